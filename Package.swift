@@ -1,0 +1,114 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target is built with the same strictness: imports are private unless they say otherwise,
+/// members are visible only through modules a file imports itself, existentials are spelled `any`.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+/// One room of the house: its name and the rooms below it that it may import.
+func room(_ name: String, _ dependencies: [String] = [], libm: Bool = true) -> Target {
+  .target(
+    name: name,
+    dependencies: dependencies.map { .byName(name: $0) },
+    swiftSettings: strict,
+    linkerSettings: libm ? [.linkedLibrary("m", .when(platforms: [.linux]))] : [])
+}
+
+func tests(_ name: String, _ dependencies: [String]) -> Target {
+  .testTarget(
+    name: name + "Tests",
+    dependencies: ([name, "LandauTestSupport"] + dependencies).map { .byName(name: $0) },
+    swiftSettings: strict)
+}
+
+let package = Package(
+  name: "Landau",
+  products: [
+    .library(name: "Landau", targets: ["Landau"]),
+    .executable(name: "landau", targets: ["LandauCLI"]),
+  ],
+  targets: [
+    // Layer 0: C.
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
+    .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    .target(name: "CLandauKernels", cSettings: [.define("NDEBUG")]),
+
+    // Layer 1.
+    room("LandauCore"),
+    room("LandauLinearAlgebra", ["LandauCore", "COpenBLAS"]),
+
+    // Layer 2.
+    room("LandauStatistics", ["LandauCore", "LandauLinearAlgebra"]),
+    room("LandauLattice", ["LandauCore"]),
+    room("LandauTensor", ["LandauCore", "LandauLinearAlgebra"]),
+
+    // Layer 3.
+    room("LandauExact", ["LandauCore", "LandauLattice"]),
+    room("LandauMonteCarlo", ["CLandauKernels", "LandauCore", "LandauLattice", "LandauStatistics"]),
+    room("LandauNN", ["LandauCore", "LandauTensor"]),
+
+    // Layer 4.
+    room(
+      "LandauDiscovery",
+      [
+        "LandauCore", "LandauLinearAlgebra", "LandauStatistics", "LandauLattice", "LandauTensor",
+        "LandauNN",
+      ]),
+    room("LandauStore", ["CZip", "LandauCore"]),
+    room("LandauPlot", ["LandauCore"]),
+
+    // Layer 5.
+    room(
+      "LandauPipeline",
+      [
+        "LandauCore", "LandauStatistics", "LandauLattice", "LandauExact", "LandauMonteCarlo",
+        "LandauDiscovery", "LandauStore", "LandauPlot",
+      ]),
+
+    // Layer 6.
+    room(
+      "Landau",
+      [
+        "LandauCore", "LandauLinearAlgebra", "LandauStatistics", "LandauLattice", "LandauTensor",
+        "LandauExact", "LandauMonteCarlo", "LandauNN", "LandauDiscovery", "LandauStore", "LandauPlot",
+        "LandauPipeline",
+      ]),
+
+    // Layers 7 and 8.
+    room("LandauCommand", ["LandauCore", "LandauPipeline"]),
+    .executableTarget(name: "LandauCLI", dependencies: ["LandauCommand"], swiftSettings: strict),
+
+    // Tests mirror the sources.
+    .target(
+      name: "LandauTestSupport",
+      dependencies: ["LandauCore", "LandauStatistics"],
+      path: "Tests/LandauTestSupport",
+      swiftSettings: strict),
+    tests("LandauCore", []),
+    tests("LandauLinearAlgebra", ["LandauCore"]),
+    tests("LandauStatistics", ["LandauCore"]),
+    tests("LandauLattice", ["LandauCore"]),
+    tests("LandauTensor", ["LandauCore"]),
+    tests("LandauExact", ["LandauCore", "LandauLattice"]),
+    tests(
+      "LandauMonteCarlo",
+      ["CLandauKernels", "LandauCore", "LandauLattice", "LandauExact", "LandauStatistics"]),
+    tests("LandauNN", ["LandauCore", "LandauTensor"]),
+    tests(
+      "LandauDiscovery",
+      [
+        "LandauCore", "LandauLattice", "LandauExact", "LandauMonteCarlo", "LandauStatistics",
+        "LandauStore",
+      ]),
+    tests("LandauStore", ["LandauCore"]),
+    tests("LandauPlot", ["LandauCore"]),
+    tests("LandauPipeline", ["LandauCore", "LandauStore"]),
+    tests("LandauCommand", ["LandauCore", "LandauPipeline"]),
+  ]
+)

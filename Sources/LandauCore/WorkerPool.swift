@@ -1,0 +1,192 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+import Synchronization
+
+/// A fixed team of threads that share out the indices of a loop.
+///
+/// The result of a loop must not depend on who runs which index: divide work into blocks by the
+/// problem, give each block its own random stream, and reduce in index order. A loop started from
+/// inside a loop of the same or another pool runs inline on the calling thread.
+///
+/// Workers spin for a few microseconds after a loop and then sleep, so that short loops in a row cost
+/// about half a microsecond each and an idle pool costs nothing.
+public final class WorkerPool: Sendable {
+  public let threadCount: Int
+  private let shared: Shared
+
+  /// - Parameter threadCount: threads that work on a loop, the calling one included; at least one.
+  public init(threadCount: Int = WorkerPool.availableThreads) {
+    precondition(threadCount >= 1, "a pool of \(threadCount) threads")
+    self.threadCount = threadCount
+    shared = Shared()
+    for _ in 1..<max(1, threadCount) { shared.startWorker() }
+  }
+
+  deinit { shared.stop() }
+
+  /// The processors this process may run on.
+  public static var availableThreads: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
+  /// Runs `body(0)` … `body(count - 1)`, in no particular order, and returns when all are done.
+  public func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
+    guard count > 0 else { return }
+    if threadCount == 1 || count == 1 || Shared.isInsideLoop {
+      for index in 0..<count { body(index) }
+      return
+    }
+    withoutActuallyEscaping(body) { escaping in
+      shared.run(Job(count: count, body: escaping))
+    }
+  }
+
+  /// The results of `body` in index order.
+  ///
+  /// - Throws: the error of the lowest index that threw; the other indices still run.
+  public func map<T: Sendable>(_ count: Int, _ body: @Sendable (Int) throws -> T) throws -> [T] {
+    let slots = Mutex([Result<T, any Error>?](repeating: nil, count: count))
+    forEach(count) { index in
+      let result = Result { try body(index) }
+      slots.withLock { $0[index] = result }
+    }
+    return try slots.withLock { try $0.map { try $0!.get() } }
+  }
+}
+
+/// One loop: its body, the next index to hand out, and how many are still to be finished.
+private final class Job: Sendable {
+  let count: Int
+  let body: @Sendable (Int) -> Void
+  let next = Atomic<Int>(0)
+  let unfinished: Atomic<Int>
+  /// Workers that hold a reference and may still look at `next`.
+  let visitors = Atomic<Int>(0)
+
+  init(count: Int, body: @escaping @Sendable (Int) -> Void) {
+    self.count = count
+    self.body = body
+    unfinished = Atomic(count)
+  }
+
+  func work() {
+    while true {
+      let index = next.add(1, ordering: .relaxed).oldValue
+      if index >= count { return }
+      body(index)
+      unfinished.subtract(1, ordering: .acquiringAndReleasing)
+    }
+  }
+}
+
+/// What the threads of one pool share: the current job under a lock, and a generation to spin on.
+private final class Shared: @unchecked Sendable {
+  // Unchecked: `job` and `stopped` are only touched with `lock` held.
+  private var job: Job?
+  private var stopped = false
+  private let lock: UnsafeMutablePointer<pthread_mutex_t> = .allocate(capacity: 1)
+  private let wake: UnsafeMutablePointer<pthread_cond_t> = .allocate(capacity: 1)
+  private let generation = Atomic<Int>(0)
+  /// Only one loop at a time uses the workers; a second caller runs its loop alone.
+  private let busy = Atomic<Bool>(false)
+
+  private static let insideKey: pthread_key_t = {
+    var key = pthread_key_t()
+    pthread_key_create(&key, nil)
+    return key
+  }()
+
+  static var isInsideLoop: Bool { pthread_getspecific(insideKey) != nil }
+
+  private static func markInside(_ inside: Bool) {
+    pthread_setspecific(insideKey, inside ? UnsafeRawPointer(bitPattern: 1) : nil)
+  }
+
+  init() {
+    pthread_mutex_init(lock, nil)
+    pthread_cond_init(wake, nil)
+  }
+
+  deinit {
+    pthread_mutex_destroy(lock)
+    pthread_cond_destroy(wake)
+    lock.deallocate()
+    wake.deallocate()
+  }
+
+  func startWorker() {
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+    pthread_attr_setstacksize(&attributes, 8 << 20)
+    var thread = pthread_t()
+    let context = Unmanaged.passRetained(self).toOpaque()
+    let status = pthread_create(&thread, &attributes, { context in
+      Unmanaged<Shared>.fromOpaque(context!).takeRetainedValue().workerLoop()
+      return nil
+    }, context)
+    pthread_attr_destroy(&attributes)
+    // A pool with fewer threads than asked for gives the same results, only later.
+    if status != 0 { Unmanaged<Shared>.fromOpaque(context).release() }
+  }
+
+  func stop() {
+    pthread_mutex_lock(lock)
+    stopped = true
+    generation.add(1, ordering: .releasing)
+    pthread_cond_broadcast(wake)
+    pthread_mutex_unlock(lock)
+  }
+
+  func run(_ new: Job) {
+    Self.markInside(true)
+    defer { Self.markInside(false) }
+    guard busy.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged
+    else {
+      new.work()
+      return
+    }
+    pthread_mutex_lock(lock)
+    job = new
+    generation.add(1, ordering: .releasing)
+    pthread_cond_broadcast(wake)
+    pthread_mutex_unlock(lock)
+    new.work()
+    while new.unfinished.load(ordering: .acquiring) > 0 { sched_yield() }
+    pthread_mutex_lock(lock)
+    job = nil
+    pthread_mutex_unlock(lock)
+    // The body was lent to us: nobody may hold it once we return.
+    while new.visitors.load(ordering: .acquiring) > 0 { sched_yield() }
+    busy.store(false, ordering: .releasing)
+  }
+
+  private func workerLoop() {
+    Self.markInside(true)
+    var seen = 0
+    while true {
+      var spins = 0
+      while generation.load(ordering: .acquiring) == seen && spins < 2000 { spins += 1 }
+      pthread_mutex_lock(lock)
+      while generation.load(ordering: .acquiring) == seen && !stopped {
+        pthread_cond_wait(wake, lock)
+      }
+      seen = generation.load(ordering: .acquiring)
+      if stopped {
+        pthread_mutex_unlock(lock)
+        return
+      }
+      let current = job
+      current?.visitors.add(1, ordering: .acquiringAndReleasing)
+      pthread_mutex_unlock(lock)
+      guard let current else { continue }
+      current.work()
+      release(current)
+    }
+  }
+
+  private func release(_ job: Job) {
+    job.visitors.subtract(1, ordering: .acquiringAndReleasing)
+  }
+}

@@ -1,0 +1,1 @@
+// Stands until the room's first file arrives.
