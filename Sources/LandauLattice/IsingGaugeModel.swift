@@ -105,6 +105,7 @@ public struct IsingGaugeModel: LatticeModel, Hashable {
 
   private func requireShape(_ links: Span<Int8>) {
     precondition(
-      links.count == variableCount, "links has \(links.count) entries, the lattice \(variableCount)")
+      links.count == variableCount, "links has \(links.count) entries, the lattice \(variableCount)"
+    )
   }
 }
