@@ -38,6 +38,14 @@ struct Option: Sendable, Hashable {
   }
 }
 
+extension Option {
+  /// What every verb that computes understands.
+  static let work: [Option] = [
+    .integer("seed", "N", "root of all random numbers (default 1)"),
+    .integer("threads", "N", "threads to use (default: all); results do not depend on it"),
+  ]
+}
+
 /// Options under one heading of a help text.
 struct OptionGroup: Sendable {
   var title: String
@@ -51,9 +59,4 @@ struct OptionGroup: Sendable {
       .flag("quiet", "no progress on standard error"),
       .flag("help", "this text"),
     ])
-
-  static let work = [
-    Option.integer("seed", "N", "root of all random numbers (default 1)"),
-    Option.integer("threads", "N", "threads to use (default: all); results do not depend on it"),
-  ]
 }

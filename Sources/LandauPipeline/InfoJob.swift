@@ -19,7 +19,7 @@ public struct InfoJob: Sendable {
       ("system", "system", .string(system.name)),
       ("architecture", "processor", .string(system.machine)),
       ("threads", "threads", .integer(WorkerPool.availableThreads)),
-      ("kernels", "kernel level", .string(KernelLevel.currentName)),
+      ("kernels", "kernel level", .string(ProcessorLevel.current)),
       ("generator", "random numbers", .string(RandomStream.name)),
     ]
     var text = "landau \(Release.version)\n"

@@ -1,4 +1,4 @@
-public import LandauCore
+import LandauCore
 import LandauLattice
 
 /// A model by name with its parameters, as people write it down.
