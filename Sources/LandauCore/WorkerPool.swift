@@ -58,7 +58,9 @@ public final class WorkerPool: Sendable {
 /// One loop: its body, the next index to hand out, and how many are still to be finished.
 private final class Job: Sendable {
   let count: Int
-  let body: @Sendable (Int) -> Void
+  /// Lent by the caller of the loop, who takes it back when no worker can look at it any more; a worker
+  /// may hold the job itself a little longer. Written before the job is shared and after `visitors` is 0.
+  nonisolated(unsafe) private var body: (@Sendable (Int) -> Void)?
   let next = Atomic<Int>(0)
   let unfinished: Atomic<Int>
   /// Workers that hold a reference and may still look at `next`.
@@ -70,11 +72,14 @@ private final class Job: Sendable {
     unfinished = Atomic(count)
   }
 
+  func takeBackBody() { body = nil }
+
+  @inline(never)
   func work() {
     while true {
       let index = next.add(1, ordering: .relaxed).oldValue
       if index >= count { return }
-      body(index)
+      body!(index)
       unfinished.subtract(1, ordering: .acquiringAndReleasing)
     }
   }
@@ -145,6 +150,7 @@ private final class Shared: @unchecked Sendable {
     guard busy.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged
     else {
       new.work()
+      new.takeBackBody()
       return
     }
     pthread_mutex_lock(lock)
@@ -159,6 +165,7 @@ private final class Shared: @unchecked Sendable {
     pthread_mutex_unlock(lock)
     // The body was lent to us: nobody may hold it once we return.
     while new.visitors.load(ordering: .acquiring) > 0 { sched_yield() }
+    new.takeBackBody()
     busy.store(false, ordering: .releasing)
   }
 
