@@ -32,7 +32,8 @@ public struct Agreement: Sendable, CustomStringConvertible {
 ///
 /// A first measurement (`effort` 1) is screened at p < 2.2e-3; when it fails, a second one with an
 /// independent child seed and `effort` 4 decides. The tail is Student's t with `degreesOfFreedom`,
-/// else with the estimate's `effectiveCount` less one, else the normal one (an error known exactly).
+/// else with those of the estimate, else with its `effectiveCount` less one, else the normal one (an
+/// error known exactly).
 public func compare(
   with exact: Double, seed: Seed, degreesOfFreedom: Double? = nil,
   measure: (_ seed: Seed, _ effort: Int) throws -> Estimate
@@ -40,7 +41,9 @@ public func compare(
   var agreement = Agreement(reference: exact, stages: [], detectableBias: .nan)
   for (stage, effort) in [1, 4].enumerated() {
     let estimate = try measure(seed.child("stage", stage), effort)
-    let freedom = degreesOfFreedom ?? estimate.effectiveCount.map { max(1, $0 - 1) }
+    let freedom =
+      degreesOfFreedom ?? estimate.degreesOfFreedom
+      ?? estimate.effectiveCount.map { max(1, $0 - 1) }
     if stage == 0 {
       agreement.detectableBias = estimate.error * (1 + screeningQuantile(freedom))
     }
