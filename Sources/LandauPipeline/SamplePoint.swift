@@ -65,7 +65,8 @@ struct SamplePoint: Sendable {
     return warnings
       + order.map { kind in
         let (explanation, names) = found[kind]!
-        return "\(explanation) (\(names[0])" + (names.count > 1 ? " and \(names.count - 1) more)" : ")")
+        return "\(explanation) (\(names[0])"
+          + (names.count > 1 ? " and \(names.count - 1) more)" : ")")
       }
   }
 

@@ -69,8 +69,10 @@ private func parse(_ words: String...) throws(InputError) -> ParsedArguments {
   }
 
   @Test(arguments: [
-    "0", "-1", "nan", "inf", "1e999", "", "two", "1,,2", "1,2,1", "1:2", "1:2:3:4", "1:2:1", "1:2:x",
-    "1:2:0", "1:2:-3", "1:2:1000000", "1:2:99999999999999999999", "0:2:3", "nan:2:3", "1:1:2", "1;2",
+    "0", "-1", "nan", "inf", "1e999", "", "two", "1,,2", "1,2,1", "1:2", "1:2:3:4", "1:2:1",
+    "1:2:x",
+    "1:2:0", "1:2:-3", "1:2:1000000", "1:2:99999999999999999999", "0:2:3", "nan:2:3", "1:1:2",
+    "1;2",
   ])
   func wrongScansAreRefused(text: String) throws {
     #expect(throws: InputError.self) {
@@ -105,7 +107,9 @@ private func parse(_ words: String...) throws(InputError) -> ParsedArguments {
     #expect(throws: InputError("--coupling is nan; allowed: finite numbers")) {
       try parse("--coupling", "nan").number("coupling")
     }
-    #expect(throws: InputError("--count is -1; allowed: whole numbers from 0 to 18446744073709551615")) {
+    #expect(
+      throws: InputError("--count is -1; allowed: whole numbers from 0 to 18446744073709551615")
+    ) {
       try parse("--count", "-1").seed("count")
     }
     #expect(try parse("--count", "18446744073709551615").seed("count") == .max)

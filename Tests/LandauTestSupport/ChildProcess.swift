@@ -26,7 +26,7 @@ public struct ChildProcess: Sendable {
 
   /// Runs a program to its end.
   ///
-  /// - Parameter signal: sent once the program has printed `after` to standard error.
+  /// - Parameter signal: sent half a second after the program has printed `after` to standard error.
   public static func run(
     _ program: String, _ arguments: [String], signal: (number: Int32, after: String)? = nil
   ) -> ChildProcess? {
@@ -76,6 +76,7 @@ public struct ChildProcess: Sendable {
         texts[index] += buffer[..<max(0, count)]
       }
       if let due = pending, String(decoding: texts[1], as: UTF8.self).contains(due.after) {
+        usleep(500_000)
         kill(process, due.number)
         pending = nil
       }
