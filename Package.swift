@@ -18,10 +18,11 @@ func room(_ name: String, _ dependencies: [String] = [], libm: Bool = true) -> T
     linkerSettings: libm ? [.linkedLibrary("m", .when(platforms: [.linux]))] : [])
 }
 
-func tests(_ name: String, _ dependencies: [String]) -> Target {
+func tests(_ name: String, _ dependencies: [String], exclude: [String] = []) -> Target {
   .testTarget(
     name: name + "Tests",
     dependencies: ([name, "LandauTestSupport"] + dependencies).map { .byName(name: $0) },
+    exclude: exclude,
     swiftSettings: strict)
 }
 
@@ -111,6 +112,7 @@ let package = Package(
     tests("LandauStore", ["LandauCore"]),
     tests("LandauPlot", ["LandauCore"]),
     tests("LandauPipeline", ["LandauCore", "LandauStore"]),
-    tests("LandauCommand", ["LandauCore", "LandauPipeline", "LandauStore"]),
+    tests(
+      "LandauCommand", ["LandauCore", "LandauPipeline", "LandauStore"], exclude: ["Golden"]),
   ]
 )
