@@ -3,43 +3,38 @@ import LandauPipeline
 
 extension Verb {
   static let discover = Verb(
-    name: "discover", argument: "SOURCE",
-    summary: "phases, transition, order parameter (formula), from a model or from files",
+    name: "discover", argument: "SOURCE...",
+    summary: "phases, transition, order parameter (formula), from files or from a model",
     description: """
-      Learns to predict the scanned parameter from snapshots, finds where the prediction changes
-      fastest, reads out what the network looks at as a formula, and judges it against conventional
-      analysis. SOURCE is a model (ising, ising-gauge), which is sampled on the way, or one or more
-      files of snapshots, one per size, or a folder of CSV files. On files nothing that knows a model
-      is used unless --model says so.
+      Trains small networks to predict the scanned parameter from snapshots, says where the snapshots
+      change, which product of spins tells it (as a formula), which order parameter breaks a symmetry,
+      and what conventional analysis says of the same snapshots. SOURCE is a model (ising, ising-gauge)
+      or files of snapshots, one per lattice size; three or more sizes are needed to tell a phase
+      transition from a smooth change. Leaves a folder with figure, report and JSON result.
       """,
     groups: OptionGroup.discover,
     examples: [
-      .init(command: "landau discover ising", what: "three or more sizes, about two minutes"),
+      .init(command: "landau discover ising", what: "the main job, about two minutes"),
       .init(
-        command: "landau discover ising --quick --temperature 1.5:2.6:31",
-        what: "a first look at another range"),
+        command: "landau discover ising --size 16,32,64 --temperature 1.5:2.6:45",
+        what: "other sizes, another range"),
+      .init(command: "landau discover ising-gauge", what: "a crossover without local order"),
       .init(
-        command: "landau discover snapshots_z.npz --parameter g", what: "snapshots from a file"),
+        command: "landau discover snapshots_z.npz --parameter g",
+        what: "data of one's own; (parameter, shot, site...) or (sample, site...)"),
       .init(
-        command: "landau discover --channel z=snapshots_z.npz --channel y=snapshots_y.npz",
-        what: "two measurement bases together"),
-      .init(command: "landau discover ising-gauge --json", what: "a gauge theory, for programs"),
+        command: "landau discover L16.npz L32.npz L64.npz --boundary periodic --json",
+        what: "several sizes, for programs"),
     ],
     prepare: { (arguments) throws(InputError) in
       let options = try arguments.discoverOptions()
       let job = try DiscoverJob(options)
+      let subject: [JSONValue.Member] =
+        switch options.source {
+        case .model(let name): [.init("source", .string(name))]
+        case .files(let paths): [.init("source", .strings(paths))]
+        }
       return PreparedJob(
-        subject: [.init("source", options.subject)], seed: options.seed, threads: options.threads,
-        run: job.run)
+        subject: subject, seed: options.seed, threads: options.threads, run: job.run)
     })
-}
-
-extension DiscoverOptions {
-  /// The source as it was named.
-  fileprivate var subject: JSONValue {
-    switch source {
-    case .model(let name): .string(name)
-    case .files(let paths): .strings(paths)
-    }
-  }
 }
