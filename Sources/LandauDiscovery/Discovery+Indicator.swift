@@ -35,14 +35,14 @@ extension Discovery {
     let deviations = features.map { deviation(largest, column: $0) }
     let top = zip(joined, deviations).map { abs($0.coefficient.value) * $1 }.max() ?? 0
     let kept = joined.indices.filter { abs(joined[$0].coefficient.value) * deviations[$0] >= 0.1 * top }
-    // Only ratios mean anything: the strongest term gets the coefficient one, with its sign.
+    // Only ratios mean anything: the strongest term gets the coefficient one.
     let strongest = kept.max {
       abs(joined[$0].coefficient.value) * deviations[$0] < abs(joined[$1].coefficient.value) * deviations[$1]
     }!
-    let unit = abs(joined[strongest].coefficient.value)
+    let unit = joined[strongest].coefficient.value
     let terms = kept.map { index in
       let c = joined[index].coefficient
-      return (term: joined[index].term, coefficient: Estimate(c.value / unit, error: c.error / unit))
+      return (term: joined[index].term, coefficient: Estimate(c.value / unit, error: c.error / abs(unit)))
     }
     let values = ensembles.map { ensemble in
       let width = ensemble.counts.featureCount

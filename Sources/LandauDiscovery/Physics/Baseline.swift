@@ -26,12 +26,12 @@ public struct Baseline: Sendable {
   public var bestCrossing: Estimate? { crossings.last?.location }
 
   /// Whether the fluctuation peak of the largest lattice stands above that of the smallest by more than
-  /// 4 sigma and by more than a tenth, and lies inside the scan.
+  /// 3 sigma and by more than a tenth, and lies inside the scan.
   public var fluctuationsGrow: Bool {
     guard fluctuationHeights.count >= 3, let first = fluctuationHeights.first,
       let last = fluctuationHeights.last, fluctuationPeaks.last! != nil
     else { return false }
-    return last.value > 1.1 * first.value && last.pull(to: first.value, referenceError: first.error) > 4
+    return last.value > 1.1 * first.value && last.pull(to: first.value, referenceError: first.error) > 3
   }
 
   /// - Parameters:
@@ -101,7 +101,7 @@ public struct Baseline: Sendable {
   }
 
   /// Where two curves of Binder's ratio cross: the difference large minus small changes sign, and is
-  /// beyond 3 sigma (or three neighbours beyond 2) on both sides of the change.
+  /// well beyond its errors on both sides of the change.
   private static func crossing(
     _ small: [JackknifedValue], _ large: [JackknifedValue], at x: [Double]
   ) -> Estimate? {
@@ -130,10 +130,13 @@ public struct Baseline: Sendable {
     guard strength(0..<best.index, best.sign) > 4,
       strength(best.index..<x.count, -best.sign) > 4
     else { return nil }
+    // Deep in the ordered phase errors are tiny and differences curve; a floor keeps those points from
+    // outweighing the ones around the crossing.
+    let range = max(0, best.index - 3)..<min(x.count, best.index + 3)
+    let floor = range.map { errors[$0] }.max() ?? 1
+    let weights = range.map { 1 / (errors[$0] * errors[$0] + floor * floor) }
     func locate(_ d: [Double]) -> Double {
-      let range = max(0, best.index - 4)..<min(x.count, best.index + 4)
-      let line = LocalFit.line(
-        x: range.map { x[$0] }, y: range.map { d[$0] }, weights: range.map { 1 / (errors[$0] * errors[$0]) })
+      let line = LocalFit.line(x: range.map { x[$0] }, y: range.map { d[$0] }, weights: weights)
       guard line.slope != 0 else { return x[best.index] }
       let root = -line.value / line.slope
       return min(max(root, x[range.lowerBound]), x[range.upperBound - 1])
