@@ -37,22 +37,23 @@ public final class IsingChain {
     self.model = model
     self.beta = beta
     self.update = update
-    let start = StartState(model: model, beta: beta, seed: seed.child("start"))
+    let start = model.startSpins(beta: beta, seed: seed.child("start"))
     let updates = seed.child(update.rawValue)
+    let stream = updates.makeStream()
     switch update {
     case .metropolis:
       if allowsStrips, model.field == 0, let layout = MultispinLayout(model.lattice) {
         engine = MultispinIsing(
-          model: model, layout: layout, beta: beta, start: start, seed: updates, pool: pool,
-          level: level)
+          model: model, layout: layout, beta: beta, start: start, level: level, seed: updates,
+          pool: pool)
       } else {
-        engine = TableIsing(model: model, beta: beta, start: start, seed: updates, level: level)
+        engine = TableIsing(model: model, beta: beta, start: start, level: level, using: stream)
       }
     case .wolff:
-      engine = WolffIsing(model: model, beta: beta, start: start, seed: updates, level: level)
+      engine = WolffIsing(model: model, beta: beta, start: start, level: level, using: stream)
     case .swendsenWang:
       engine = SwendsenWangIsing(
-        model: model, beta: beta, start: start, seed: updates, level: level)
+        model: model, beta: beta, start: start, level: level, using: stream)
     }
   }
 

@@ -35,7 +35,7 @@ final class SpinBuffer {
   private let signs: UnsafeMutablePointer<Int8>?
   private let kernels: lk_kernels
 
-  init(model: IsingModel, start: borrowing StartState, level: KernelLevel) {
+  init(model: IsingModel, spins start: [Int8], level: KernelLevel) {
     self.model = model
     count = model.siteCount
     kernels = level.kernels
@@ -44,7 +44,14 @@ final class SpinBuffer {
     if let signs {
       for site in 0..<count { signs[site] = model.lattice.sublatticeSign(of: site) }
     }
-    start.fill(spins)
+    load(start)
+  }
+
+  /// Takes over true spins.
+  func load(_ values: [Int8]) {
+    precondition(
+      values.count == count, "spins has \(values.count) entries, the lattice \(count) sites")
+    for site in 0..<count { spins[site] = values[site] }
     if let signs { for site in 0..<count { spins[site] &*= signs[site] } }
   }
 
@@ -95,31 +102,27 @@ final class SpinBuffer {
   }
 }
 
-/// The configuration a run begins with.
-struct StartState {
-  let model: IsingModel
-  let beta: Double
-  let seed: Seed
-
-  /// Writes the true spins.
-  func fill(_ spins: UnsafeMutablePointer<Int8>) {
+extension IsingModel {
+  /// The configuration a run begins with.
+  func startSpins(beta: Double, seed: Seed) -> [Int8] {
     var rng = seed.makeStream()
-    let count = model.siteCount
-    guard model.startsOrdered(beta: beta) else {
+    var spins = [Int8](repeating: 1, count: siteCount)
+    guard startsOrdered(beta: beta) else {
       var word: UInt64 = 0
-      for site in 0..<count {
+      for site in 0..<siteCount {
         if site & 63 == 0 { word = rng.next() }
         spins[site] = word & 1 == 0 ? 1 : -1
         word >>= 1
       }
-      return
+      return spins
     }
-    let sign: Int8 =
-      model.field != 0 ? (model.field > 0 ? 1 : -1) : (rng.next() >> 63 == 0 ? 1 : -1)
-    let fieldWins = abs(model.field) >= 2 * Double(model.lattice.dimension) * abs(model.coupling)
-    let alternates = model.coupling < 0 && !fieldWins
-    for site in 0..<count {
-      spins[site] = alternates ? sign * model.lattice.sublatticeSign(of: site) : sign
+    let coin: Int8 = rng.next() >> 63 == 0 ? 1 : -1
+    let sign: Int8 = field == 0 ? coin : (field > 0 ? 1 : -1)
+    let fieldWins = abs(field) >= 2 * Double(lattice.dimension) * abs(coupling)
+    let alternates = coupling < 0 && !fieldWins
+    for site in 0..<siteCount {
+      spins[site] = alternates ? sign * lattice.sublatticeSign(of: site) : sign
     }
+    return spins
   }
 }

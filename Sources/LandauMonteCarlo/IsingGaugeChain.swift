@@ -37,16 +37,28 @@ public final class IsingGaugeChain {
     precondition(count >= 0, "\(count) sweeps")
     for _ in 0..<count {
       var stream = rng
-      links.withUnsafeMutableBufferPointer { links in
-        for axis in 0..<2 { accepted += sweep(axis, links, using: &stream) }
-      }
+      accepted += sweep(using: &stream)
       rng = stream
       attempts += links.count
     }
   }
 
+  /// One sweep; returns the number of flipped links.
+  func sweep(using rng: inout some RandomNumberGenerator) -> Int {
+    links.withUnsafeMutableBufferPointer { links in
+      sweep(0, links, using: &rng) + sweep(1, links, using: &rng)
+    }
+  }
+
+  /// Continues from other links.
+  func load(_ values: [Int8]) {
+    precondition(values.count == links.count, "\(values.count) links instead of \(links.count)")
+    links = values
+  }
+
   private func sweep(
-    _ axis: Int, _ links: UnsafeMutableBufferPointer<Int8>, using rng: inout RandomStream
+    _ axis: Int, _ links: UnsafeMutableBufferPointer<Int8>,
+    using rng: inout some RandomNumberGenerator
   ) -> Int {
     let (rows, columns, sites) = (model.rows, model.columns, model.siteCount)
     let sides = [rows, columns]

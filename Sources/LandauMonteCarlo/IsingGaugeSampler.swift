@@ -143,18 +143,24 @@ struct PlaquetteChances: Sendable {
     var odd = [Double](repeating: 0, count: count)
     for index in 0..<count {
       let n = count - index
-      // Where t^n is 1 to the last bit the forbidden sector's ratio is taken in the limit.
-      even[index] = plus(n) > 0 ? minusOne * minus(n - 1) / plus(n) : Double(n - 1) / Double(n)
-      odd[index] = minus(n) > 0 ? minusOne * plus(n - 1) / minus(n) : 1 / Double(n)
+      // Where t^n is 1 to the last bit all but one plaquette have the sign that beta favours, and the
+      // odd one out is any of them.
+      let limit = (beta < 0 ? Double(n - 1) : 1) / Double(n)
+      even[index] = plus(n) > 0 ? minusOne * minus(n - 1) / plus(n) : limit
+      odd[index] = minus(n) > 0 ? minusOne * plus(n - 1) / minus(n) : limit
     }
     self.even = even
     self.odd = odd
   }
 
+  /// Probability that plaquette number `index` is -1, given the parity of what is left.
+  @inline(__always)
+  func probability(_ index: Int, isOdd: Bool) -> Double { isOdd ? odd[index] : even[index] }
+
   /// Draws plaquette number `index` and keeps count of the parity that is left.
   @inline(__always)
   func draw(_ index: Int, _ isOdd: inout Bool, using rng: inout RandomStream) -> Int8 {
-    let isMinus = rng.uniform() < (isOdd ? odd[index] : even[index])
+    let isMinus = rng.uniform() < probability(index, isOdd: isOdd)
     if isMinus { isOdd.toggle() }
     return isMinus ? -1 : 1
   }

@@ -86,8 +86,8 @@ final class MultispinIsing: IsingEngine {
   }
 
   init(
-    model: IsingModel, layout: MultispinLayout, beta: Double, start: StartState, seed: Seed,
-    pool: WorkerPool?, level: KernelLevel
+    model: IsingModel, layout: MultispinLayout, beta: Double, start: [Int8], level: KernelLevel,
+    seed: Seed, pool: WorkerPool?
   ) {
     self.model = model
     self.layout = layout
@@ -223,10 +223,7 @@ extension MultispinIsing {
     }
   }
 
-  private func pack(_ start: StartState) {
-    let spins = UnsafeMutablePointer<Int8>.allocate(capacity: model.siteCount)
-    defer { spins.deallocate() }
-    start.fill(spins)
+  private func pack(_ spins: [Int8]) {
     let turned = model.isStaggered ? 1 : 0
     forEachSite { site, colour, word, bit in
       let isUp = (spins[site] > 0) != (colour & turned == 1)

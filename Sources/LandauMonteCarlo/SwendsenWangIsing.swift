@@ -7,7 +7,7 @@ import LandauLattice
 /// cluster flips with probability one half. Clusters are found by union and find with the lowest site
 /// as root, so that one pass in ascending order can hand the decision of the root to all members.
 final class SwendsenWangIsing: IsingEngine {
-  private let buffer: SpinBuffer
+  let buffer: SpinBuffer
   private var rng: RandomStream
   private let threshold: UInt32
   private let labels: UnsafeMutablePointer<Int32>
@@ -17,10 +17,12 @@ final class SwendsenWangIsing: IsingEngine {
 
   let algorithm = "swendsen-wang, union and find"
 
-  init(model: IsingModel, beta: Double, start: StartState, seed: Seed, level: KernelLevel) {
-    buffer = SpinBuffer(model: model, start: start, level: level)
-    rng = seed.makeStream()
-    threshold = WolffIsing.bondThreshold(beta: beta, coupling: model.coupling)
+  init(
+    model: IsingModel, beta: Double, start: [Int8], level: KernelLevel, using stream: RandomStream
+  ) {
+    buffer = SpinBuffer(model: model, spins: start, level: level)
+    rng = stream
+    threshold = bondThreshold(beta: beta, coupling: model.coupling)
     labels = .allocate(capacity: model.siteCount)
     joined = .allocate(capacity: (model.lattice.sides.last ?? 1) + 2)
   }
@@ -35,21 +37,26 @@ final class SwendsenWangIsing: IsingEngine {
   func appendSpins(to array: inout [Int8]) { buffer.append(to: &array) }
 
   func sweep(_ count: Int) {
-    let lattice = buffer.model.lattice
     for _ in 0..<count {
       var stream = rng
-      joinAlongRows(using: &stream)
-      for axis in 0..<(lattice.dimension - 1) where lattice.sides[axis] > 1 {
-        joinRows(along: axis, using: &stream)
-      }
-      flip(using: &stream)
+      sweep(using: &stream)
       rng = stream
       updateCount += buffer.count
     }
   }
 
+  /// One pass.
+  func sweep(using rng: inout some RandomNumberGenerator) {
+    let lattice = buffer.model.lattice
+    joinAlongRows(using: &rng)
+    for axis in 0..<(lattice.dimension - 1) where lattice.sides[axis] > 1 {
+      joinRows(along: axis, using: &rng)
+    }
+    flip(using: &rng)
+  }
+
   /// Labels every site with the first site of its run along the last axis.
-  private func joinAlongRows(using rng: inout RandomStream) {
+  private func joinAlongRows(using rng: inout some RandomNumberGenerator) {
     let sides = buffer.model.lattice.sides
     let side = sides[sides.count - 1]
     let (labels, threshold) = (labels, threshold)
@@ -81,7 +88,7 @@ final class SwendsenWangIsing: IsingEngine {
   }
 
   /// Joins every row to its forward neighbour along another axis.
-  private func joinRows(along axis: Int, using rng: inout RandomStream) {
+  private func joinRows(along axis: Int, using rng: inout some RandomNumberGenerator) {
     let lattice = buffer.model.lattice
     let side = lattice.sides[lattice.dimension - 1]
     let stride = lattice.strides[axis]
@@ -95,7 +102,9 @@ final class SwendsenWangIsing: IsingEngine {
   }
 
   @inline(__always)
-  private func joinRow(_ first: Int, to next: Int, side: Int, using rng: inout RandomStream) {
+  private func joinRow(
+    _ first: Int, to next: Int, side: Int, using rng: inout some RandomNumberGenerator
+  ) {
     let (one, two) = (buffer.spins + first, buffer.spins + next)
     let (joined, threshold) = (joined, threshold)
     var count = 0
@@ -137,7 +146,7 @@ final class SwendsenWangIsing: IsingEngine {
   }
 
   /// Flips each cluster or not; a label becomes the sign mask of its cluster.
-  private func flip(using rng: inout RandomStream) {
+  private func flip(using rng: inout some RandomNumberGenerator) {
     let (spins, labels) = (buffer.spins, labels)
     for start in stride(from: 0, to: buffer.count, by: 64) {
       var word = rng.next()

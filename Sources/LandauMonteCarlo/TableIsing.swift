@@ -7,7 +7,7 @@ import LandauLattice
 /// even positions and then the odd ones. One attempt after the other uses the spins as they are then,
 /// so the order is valid for odd sides too. Every attempt draws one 64-bit word.
 final class TableIsing: IsingEngine {
-  private let buffer: SpinBuffer
+  let buffer: SpinBuffer
   private var rng: RandomStream
   /// Thresholds by spin (0 down, 1 up) and neighbour sum from -2d to 2d.
   private let thresholds: UnsafeMutablePointer<UInt64>
@@ -20,10 +20,10 @@ final class TableIsing: IsingEngine {
   let algorithm: String
 
   init(
-    model: IsingModel, beta: Double, start: StartState, seed: Seed, level: KernelLevel
+    model: IsingModel, beta: Double, start: [Int8], level: KernelLevel, using stream: RandomStream
   ) {
-    buffer = SpinBuffer(model: model, start: start, level: level)
-    rng = seed.makeStream()
+    buffer = SpinBuffer(model: model, spins: start, level: level)
+    rng = stream
     let lattice = model.lattice
     let reach = 2 * lattice.dimension
     sumCount = 2 * reach + 1
@@ -66,31 +66,36 @@ final class TableIsing: IsingEngine {
   func sweep(_ count: Int) {
     for _ in 0..<count {
       var stream = rng
-      switch rowNeighbourCount {
-      case 0: sweepRows(using: &stream) { _, _, _ in 0 }
-      case 2:
-        sweepRows(using: &stream) { spins, row, position in
-          Int(spins[Int(row[0]) + position] &+ spins[Int(row[1]) + position])
-        }
-      default:
-        let reach = rowNeighbourCount
-        sweepRows(using: &stream) { spins, row, position in
-          var sum = 0
-          for i in 0..<reach { sum += Int(spins[Int(row[i]) + position]) }
-          return sum
-        }
-      }
+      acceptedCount += sweep(using: &stream)
       rng = stream
       updateCount += buffer.count
+    }
+  }
+
+  /// One sweep; returns the number of flipped spins.
+  func sweep(using rng: inout some RandomNumberGenerator) -> Int {
+    switch rowNeighbourCount {
+    case 0: return sweepRows(using: &rng) { _, _, _ in 0 }
+    case 2:
+      return sweepRows(using: &rng) { spins, row, position in
+        Int(spins[Int(row[0]) + position] &+ spins[Int(row[1]) + position])
+      }
+    default:
+      let reach = rowNeighbourCount
+      return sweepRows(using: &rng) { spins, row, position in
+        var sum = 0
+        for i in 0..<reach { sum += Int(spins[Int(row[i]) + position]) }
+        return sum
+      }
     }
   }
 
   /// One sweep; `across` sums the neighbours in other rows.
   @inline(__always)
   private func sweepRows(
-    using rng: inout RandomStream,
+    using rng: inout some RandomNumberGenerator,
     across: (UnsafeMutablePointer<Int8>, UnsafePointer<Int32>, Int) -> Int
-  ) {
+  ) -> Int {
     let sides = buffer.model.lattice.sides
     let side = sides[sides.count - 1]
     let middle = thresholds + sumCount / 2
@@ -123,6 +128,6 @@ final class TableIsing: IsingEngine {
         row += rowNeighbourCount
       }
     }
-    acceptedCount += accepted
+    return accepted
   }
 }

@@ -15,60 +15,32 @@ import LandauLattice
 /// and with probability one half one more: without that coin the number of flipped spins would have
 /// the same parity in every sweep at beta = 0 and on a single site.
 final class WolffIsing: IsingEngine {
-  private let buffer: SpinBuffer
+  let buffer: SpinBuffer
   private var rng: RandomStream
   private let threshold: UInt32
-  private let stack: UnsafeMutablePointer<Int32>
-  private let steps: Steps
+  /// Sites of the cluster in the order in which they joined. Working through them first in, first out
+  /// lets the processor overlap several: the next site never waits for the last to be decided.
+  private let queue: UnsafeMutablePointer<Int32>
+  private let steps: WolffSteps
   private(set) var clustersPerSweep: Int?
   private(set) var updateCount = 0
 
-  /// How to find neighbours: by masks where both sides of a square lattice are powers of two, else by
-  /// a byte pair per site that says on which faces of the box it lies.
-  private enum Steps {
-    case masks(columns: Int, count: Int)
-    case faces(UnsafeMutablePointer<UInt16>, strides: [Int], spans: [Int])
-  }
-
   let algorithm = "wolff, single clusters"
 
-  init(model: IsingModel, beta: Double, start: StartState, seed: Seed, level: KernelLevel) {
-    buffer = SpinBuffer(model: model, start: start, level: level)
-    rng = seed.makeStream()
-    threshold = Self.bondThreshold(beta: beta, coupling: model.coupling)
-    stack = .allocate(capacity: model.siteCount + 2 * model.lattice.dimension)
-    steps = Self.makeSteps(model.lattice)
+  init(
+    model: IsingModel, beta: Double, start: [Int8], level: KernelLevel, using stream: RandomStream
+  ) {
+    buffer = SpinBuffer(model: model, spins: start, level: level)
+    rng = stream
+    threshold = bondThreshold(beta: beta, coupling: model.coupling)
+    // One more entry: a neighbour is written behind the last member before it is known to join.
+    queue = .allocate(capacity: model.siteCount + 1)
+    steps = WolffSteps(model.lattice)
   }
 
   deinit {
-    stack.deallocate()
+    queue.deallocate()
     if case .faces(let faces, _, _) = steps { faces.deallocate() }
-  }
-
-  /// Probability that a satisfied bond joins its ends, times 2^32.
-  static func bondThreshold(beta: Double, coupling: Double) -> UInt32 {
-    UInt32(min(-expm1(-2 * beta * abs(coupling)) * 0x1p32, 0x1p32 - 1))
-  }
-
-  private static func makeSteps(_ lattice: HypercubicLattice) -> Steps {
-    let sides = lattice.sides
-    if sides.count == 2 && sides.allSatisfy({ $0 > 1 && $0 & ($0 - 1) == 0 }) {
-      return .masks(columns: sides[1], count: lattice.siteCount)
-    }
-    let axes = sides.indices.filter { sides[$0] > 1 }
-    let faces = UnsafeMutablePointer<UInt16>.allocate(capacity: lattice.siteCount)
-    for site in 0..<lattice.siteCount {
-      var face: UInt16 = 0
-      for (bit, axis) in axes.enumerated() {
-        let position = (site / lattice.strides[axis]) % sides[axis]
-        if position == sides[axis] - 1 { face |= 1 << UInt16(2 * bit) }
-        if position == 0 { face |= 2 << UInt16(2 * bit) }
-      }
-      faces[site] = face
-    }
-    return .faces(
-      faces, strides: axes.map { lattice.strides[$0] },
-      spans: axes.map { lattice.strides[$0] * sides[$0] })
   }
 
   func bondSum() -> Int { buffer.bondSum() }
@@ -80,11 +52,13 @@ final class WolffIsing: IsingEngine {
   func burnIn(_ count: Int, unless cancellation: Cancellation) {
     let target = max(1, count) * buffer.count
     var flipped = 0
-    while 2 * flipped < target && !cancellation.isRequested { flipped += flipCluster() }
+    while 2 * flipped < target && !cancellation.isRequested {
+      flipped += flipCluster(using: &rng)
+    }
     var clusters = 0
     var clusterSpins = 0
     while clusters == 0 || ((flipped < target || clusters < 16) && !cancellation.isRequested) {
-      let size = flipCluster()
+      let size = flipCluster(using: &rng)
       flipped += size
       clusterSpins += size
       clusters += 1
@@ -98,42 +72,43 @@ final class WolffIsing: IsingEngine {
     let clusters = clustersPerSweep!
     for _ in 0..<count {
       let more = Int(rng.next() >> 63)
-      for _ in 0..<(clusters + more) { updateCount += flipCluster() }
+      for _ in 0..<(clusters + more) { updateCount += flipCluster(using: &rng) }
     }
   }
 
   /// Flips one cluster and returns its size.
-  private func flipCluster() -> Int {
+  func flipCluster(using rng: inout some RandomNumberGenerator) -> Int {
     switch steps {
-    case .masks(let columns, let count): flipCluster(columns: columns, count: count)
+    case .masks(let columns, let count): flipCluster(columns: columns, count: count, using: &rng)
     case .faces(let faces, let strides, let spans):
-      flipCluster(faces: faces, strides: strides, spans: spans)
+      flipCluster(faces: faces, strides: strides, spans: spans, using: &rng)
     }
   }
 
-  private func flipCluster(columns: Int, count: Int) -> Int {
-    var rng = rng
-    let (spins, stack, threshold) = (buffer.spins, stack, threshold)
+  private func flipCluster(
+    columns: Int, count: Int, using generator: inout some RandomNumberGenerator
+  ) -> Int {
+    // A copy that no call can see may stay in registers.
+    var rng = generator
+    let (spins, queue, threshold) = (buffer.spins, queue, threshold)
     let root = rng.index(below: count)
     let old = spins[root]
     spins[root] = -old
-    stack[0] = Int32(truncatingIfNeeded: root)
-    var top = 1
-    var size = 0
+    queue[0] = Int32(truncatingIfNeeded: root)
+    var head = 0
+    var tail = 1
     // A neighbour is written whether it joins or not: the branch would be mispredicted half the time.
     @inline(__always)
     func join(_ site: Int, _ random: UInt32) {
       let spin = spins[site]
-      let differs = UInt32(truncatingIfNeeded: Int32(spin ^ old))
-      let joins = random < (differs == 0 ? threshold : 0)
-      stack[top] = Int32(truncatingIfNeeded: site)
-      top &+= joins ? 1 : 0
+      let joins = random < (spin == old ? threshold : 0)
+      queue[tail] = Int32(truncatingIfNeeded: site)
+      tail &+= joins ? 1 : 0
       spins[site] = joins ? -old : spin
     }
-    while top > 0 {
-      top &-= 1
-      size &+= 1
-      let site = Int(stack[top])
+    while head < tail {
+      let site = Int(queue[head])
+      head &+= 1
       let first = rng.next()
       let second = rng.next()
       let row = site & ~(columns - 1)
@@ -142,35 +117,35 @@ final class WolffIsing: IsingEngine {
       join((site &+ columns) & (count - 1), UInt32(truncatingIfNeeded: second))
       join((site &- columns) & (count - 1), UInt32(truncatingIfNeeded: second >> 32))
     }
-    self.rng = rng
-    return size
+    generator = rng
+    return tail
   }
 
   private func flipCluster(
-    faces: UnsafeMutablePointer<UInt16>, strides: [Int], spans: [Int]
+    faces: UnsafeMutablePointer<UInt16>, strides: [Int], spans: [Int],
+    using generator: inout some RandomNumberGenerator
   ) -> Int {
-    var rng = rng
-    let (spins, stack, threshold) = (buffer.spins, stack, threshold)
+    var rng = generator
+    let (spins, queue, threshold) = (buffer.spins, queue, threshold)
     let root = rng.index(below: buffer.count)
     let old = spins[root]
     spins[root] = -old
-    stack[0] = Int32(truncatingIfNeeded: root)
-    var top = 1
-    var size = 0
+    queue[0] = Int32(truncatingIfNeeded: root)
+    var head = 0
+    var tail = 1
     @inline(__always)
     func join(_ site: Int, _ random: UInt32) {
       let spin = spins[site]
       let joins = random < (spin == old ? threshold : 0)
-      stack[top] = Int32(truncatingIfNeeded: site)
-      top &+= joins ? 1 : 0
+      queue[tail] = Int32(truncatingIfNeeded: site)
+      tail &+= joins ? 1 : 0
       spins[site] = joins ? -old : spin
     }
     strides.withUnsafeBufferPointer { strides in
       spans.withUnsafeBufferPointer { spans in
-        while top > 0 {
-          top &-= 1
-          size &+= 1
-          let site = Int(stack[top])
+        while head < tail {
+          let site = Int(queue[head])
+          head &+= 1
           var face = Int(faces[site])
           for axis in 0..<strides.count {
             let word = rng.next()
@@ -183,7 +158,41 @@ final class WolffIsing: IsingEngine {
         }
       }
     }
-    self.rng = rng
-    return size
+    generator = rng
+    return tail
+  }
+}
+
+/// Probability that a satisfied bond joins its ends, times 2^32.
+func bondThreshold(beta: Double, coupling: Double) -> UInt32 {
+  UInt32(min(-expm1(-2 * beta * abs(coupling)) * 0x1p32, 0x1p32 - 1))
+}
+
+/// How to find neighbours: by masks where both sides of a square lattice are powers of two, else by two
+/// bits per axis and site that say on which faces of the box it lies.
+private enum WolffSteps {
+  case masks(columns: Int, count: Int)
+  case faces(UnsafeMutablePointer<UInt16>, strides: [Int], spans: [Int])
+
+  init(_ lattice: HypercubicLattice) {
+    let sides = lattice.sides
+    if sides.count == 2 && sides.allSatisfy({ $0 > 1 && $0 & ($0 - 1) == 0 }) {
+      self = .masks(columns: sides[1], count: lattice.siteCount)
+      return
+    }
+    let axes = sides.indices.filter { sides[$0] > 1 }
+    let faces = UnsafeMutablePointer<UInt16>.allocate(capacity: lattice.siteCount)
+    for site in 0..<lattice.siteCount {
+      var face: UInt16 = 0
+      for (bit, axis) in axes.enumerated() {
+        let position = (site / lattice.strides[axis]) % sides[axis]
+        if position == sides[axis] - 1 { face |= 1 << UInt16(2 * bit) }
+        if position == 0 { face |= 2 << UInt16(2 * bit) }
+      }
+      faces[site] = face
+    }
+    self = .faces(
+      faces, strides: axes.map { lattice.strides[$0] },
+      spans: axes.map { lattice.strides[$0] * sides[$0] })
   }
 }

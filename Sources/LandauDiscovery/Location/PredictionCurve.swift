@@ -61,6 +61,24 @@ public struct PredictionCurve: Sendable {
     return result
   }
 
+  /// The slope of the smoothed curve, the one whose top is the location, for drawing.
+  public func smoothedSlopes(pointsPerStep: Int = 4) -> (x: [Double], y: [Double]) {
+    let errors = errors
+    var result: (x: [Double], y: [Double]) = ([], [])
+    for piece in ParameterGrid(parameters).pieces where piece.count >= 4 {
+      let spline = SmoothingSpline(
+        x: Array(parameters[piece]), y: Array(means[piece]), errors: Array(errors[piece]))
+      for interval in 0..<piece.count - 1 {
+        for step in 0..<pointsPerStep {
+          let t = Double(step) / Double(pointsPerStep)
+          result.x.append(spline.x[interval] + t * (spline.x[interval + 1] - spline.x[interval]))
+          result.y.append(spline.slope(interval: interval, fraction: t))
+        }
+      }
+    }
+    return result
+  }
+
   /// Chi-square of the distance to an exact curve, with the full covariance.
   ///
   /// The covariance is D + sum_k u_k u_k^T with D diagonal, inverted by Woodbury's identity: a system
@@ -81,24 +99,7 @@ public struct PredictionCurve: Sendable {
       matrix[i][k] = inner(trainingModes[i], distance)
     }
     let projections = matrix.map { $0[k] }
-    let solution = Self.solve(&matrix)
+    let solution = SmallSystem.solve(&matrix)
     return inner(distance, distance) - zip(projections, solution).reduce(0) { $0 + $1.0 * $1.1 }
-  }
-
-  /// Gaussian elimination of a small symmetric positive definite system, right side in the last column.
-  private static func solve(_ m: inout [[Double]]) -> [Double] {
-    let n = m.count
-    for i in 0..<n {
-      for row in i + 1..<max(n, i + 1) {
-        let factor = m[row][i] / m[i][i]
-        for column in i...n { m[row][column] -= factor * m[i][column] }
-      }
-    }
-    var x = [Double](repeating: 0, count: n)
-    for i in stride(from: n - 1, through: 0, by: -1) {
-      let known = (i + 1..<max(n, i + 1)).reduce(0.0) { $0 + m[i][$1] * x[$1] }
-      x[i] = (m[i][n] - known) / m[i][i]
-    }
-    return x
   }
 }

@@ -1,0 +1,198 @@
+import LandauCore
+
+/// A figure laid out: ranges, legends and positions decided, ready to be written down.
+struct DrawnPage {
+  let figure: Figure
+  let geometry: PageGeometry
+  var panels: [(content: PanelContent, legend: Legend)] = []
+
+  init(_ figure: Figure) {
+    self.figure = figure
+    geometry = PageGeometry(figure)
+    var nextBlock = 0
+    for (index, panel) in figure.panels.enumerated() {
+      var content = PanelContent(panel, nextBlock: &nextBlock)
+      let legend = Legend(&content, area: geometry.plotArea(index))
+      panels.append((content, legend))
+    }
+  }
+
+  // MARK: Data file
+
+  /// One block per series: `x y error`, after a line that names panel and series.
+  func dataFile() -> String {
+    var blocks: [String] = []
+    for (number, entry) in panels.enumerated() {
+      for drawn in entry.content.drawn {
+        let panel = GnuplotText.comment(entry.content.panel.title)
+        let label = GnuplotText.comment(drawn.series.label)
+        var text = "# panel \(number + 1) '\(panel)', series '\(label)'\n"
+        let columns = [entry.content.panel.xAxis.label, entry.content.panel.yAxis.label]
+        text += "# " + columns.map { GnuplotText.comment($0) }.joined(separator: " | ")
+        text += drawn.hasErrors ? " | error\n" : "\n"
+        for point in drawn.points {
+          if point.startsAnew { text += "\n" }
+          text += "\(GnuplotText.number(point.x)) \(GnuplotText.number(point.y))"
+          text += drawn.hasErrors ? " \(GnuplotText.number(point.error))\n" : "\n"
+        }
+        blocks.append(text)
+      }
+    }
+    let head = "# \(GnuplotText.comment(figure.title))\n"
+    return blocks.isEmpty ? head : head + blocks.joined(separator: "\n\n")
+  }
+
+  // MARK: Script
+
+  func script(name: String) -> String {
+    let font = GnuplotText.fontName
+    let width = Int(geometry.width)
+    let height = Int(geometry.height)
+    var lines = [
+      "# \(GnuplotText.comment(figure.title))",
+      "# Run 'gnuplot \(GnuplotText.comment(name)).gp' in this folder to draw the figure again.",
+      "reset",
+      "if (!exists('data')) data = \(GnuplotText.quoted("\(name).dat"))",
+      "if (!exists('output')) output = \(GnuplotText.quoted(name))",
+      "if (!exists('kind')) kind = 'svg'",
+      "if (kind eq 'svg') set terminal svg size \(width),\(height) noenhanced "
+        + "font '\(font),11' background rgb 'white'",
+      "if (kind eq 'png') set terminal pngcairo size \(2 * width),\(2 * height) noenhanced "
+        + "font '\(font),11' fontscale 2 linewidth 2 pointscale 2 background rgb 'white'",
+      "set output output.'.'.kind",
+      "set encoding utf8",
+      "set border 3 lc rgb '#444444'",
+      "set tics nomirror out scale 0.6 textcolor rgb '#222222'",
+      "set grid lc rgb '#E4E4E4' lt 1 lw 0.6",
+      "set errorbars 0.6",
+      "set samples 2",
+      "set multiplot",
+    ]
+    let titleSize = min(15, geometry.width / (Double(max(1, figure.title.count)) * 0.85))
+    lines.append(
+      "set label 1 \(GnuplotText.quoted(figure.title)) at screen 0.5, screen "
+        + GnuplotText.short(1 - 0.5 * PageGeometry.titleHeight / geometry.height)
+        + " center font '\(font):Bold,\(Int(titleSize))'")
+    for index in panels.indices {
+      lines += panelLines(index)
+      if index == 0 { lines.append("unset label 1") }
+    }
+    lines += ["unset multiplot", "set output", "if (kind eq 'svg') kind = 'png'; reread", ""]
+    return lines.joined(separator: "\n")
+  }
+
+  private func panelLines(_ index: Int) -> [String] {
+    let (content, legend) = panels[index]
+    let panel = content.panel
+    let area = geometry.plotArea(index, extraBottom: legend.extraBottom)
+    let short = GnuplotText.short
+    var lines = [
+      "",
+      "# Panel \(index + 1): \(GnuplotText.comment(panel.title))",
+      "set lmargin at screen \(short(area.left / geometry.width))",
+      "set rmargin at screen \(short(area.right / geometry.width))",
+      "set bmargin at screen \(short(area.bottom / geometry.height))",
+      "set tmargin at screen \(short(area.top / geometry.height))",
+      "set label 2 \(GnuplotText.quoted(panel.title)) at graph 0, graph 1 left offset 0, 0.9 "
+        + "font '\(GnuplotText.fontName):Bold,11'",
+      "set xlabel \(GnuplotText.quoted(panel.xAxis.label)) offset 0, 0.3",
+      "set ylabel \(GnuplotText.quoted(panel.yAxis.label)) offset 0.3, 0",
+      "set xrange [\(GnuplotText.number(content.x.low)):\(GnuplotText.number(content.x.high))]",
+      "set yrange [\(GnuplotText.number(content.y.low)):\(GnuplotText.number(content.y.high))]",
+      content.x.logarithmic ? "set logscale x" : "unset logscale x",
+      content.y.logarithmic ? "set logscale y" : "unset logscale y",
+    ]
+    lines += categoryLines(panel, area: area)
+    lines += legendLines(legend, area: area)
+    lines += markLines(content)
+    lines.append(plotCommand(content))
+    lines += ["unset object", "unset arrow", "unset label 2"]
+    return lines
+  }
+
+  private func categoryLines(_ panel: Figure.Panel, area: Rectangle) -> [String] {
+    guard !panel.categories.isEmpty else {
+      return ["set xtics autofreq norotate", "set grid xtics"]
+    }
+    let room = area.width / Double(panel.categories.count)
+    let longest = Double(panel.categories.map(\.count).max() ?? 0) * Legend.characterWidth
+    let tics = panel.categories.enumerated().map { "\(GnuplotText.quoted($1)) \($0)" }
+    let turn = longest + 4 > room ? "rotate by -35 left" : "norotate"
+    return ["set xtics \(turn) (\(tics.joined(separator: ", ")))", "set grid noxtics"]
+  }
+
+  private func legendLines(_ legend: Legend, area: Rectangle) -> [String] {
+    let look = "reverse Left samplen 2 spacing 1.1 font '\(GnuplotText.fontName),10' noenhanced"
+    switch legend.place {
+    case .none:
+      return ["unset key"]
+    case .corner(let right, let top):
+      let place = "\(top ? "top" : "bottom") \(right ? "right" : "left")"
+      return ["set key inside \(place) vertical maxrows auto maxcols 1 \(look)"]
+    case .below(let rows):
+      let x = GnuplotText.short((area.left + area.right) / 2 / geometry.width)
+      let y = GnuplotText.short((area.bottom - 40) / geometry.height)
+      return ["set key at screen \(x), \(y) top center horizontal maxrows \(rows) maxcols auto \(look)"]
+    }
+  }
+
+  private func markLines(_ content: PanelContent) -> [String] {
+    var lines: [String] = []
+    for (index, mark) in content.marks.enumerated() {
+      let color = GnuplotText.color(mark.color)
+      let x = GnuplotText.number(mark.x)
+      if mark.halfWidth > 0 {
+        let left = GnuplotText.number(max(content.x.low, mark.x - mark.halfWidth))
+        let right = GnuplotText.number(min(content.x.high, mark.x + mark.halfWidth))
+        lines.append(
+          "set object \(index + 1) rectangle from \(left), graph 0 to \(right), graph 1 behind "
+            + "fillcolor rgb '\(color)' fillstyle solid 0.18 noborder")
+      }
+      lines.append(
+        "set arrow \(index + 1) from \(x), graph 0 to \(x), graph 1 nohead back "
+          + "lc rgb '\(color)' lw 1 dashtype \(mark.dashed ? "'- '" : "1")")
+    }
+    return lines
+  }
+
+  private func plotCommand(_ content: PanelContent) -> String {
+    var parts = content.drawn.flatMap { seriesParts($0, barWidth: content.barWidth) }
+    for mark in content.marks where !mark.label.isEmpty {
+      let dash = mark.dashed ? "'- '" : "1"
+      parts.append(
+        "keyentry with lines lc rgb '\(GnuplotText.color(mark.color))' lw 1 dashtype \(dash) "
+          + "title \(GnuplotText.quoted(mark.label))")
+    }
+    if content.drawn.isEmpty { parts.insert("NaN notitle", at: 0) }
+    return "plot \\\n  " + parts.joined(separator: ", \\\n  ")
+  }
+
+  private func seriesParts(_ drawn: PanelContent.Drawn, barWidth: Double) -> [String] {
+    let series = drawn.series
+    let source = "data index \(drawn.block)"
+    let color = "lc rgb '\(GnuplotText.color(series.color))'"
+    let point = "pt \(GnuplotText.pointType(series.color)) ps 0.55"
+    let title = series.label.isEmpty ? "notitle" : "title \(GnuplotText.quoted(series.label))"
+    let errors = "\(source) using 1:2:3 with yerrorbars \(color) lw 1 \(point)"
+    switch series.style {
+    case .line, .dashedLine:
+      let dash = series.style == .dashedLine ? "dashtype '_ '" : "dashtype 1"
+      let line = "\(source) using 1:2 with lines \(color) lw 1.6 \(dash) \(title)"
+      return drawn.hasErrors ? [line, "\(errors) notitle"] : [line]
+    case .points:
+      let plain = "\(source) using 1:2 with points \(color) lw 1 \(point)"
+      return ["\(drawn.hasErrors ? errors : plain) \(title)"]
+    case .linePoints:
+      let line = "\(source) using 1:2 with linespoints \(color) lw 1.2 \(point) \(title)"
+      return drawn.hasErrors ? [line, "\(errors) notitle"] : [line]
+    case .bars:
+      let x = "($1 + \(GnuplotText.number(drawn.barOffset)))"
+      let width = GnuplotText.number(barWidth)
+      let bar =
+        "\(source) using \(x):2:(\(width)) with boxes \(color) "
+        + "fillstyle solid 0.75 noborder \(title)"
+      let caps = "\(source) using \(x):2:3 with yerrorbars lc rgb '#222222' lw 1 pt 0 notitle"
+      return drawn.hasErrors ? [bar, caps] : [bar]
+    }
+  }
+}

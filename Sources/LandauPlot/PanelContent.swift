@@ -1,0 +1,116 @@
+import LandauCore
+
+/// A panel after everything that cannot be drawn has been left out.
+struct PanelContent {
+  struct Point: Sendable, Hashable {
+    var x: Double
+    var y: Double
+    /// Zero where there is none.
+    var error: Double
+    /// Something between the point before and this one was left out, so no line may join them.
+    var startsAnew: Bool
+  }
+
+  struct Drawn {
+    var series: Figure.Series
+    var points: [Point]
+    /// Which data block of the data file holds it.
+    var block: Int
+    var hasErrors: Bool
+    /// Centre of a bar relative to its category, where several series stand side by side.
+    var barOffset = 0.0
+  }
+
+  var panel: Figure.Panel
+  var drawn: [Drawn] = []
+  var marks: [Figure.Mark]
+  var x: AxisScale
+  var y: AxisScale
+  var barWidth: Double
+
+  init(_ panel: Figure.Panel, nextBlock: inout Int) {
+    self.panel = panel
+    for series in panel.series {
+      let points = Self.points(series, panel: panel)
+      guard !points.isEmpty else { continue }
+      drawn.append(
+        Drawn(
+          series: series, points: points, block: nextBlock,
+          hasErrors: points.contains { $0.error > 0 }))
+      nextBlock += 1
+    }
+    let usable = panel.marks.filter {
+      $0.x.isFinite && $0.halfWidth.isFinite && (!panel.xAxis.logarithmic || $0.x > 0)
+    }
+    let all = drawn
+    let bars = all.indices.filter { all[$0].series.style == .bars }
+    let spacing = Self.categorySpacing(all.filter { $0.series.style == .bars })
+    let width = 0.8 * spacing / Double(max(1, bars.count))
+    barWidth = width
+    for (position, index) in bars.enumerated() {
+      drawn[index].barOffset = (Double(position) - Double(bars.count - 1) / 2) * width
+    }
+    let scale = Self.horizontalScale(panel, drawn, usable)
+    x = scale
+    y = Self.verticalScale(panel, drawn)
+    marks = usable.filter { scale.contains($0.x) }
+  }
+
+  private static func points(_ series: Figure.Series, panel: Figure.Panel) -> [Point] {
+    var points: [Point] = []
+    var hasGap = false
+    for index in series.x.indices {
+      let (x, y) = (series.x[index], series.y[index])
+      let isVisible =
+        x.isFinite && y.isFinite && (!panel.xAxis.logarithmic || x > 0)
+        && (!panel.yAxis.logarithmic || y > 0)
+      guard isVisible else {
+        hasGap = !points.isEmpty
+        continue
+      }
+      let error = series.errors.isEmpty ? 0 : series.errors[index]
+      points.append(
+        Point(x: x, y: y, error: error.isFinite ? abs(error) : 0, startsAnew: hasGap))
+      hasGap = false
+    }
+    return points
+  }
+
+  private static func categorySpacing(_ bars: [Drawn]) -> Double {
+    let positions = Set(bars.flatMap { $0.points.map(\.x) }).sorted()
+    return zip(positions, positions.dropFirst()).map { $1 - $0 }.min() ?? 1
+  }
+
+  private static func horizontalScale(
+    _ panel: Figure.Panel, _ drawn: [Drawn], _ marks: [Figure.Mark]
+  ) -> AxisScale {
+    if !panel.categories.isEmpty {
+      let axis = Figure.Axis("", range: -0.6...(Double(panel.categories.count) - 0.4))
+      return AxisScale(axis, values: [], padding: 0)
+    }
+    let values = drawn.flatMap { $0.points.map(\.x) }
+    // A mark far away must not squeeze the data; it is left out instead.
+    let span = (values.max() ?? 0) - (values.min() ?? 0)
+    let near = marks.map(\.x).filter { mark in
+      values.isEmpty || (mark > values.min()! - 0.3 * span && mark < values.max()! + 0.3 * span)
+    }
+    return AxisScale(panel.xAxis, values: values + near, padding: 0.03)
+  }
+
+  private static func verticalScale(_ panel: Figure.Panel, _ drawn: [Drawn]) -> AxisScale {
+    var values: [Double] = []
+    for entry in drawn {
+      for point in entry.points {
+        values += [point.y - point.error, point.y + point.error, point.y]
+      }
+    }
+    let hasBars = drawn.contains { $0.series.style == .bars }
+    if hasBars && !panel.yAxis.logarithmic { values.append(0) }
+    var scale = AxisScale(panel.yAxis, values: values, padding: 0.06)
+    // Bars stand on the axis.
+    if hasBars && panel.yAxis.range == nil && values.allSatisfy({ $0 >= 0 }) && !scale.logarithmic {
+      scale.low = 0
+    }
+    return scale
+  }
+}

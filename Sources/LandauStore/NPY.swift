@@ -1,0 +1,79 @@
+public import LandauCore
+
+/// Arrays in NumPy's NPY format, versions 1 to 3: booleans, integers and floats of either byte order,
+/// in C or Fortran order. Python objects, text, complex and structured arrays are refused.
+public enum NPY {
+  /// - Throws: `InputError` naming `name` when the bytes are not one whole array of numbers.
+  public static func parse(_ bytes: [UInt8], name: String) throws(InputError) -> NumericArray {
+    let header = try NPYHeader(bytes[...], name: name)
+    let present = bytes.count - header.dataOffset
+    guard present == header.dataByteCount else {
+      throw sizeMismatch(header, present: present, name: name)
+    }
+    var data = Array(bytes[header.dataOffset...])
+    if header.isBigEndian { swapBytes(&data, width: header.element.width) }
+    if header.isFortranOrder && header.shape.count > 1 {
+      data = rowMajor(data, shape: header.shape, width: header.element.width)
+    }
+    if header.element == .bool, let index = data.firstIndex(where: { $0 > 1 }) {
+      throw InputError.file(name, "element \(index) is \(data[index]), not a boolean")
+    }
+    return NumericArray(shape: header.shape, element: header.element, bytes: data)
+  }
+
+  static func sizeMismatch(_ header: NPYHeader, present: Int, name: String) -> InputError {
+    let what = "declares shape \(header.shape) of \(header.element.rawValue)"
+    let reason = present < header.dataByteCount ? "it is truncated" : "something follows the array"
+    return InputError.file(
+      name, "\(what), \(header.dataByteCount) bytes, and holds \(present): \(reason)")
+  }
+
+  /// The array as a version-1 file, which every reader knows.
+  public static func bytes(of array: NumericArray) -> [UInt8] {
+    let order = array.element.width == 1 ? "|" : "<"
+    let extents = array.shape.map(String.init).joined(separator: ", ")
+    let shape = array.shape.count == 1 ? "(\(extents),)" : "(\(extents))"
+    var text =
+      "{'descr': '\(order)\(array.element.typeCode)', 'fortran_order': False, 'shape': \(shape), }"
+    // The elements begin at a multiple of 64, so that they can be mapped into memory.
+    let padding = 63 - (10 + text.utf8.count) % 64
+    text += String(repeating: " ", count: padding) + "\n"
+    let length = text.utf8.count
+    var bytes: [UInt8] = [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59, 1, 0]
+    bytes += [UInt8(length & 0xFF), UInt8(length >> 8)]
+    bytes += text.utf8
+    bytes += array.bytes
+    return bytes
+  }
+
+  private static func swapBytes(_ data: inout [UInt8], width: Int) {
+    guard width > 1 else { return }
+    for start in stride(from: 0, to: data.count, by: width) {
+      for k in 0..<(width / 2) { data.swapAt(start + k, start + width - 1 - k) }
+    }
+  }
+
+  /// Elements whose first index varies fastest, rearranged so that the last one does.
+  private static func rowMajor(_ data: [UInt8], shape: [Int], width: Int) -> [UInt8] {
+    guard !data.isEmpty else { return data }
+    var strides = [Int](repeating: width, count: shape.count)
+    for axis in 1..<shape.count { strides[axis] = strides[axis - 1] * shape[axis - 1] }
+    var position = [Int](repeating: 0, count: shape.count)
+    var source = 0
+    var out: [UInt8] = []
+    out.reserveCapacity(data.count)
+    for _ in 0..<(data.count / width) {
+      out += data[source..<(source + width)]
+      var axis = shape.count - 1
+      while axis >= 0 {
+        position[axis] += 1
+        source += strides[axis]
+        if position[axis] < shape[axis] { break }
+        source -= strides[axis] * shape[axis]
+        position[axis] = 0
+        axis -= 1
+      }
+    }
+    return out
+  }
+}
