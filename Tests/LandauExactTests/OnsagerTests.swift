@@ -108,6 +108,9 @@ import Testing
   }
 
   @Test func limits() {
+    let free = Onsager(coupling: 0)
+    #expect(free.criticalTemperature == 0 && free.energyPerSite(beta: 2) == 0)
+    expectClose(free.logPartitionPerSite(beta: 2), 0.6931471805599453, ulps: 1)
     let model = Onsager()
     expectClose(model.logPartitionPerSite(beta: 0), 0.6931471805599453, ulps: 1)
     #expect(model.energyPerSite(beta: 0) == 0)
