@@ -92,7 +92,7 @@ let package = Package(
       dependencies: ["LandauCore", "LandauStatistics"],
       path: "Tests/LandauTestSupport",
       swiftSettings: strict),
-    tests("LandauCore", []),
+    tests("LandauCore", ["LandauStatistics"]),
     tests("LandauLinearAlgebra", ["LandauCore"]),
     tests("LandauStatistics", ["LandauCore"]),
     tests("LandauLattice", ["LandauCore"]),
