@@ -1,9 +1,10 @@
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #else
   import Darwin
 #endif
-import Synchronization
 
 /// A fixed team of threads that share out the indices of a loop.
 ///
@@ -127,10 +128,12 @@ private final class Shared: @unchecked Sendable {
     pthread_attr_setstacksize(&attributes, 8 << 20)
     var thread = pthread_t()
     let context = Unmanaged.passRetained(self).toOpaque()
-    let status = pthread_create(&thread, &attributes, { context in
-      Unmanaged<Shared>.fromOpaque(context!).takeRetainedValue().workerLoop()
-      return nil
-    }, context)
+    let status = pthread_create(
+      &thread, &attributes,
+      { context in
+        Unmanaged<Shared>.fromOpaque(context!).takeRetainedValue().workerLoop()
+        return nil
+      }, context)
     pthread_attr_destroy(&attributes)
     // A pool with fewer threads than asked for gives the same results, only later.
     if status != 0 { Unmanaged<Shared>.fromOpaque(context).release() }

@@ -61,7 +61,7 @@ public struct SamplingPlan: Sendable, Hashable {
   }
 
   /// An upper estimate of the memory of a run: states of the chains, series and snapshots.
-  func byteCount(for model: IsingModel) -> Double {
+  public func byteCount(for model: IsingModel) -> Double {
     let sites = Double(model.siteCount)
     let chains = Double(chainCount)
     let perSite = MultispinLayout(model.lattice) != nil && model.field == 0 ? 10.0 : 14.0
