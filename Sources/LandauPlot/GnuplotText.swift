@@ -43,3 +43,16 @@ enum GnuplotText {
     return index < 0 ? 7 : shapes[index % shapes.count]
   }
 }
+
+/// How wide text becomes in the font that is asked for, in points.
+enum TextWidth {
+  /// The widest of some lines in the legend's size; capitals and digits are wider than the rest.
+  static func legend(_ lines: [String]) -> Double {
+    lines.map { line in
+      line.reduce(0.0) { width, character in
+        width
+          + (character.isUppercase || character.isNumber || "=+−~⟨⟩".contains(character) ? 8 : 6.6)
+      }
+    }.max() ?? 0
+  }
+}

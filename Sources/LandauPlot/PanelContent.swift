@@ -27,9 +27,11 @@ struct PanelContent {
   var x: AxisScale
   var y: AxisScale
   var barWidth: Double
+  var categoryText: CategoryText
 
   init(_ panel: Figure.Panel, nextBlock: inout Int) {
     self.panel = panel
+    categoryText = CategoryText(panel.categories)
     for series in panel.series {
       let points = Self.points(series, panel: panel)
       guard !points.isEmpty else { continue }
@@ -112,5 +114,23 @@ struct PanelContent {
       scale.low = 0
     }
     return scale
+  }
+}
+
+/// How the words under a bar panel are written so that they do not run into one another.
+struct CategoryText: Sendable, Hashable {
+  var fontSize = 11
+  var isTurned = false
+  /// Room that turned words need below the axis.
+  var extraBottom = 0.0
+
+  init(_ names: [String]) {
+    guard !names.isEmpty else { return }
+    let room = (PageGeometry.panelWidth - 96) / Double(names.count)
+    let longest = Double(names.map(\.count).max() ?? 0)
+    let size = [11, 10, 9].first { longest * 0.72 * Double($0) + 6 < room }
+    fontSize = size ?? 9
+    isTurned = size == nil
+    if isTurned { extraBottom = min(120, max(0, longest * 6.7 * 0.57 - 8)) }
   }
 }
