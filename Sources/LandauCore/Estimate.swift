@@ -13,17 +13,21 @@ public struct Estimate: Sendable, Hashable {
   public var integratedTime: Double?
   /// Number of independent samples the error corresponds to.
   public var effectiveCount: Double?
+  /// How well the error itself is known: as from this many squares of normal numbers (its relative
+  /// uncertainty is 1/sqrt(2 n)); nil where it is exact or unknown. For Student's t.
+  public var degreesOfFreedom: Double?
   /// Why the number should not be taken at face value: a short or frozen chain, say.
   public var warning: String?
 
   public init(
     _ value: Double, error: Double, integratedTime: Double? = nil, effectiveCount: Double? = nil,
-    warning: String? = nil
+    degreesOfFreedom: Double? = nil, warning: String? = nil
   ) {
     self.value = value
     self.error = error
     self.integratedTime = integratedTime
     self.effectiveCount = effectiveCount
+    self.degreesOfFreedom = degreesOfFreedom
     self.warning = warning
   }
 

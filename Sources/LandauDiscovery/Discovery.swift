@@ -1,0 +1,234 @@
+public import LandauCore
+import LandauStatistics
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// From snapshots along a scan to the transition and what tells its sides apart.
+public struct Discovery: Sendable {
+  /// How much work is spent.
+  public struct Effort: Sendable {
+    /// Optimiser steps of each final network.
+    public var steps = 2400
+    /// Optimiser steps of each network while windows are chosen and labels shuffled.
+    public var trialSteps = 700
+    /// Networks trained on shuffled labels.
+    public var shuffles = 10
+    /// Resampled curves behind each location's error.
+    public var resamples = 400
+    public init() {}
+  }
+
+  public var windows: [Window]
+  public var effort: Effort
+  public var seed: Seed
+  /// Exact optimum for an ensemble, where the model is known.
+  public var optimum: (@Sendable (Ensemble) throws -> PredictionOptimum?)?
+
+  public init(windows: [Window], seed: Seed, effort: Effort = Effort()) {
+    self.windows = windows
+    self.seed = seed
+    self.effort = effort
+  }
+
+  /// Runs the whole analysis.
+  ///
+  /// - Parameter ensembles: one per lattice size, ascending.
+  /// - Throws: `Interrupted` when cancelled.
+  public func run(
+    _ ensembles: [Ensemble], pool: WorkerPool, progress: Progress, cancellation: Cancellation
+  ) throws -> Findings {
+    precondition(!ensembles.isEmpty)
+    let largest = ensembles[ensembles.count - 1]
+    let selection = try choose(largest, pool: pool, progress: progress, cancellation: cancellation)
+    var warnings: [String] = []
+    let shuffled = try shuffledLabels(
+      largest, windows: selection.alive, pool: pool, progress: progress, cancellation: cancellation)
+    var sizes: [SizeFindings] = []
+    var fits: [[TetrisFit]] = []
+    progress.begin("training", total: ensembles.reduce(0) { $0 + $1.folds.count })
+    for (index, ensemble) in ensembles.enumerated() {
+      let trained = try train(
+        ensemble, windows: selection.alive, seed: seed.child("size", index), pool: pool,
+        progress: progress, cancellation: cancellation)
+      sizes.append(try judge(ensemble, trained, seed: seed.child("size", index)))
+      fits.append(trained.fits)
+    }
+    progress.end()
+    let branches = describe(largest, selection: selection, fits: fits[fits.count - 1])
+    let (indicator, values) = indicator(
+      ensembles, branches: branches, fits: fits[fits.count - 1])
+    let order = OrderParameter.find(in: largest)
+    let baseline = Baseline(ensembles: ensembles, indicator: values, orderParameter: order)
+    let extrapolation = Extrapolation(
+      sizes.compactMap { size in
+        guard size.peak.kind == .located else { return nil }
+        return point(size)
+      })
+    let finished = finish(
+      shuffled, r2: sizes[sizes.count - 1].r2.value, slope: sizes[sizes.count - 1].peak.slope.value)
+    let verdict = Verdict(
+      .init(
+        sizeCount: ensembles.count, beatsShuffledLabels: finished.isBeaten,
+        largestPeak: sizes[sizes.count - 1].peak.kind, extrapolation: extrapolation,
+        baseline: baseline, orderParameter: order,
+        scan: largest.parameters[0]...largest.parameters[largest.parameters.count - 1]))
+    if selection.alive.isEmpty { warnings.append("no window earned its place: nothing was learned") }
+    return Findings(
+      parameterName: largest.parameterName, channels: largest.channels,
+      siteDimension: largest.siteShape.count, sizes: sizes, branches: branches,
+      indicator: finished.isBeaten ? indicator : nil, orderParameter: order,
+      orderParameterCurves: order.map { o in ensembles.map { o.magnitude(in: $0) } } ?? [],
+      baseline: baseline, shuffled: finished, extrapolation: extrapolation, verdict: verdict,
+      splitUnit: largest.folds.unit, warnings: warnings)
+  }
+
+  // MARK: - Steps
+
+  private func choose(
+    _ ensemble: Ensemble, pool: WorkerPool, progress: Progress, cancellation: Cancellation
+  ) throws -> WindowSelection {
+    let split = Split(ensemble, fold: 0, maximumTraining: 30_000)
+    let trial = seed.child("selection")
+    let steps = effort.trialSteps
+    return try WindowSelection(
+      windows: windows, pool: pool, progress: progress, cancellation: cancellation
+    ) { subset in
+      try cancellation.check()
+      let fit = TetrisTraining.fit(
+        ensemble, windows: subset, split: split, steps: steps, shuffle: nil, seed: trial)
+      let held = split.validation + split.test
+      return fit.squaredError(ensemble, samples: held)
+    }
+  }
+
+  private struct Trained {
+    var fits: [TetrisFit]
+    /// Held-out prediction of every sample.
+    var predictions: [Float]
+    /// Mean prediction of each fold's network over all samples of each parameter.
+    var curves: [[Double]]
+  }
+
+  private func train(
+    _ ensemble: Ensemble, windows: [Int], seed: Seed, pool: WorkerPool, progress: Progress,
+    cancellation: Cancellation
+  ) throws -> Trained {
+    let steps = effort.steps
+    let results = try pool.map(ensemble.folds.count) { fold in
+      try cancellation.check()
+      let fit = TetrisTraining.fit(
+        ensemble, windows: windows, split: Split(ensemble, fold: fold), steps: steps, shuffle: nil,
+        seed: seed.child("fold", fold))
+      let predictions = fit.predict(ensemble, samples: 0..<ensemble.sampleCount)
+      progress.advance()
+      return (fit, predictions)
+    }
+    var held = [Float](repeating: 0, count: ensemble.sampleCount)
+    for sample in held.indices { held[sample] = results[ensemble.folds.fold[sample]].1[sample] }
+    let curves = results.map { Self.means(ensemble, $0.1) }
+    return Trained(fits: results.map(\.0), predictions: held, curves: curves)
+  }
+
+  private static func means(_ ensemble: Ensemble, _ predictions: [Float]) -> [Double] {
+    var sums = [Double](repeating: 0, count: ensemble.parameters.count)
+    var counts = sums
+    for (sample, p) in ensemble.parameterIndex.enumerated() {
+      sums[p] += Double(predictions[sample])
+      counts[p] += 1
+    }
+    return zip(sums, counts).map { $0 / $1 }
+  }
+
+  private func judge(_ ensemble: Ensemble, _ trained: Trained, seed: Seed) throws -> SizeFindings {
+    let curve = CurveEstimation.curve(
+      ensemble, predictions: trained.predictions, foldCurves: trained.curves)
+    let peak = SlopePeak(curve, seed: seed, resamples: effort.resamples)
+    let best = try optimum?(ensemble)
+    return SizeFindings(
+      siteShape: ensemble.siteShape, linearSize: ensemble.linearSize,
+      sampleCount: ensemble.sampleCount, curve: curve, peak: peak,
+      r2: CurveEstimation.r2(ensemble, predictions: trained.predictions), optimum: best,
+      chiSquare: best.map { curve.chiSquare(to: $0.means) })
+  }
+
+  private func point(_ size: SizeFindings) -> Extrapolation.Point {
+    let x = size.curve.parameters
+    let at = size.peak.location.value
+    let nearest = x.indices.min { abs(x[$0] - at) < abs(x[$1] - at) }!
+    return Extrapolation.Point(
+      linearSize: size.linearSize, location: size.peak.location, spread: size.curve.spreads[nearest],
+      distanceToEdge: min(at - x[0], x[x.count - 1] - at))
+  }
+
+  private func shuffledLabels(
+    _ ensemble: Ensemble, windows: [Int], pool: WorkerPool, progress: Progress,
+    cancellation: Cancellation
+  ) throws -> ShuffledLabels {
+    guard !windows.isEmpty else {
+      return ShuffledLabels(
+        count: 0, r2: [], peakSlopes: [], r2Probability: 1, slopeProbability: 1)
+    }
+    let steps = effort.trialSteps / 2
+    let root = seed.child("shuffled")
+    progress.begin("shuffled labels", total: effort.shuffles)
+    let results = try pool.map(effort.shuffles) { index -> (Double, Double) in
+      try cancellation.check()
+      var rng = root.child("labels", index).makeStream()
+      var labels = ensemble.parameterIndex
+      rng.shuffle(&labels)
+      let split = Split(ensemble, fold: index % ensemble.folds.count, maximumTraining: 20_000)
+      let fit = TetrisTraining.fit(
+        ensemble, windows: windows, split: split, steps: steps, shuffle: labels,
+        seed: root.child("fit", index))
+      let r2 = 1 - fit.squaredError(ensemble, samples: split.test, labels: labels)
+      let predictions = fit.predict(ensemble, samples: split.test)
+      progress.advance()
+      return (
+        r2, CurveEstimation.largestSlope(ensemble, samples: split.test, labels: labels, predictions: predictions)
+      )
+    }
+    progress.end()
+    return ShuffledLabels(
+      count: results.count, r2: results.map(\.0), peakSlopes: results.map(\.1), r2Probability: 1,
+      slopeProbability: 1)
+  }
+
+  /// Probability of the real values if they were one more draw of the shuffled ones: Student's t with
+  /// n - 1 degrees of freedom and variance s^2 (1 + 1/n).
+  private func finish(_ shuffled: ShuffledLabels, r2: Double, slope: Double) -> ShuffledLabels {
+    func probability(_ value: Double, _ null: [Double]) -> Double {
+      guard null.count >= 3 else { return 1 }
+      let n = Double(null.count)
+      let mean = null.reduce(0, +) / n
+      let variance = null.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1)
+      let t = (value - mean) / max((variance * (1 + 1 / n)).squareRoot(), 1e-12)
+      return studentTSurvival(t, degreesOfFreedom: n - 1)
+    }
+    var result = shuffled
+    result.r2Probability = probability(r2, shuffled.r2)
+    result.slopeProbability = probability(slope, shuffled.peakSlopes)
+    return result
+  }
+
+  private func describe(
+    _ ensemble: Ensemble, selection: WindowSelection, fits: [TetrisFit]
+  ) -> [BranchFindings] {
+    windows.indices.map { index in
+      let alive = selection.alive.firstIndex(of: index)
+      let expansion =
+        alive.map { position in
+          Expansion.merge(
+            fits.map { $0.coefficients(branch: position) },
+            covariance: CurveEstimation.covariance(ensemble, window: index),
+            window: windows[index], channelCount: ensemble.channels.count)
+        } ?? []
+      return BranchFindings(
+        window: windows[index], isAlive: alive != nil, importance: selection.gains[index],
+        expansion: expansion)
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import LandauCore
+
+/// The mean held-out prediction at each value of the parameter, with what is known of its errors.
+///
+/// Two sources are kept apart: the scatter of the test snapshots (independent between parameters) and
+/// the training, which moves the whole curve. The second is the jackknife spread of the K networks of
+/// the folds, each trained without one part of the data and from its own seed:
+/// covariance = (K - 1)/K sum_k (c_k - c)(c_k - c)^T.
+public struct PredictionCurve: Sendable {
+  public let parameters: [Double]
+  public let means: [Double]
+  /// Standard error from the scatter of test snapshots, chains taken as units where there are several.
+  public let testErrors: [Double]
+  /// Deviations of the folds' curves, scaled so that their outer products sum to the covariance.
+  public let trainingModes: [[Double]]
+  /// Standard deviation of single predictions at each parameter.
+  public let spreads: [Double]
+
+  public init(
+    parameters: [Double], means: [Double], testErrors: [Double], trainingModes: [[Double]],
+    spreads: [Double]
+  ) {
+    self.parameters = parameters
+    self.means = means
+    self.testErrors = testErrors
+    self.trainingModes = trainingModes
+    self.spreads = spreads
+  }
+
+  /// Both sources together, at each parameter.
+  public var errors: [Double] {
+    testErrors.indices.map { i in
+      (testErrors[i] * testErrors[i] + trainingModes.reduce(0) { $0 + $1[i] * $1[i] }).squareRoot()
+    }
+  }
+
+  /// One curve that could as well have been measured: every source of error drawn anew.
+  func resampled(using rng: inout some RandomNumberGenerator) -> [Double] {
+    var curve = means.indices.map { means[$0] + testErrors[$0] * rng.normal() }
+    for mode in trainingModes {
+      let amplitude = rng.normal()
+      for index in curve.indices { curve[index] += amplitude * mode[index] }
+    }
+    return curve
+  }
+
+  /// Central differences (the paper's indicator plus one), for drawing: position, slope, error.
+  public var slopes: (x: [Double], y: [Double], errors: [Double]) {
+    let n = parameters.count
+    guard n >= 3 else { return ([], [], []) }
+    var result: (x: [Double], y: [Double], errors: [Double]) = ([], [], [])
+    for i in 1..<n - 1 {
+      let width = parameters[i + 1] - parameters[i - 1]
+      result.x.append((parameters[i + 1] + parameters[i - 1]) / 2)
+      result.y.append((means[i + 1] - means[i - 1]) / width)
+      let variance =
+        testErrors[i + 1] * testErrors[i + 1] + testErrors[i - 1] * testErrors[i - 1]
+        + trainingModes.reduce(0) { $0 + ($1[i + 1] - $1[i - 1]) * ($1[i + 1] - $1[i - 1]) }
+      result.errors.append(variance.squareRoot() / width)
+    }
+    return result
+  }
+
+  /// Chi-square of the distance to an exact curve, with the full covariance.
+  ///
+  /// The covariance is D + sum_k u_k u_k^T with D diagonal, inverted by Woodbury's identity: a system
+  /// as small as there are folds.
+  public func chiSquare(to exact: [Double]) -> Double {
+    precondition(exact.count == means.count)
+    let weights = testErrors.map { 1 / max($0 * $0, 1e-300) }
+    let distance = zip(means, exact).map { $0 - $1 }
+    func inner(_ a: [Double], _ b: [Double]) -> Double {
+      a.indices.reduce(0) { $0 + a[$1] * b[$1] * weights[$1] }
+    }
+    let k = trainingModes.count
+    var matrix = [[Double]](repeating: [Double](repeating: 0, count: k + 1), count: k)
+    for i in 0..<k {
+      for j in 0..<k {
+        matrix[i][j] = inner(trainingModes[i], trainingModes[j]) + (i == j ? 1 : 0)
+      }
+      matrix[i][k] = inner(trainingModes[i], distance)
+    }
+    let projections = matrix.map { $0[k] }
+    let solution = SmallSystem.solve(&matrix)
+    return inner(distance, distance) - zip(projections, solution).reduce(0) { $0 + $1.0 * $1.1 }
+  }
+}

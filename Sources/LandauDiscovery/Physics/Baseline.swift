@@ -1,0 +1,190 @@
+public import LandauCore
+
+/// What conventional analysis says of the same snapshots: fluctuations and Binder's ratio.
+///
+/// It uses no network, so it is a second opinion; and unlike the height of the slope peak, the growth of
+/// fluctuations and the crossing of Binder's ratio with the lattice size do tell a phase transition from
+/// a smooth change.
+public struct Baseline: Sendable {
+  /// N var(x) of the deciding correlator x at each parameter, per size.
+  public var fluctuations: [[Estimate]]
+  /// Where the fluctuation is largest, per size; nil at an edge of the scan.
+  public var fluctuationPeaks: [Estimate?]
+  /// Height of the fluctuation peak, per size.
+  public var fluctuationHeights: [Estimate]
+  /// Binder's ratio of the order parameter, per size; empty where there is no order parameter.
+  public var binder: [[Estimate]]
+  /// Crossings of Binder's ratio between neighbouring sizes.
+  public var crossings: [Crossing]
+
+  public struct Crossing: Sendable {
+    public var linearSizes: (Double, Double)
+    public var location: Estimate
+  }
+
+  /// The crossing of the two largest sizes that cross, if any.
+  public var bestCrossing: Estimate? { crossings.last?.location }
+
+  /// Whether the fluctuation peak of the largest lattice stands above that of the smallest by more than
+  /// 4 sigma and by more than a tenth, and lies inside the scan.
+  public var fluctuationsGrow: Bool {
+    guard fluctuationHeights.count >= 3, let first = fluctuationHeights.first,
+      let last = fluctuationHeights.last, fluctuationPeaks.last! != nil
+    else { return false }
+    return last.value > 1.1 * first.value && last.pull(to: first.value, referenceError: first.error) > 4
+  }
+
+  /// - Parameters:
+  ///   - ensembles: ascending in size, all on one grid of parameters where crossings are wanted.
+  ///   - indicator: for each ensemble the deciding correlator of each sample, per site.
+  public init(ensembles: [Ensemble], indicator: [[Float]], orderParameter: OrderParameter?) {
+    fluctuations = []
+    fluctuationPeaks = []
+    fluctuationHeights = []
+    binder = []
+    crossings = []
+    for (ensemble, x) in zip(ensembles, indicator) {
+      let curve = ensemble.jackknifed(
+        2,
+        quantity: { sample, out in
+          out[0] = Double(x[sample])
+          out[1] = out[0] * out[0]
+        }, function: { Double(ensemble.siteCount) * max(0, $0[1] - $0[0] * $0[0]) })
+      fluctuations.append(curve.map(\.estimate))
+      let (peak, height) = Self.peak(curve, at: ensemble.parameters)
+      fluctuationPeaks.append(peak)
+      fluctuationHeights.append(height)
+    }
+    guard let orderParameter else { return }
+    let curves = ensembles.map { ensemble -> [JackknifedValue] in
+      guard let index = ensemble.moments.patterns.firstIndex(of: orderParameter.pattern) else {
+        return []
+      }
+      return BinderRatio.curve(ensemble, pattern: index)
+    }
+    binder = curves.map { $0.map(\.estimate) }
+    for index in ensembles.indices.dropLast() where !curves[index].isEmpty {
+      let (small, large) = (ensembles[index], ensembles[index + 1])
+      guard small.parameters == large.parameters,
+        let location = Self.crossing(
+          curves[index], curves[index + 1], at: small.parameters)
+      else { continue }
+      crossings.append(
+        Crossing(linearSizes: (small.linearSize, large.linearSize), location: location))
+    }
+  }
+
+  /// The top of a parabola through the highest point and its two neighbours on either side.
+  private static func peak(
+    _ curve: [JackknifedValue], at x: [Double]
+  ) -> (Estimate?, Estimate) {
+    func locate(_ y: [Double]) -> (position: Double, height: Double, interior: Bool) {
+      let top = y.indices.max { y[$0] < y[$1] } ?? 0
+      let range = max(0, top - 2)...min(y.count - 1, top + 2)
+      guard top > 1, top < y.count - 2 else { return (x[top], y[top], false) }
+      let fit = LocalFit.parabola(x: Array(x[range]), y: Array(y[range]), about: x[top])
+      guard fit.curvature < 0 else { return (x[top], y[top], true) }
+      let shift = min(max(-fit.slope / (2 * fit.curvature), x[range.lowerBound] - x[top]), x[range.upperBound] - x[top])
+      return (x[top] + shift, fit.value + shift * (fit.slope + shift * fit.curvature), true)
+    }
+    let full = locate(curve.map(\.full))
+    let foldCount = curve.first?.deleted.count ?? 0
+    let deleted = (0..<foldCount).map { fold in locate(curve.map { $0.deleted[fold] }) }
+    let position = JackknifedValue(full: full.position, deleted: deleted.map(\.position))
+    let height = JackknifedValue(full: full.height, deleted: deleted.map(\.height))
+    let spacing = (x.last! - x.first!) / Double(max(1, x.count - 1))
+    return (
+      full.interior
+        ? Estimate(position.full, error: max(position.error, spacing / 12.0.squareRoot())) : nil,
+      height.estimate
+    )
+  }
+
+  /// Where two curves of Binder's ratio cross: the difference large minus small changes sign, and is
+  /// beyond 3 sigma (or three neighbours beyond 2) on both sides of the change.
+  private static func crossing(
+    _ small: [JackknifedValue], _ large: [JackknifedValue], at x: [Double]
+  ) -> Estimate? {
+    let difference = zip(small, large).map { $1.full - $0.full }
+    let errors = zip(small, large).map {
+      max(($0.error * $0.error + $1.error * $1.error).squareRoot(), 1e-9)
+    }
+    let z = zip(difference, errors).map { $0 / $1 }
+    // The split that best separates positive from negative differences, in either order.
+    var best: (score: Double, index: Int, sign: Double)?
+    for sign in [1.0, -1.0] {
+      for split in 1..<x.count {
+        let left = z[..<split].reduce(0) { $0 + min(5, max(-5, sign * $1)) }
+        let right = z[split...].reduce(0) { $0 + min(5, max(-5, -sign * $1)) }
+        let score = left + right
+        if score > best?.score ?? 0 { best = (score, split, sign) }
+      }
+    }
+    guard let best else { return nil }
+    func strength(_ range: Range<Int>, _ sign: Double) -> Double {
+      let pulls = range.map { sign * z[$0] }
+      guard pulls.count >= 2 else { return 0 }
+      // The largest sum of two neighbours over sqrt 2: one outlier alone is not enough.
+      return zip(pulls, pulls.dropFirst()).map { ($0 + $1) / 2.0.squareRoot() }.max() ?? 0
+    }
+    guard strength(0..<best.index, best.sign) > 4,
+      strength(best.index..<x.count, -best.sign) > 4
+    else { return nil }
+    func locate(_ d: [Double]) -> Double {
+      let range = max(0, best.index - 4)..<min(x.count, best.index + 4)
+      let line = LocalFit.line(
+        x: range.map { x[$0] }, y: range.map { d[$0] }, weights: range.map { 1 / (errors[$0] * errors[$0]) })
+      guard line.slope != 0 else { return x[best.index] }
+      let root = -line.value / line.slope
+      return min(max(root, x[range.lowerBound]), x[range.upperBound - 1])
+    }
+    let folds = min(small[0].deleted.count, large[0].deleted.count)
+    // The two sizes are independent: leave out a fold of one, then of the other.
+    let fromSmall = JackknifedValue(
+      full: 0,
+      deleted: (0..<folds).map { f in locate(zip(small, large).map { $1.full - $0.deleted[f] }) })
+    let fromLarge = JackknifedValue(
+      full: 0,
+      deleted: (0..<folds).map { f in locate(zip(small, large).map { $1.deleted[f] - $0.full }) })
+    let error = (fromSmall.error * fromSmall.error + fromLarge.error * fromLarge.error).squareRoot()
+    return Estimate(locate(difference), error: error)
+  }
+}
+
+/// Straight lines and parabolas through a few points.
+enum LocalFit {
+  /// Weighted least squares of value + slope x, with x measured from zero.
+  static func line(x: [Double], y: [Double], weights: [Double]) -> (value: Double, slope: Double) {
+    let w = weights.reduce(0, +)
+    let mx = zip(x, weights).reduce(0) { $0 + $1.0 * $1.1 } / w
+    let my = zip(y, weights).reduce(0) { $0 + $1.0 * $1.1 } / w
+    var sxx = 0.0
+    var sxy = 0.0
+    for i in x.indices {
+      sxx += weights[i] * (x[i] - mx) * (x[i] - mx)
+      sxy += weights[i] * (x[i] - mx) * (y[i] - my)
+    }
+    let slope = sxx > 0 ? sxy / sxx : 0
+    return (my - slope * mx, slope)
+  }
+
+  /// Least squares of value + slope d + curvature d^2 with d = x - about.
+  static func parabola(
+    x: [Double], y: [Double], about: Double
+  ) -> (value: Double, slope: Double, curvature: Double) {
+    // Orthogonal polynomials on the points: no system to solve.
+    let d = x.map { $0 - about }
+    let n = Double(d.count)
+    let m1 = d.reduce(0, +) / n
+    let p1 = d.map { $0 - m1 }
+    let s11 = p1.reduce(0) { $0 + $1 * $1 }
+    let a = zip(d, p1).reduce(0) { $0 + $1.0 * $1.1 * $1.1 } / s11
+    let b = s11 / n
+    let p2 = zip(d, p1).map { ($0 - a) * $1 - b }
+    let s22 = p2.reduce(0) { $0 + $1 * $1 }
+    let c0 = y.reduce(0, +) / n
+    let c1 = zip(y, p1).reduce(0) { $0 + $1.0 * $1.1 } / s11
+    let c2 = s22 > 0 ? zip(y, p2).reduce(0) { $0 + $1.0 * $1.1 } / s22 : 0
+    return (c0 - c1 * m1 + c2 * (a * m1 - b), c1 - c2 * (a + m1), c2)
+  }
+}

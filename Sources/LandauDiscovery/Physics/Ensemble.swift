@@ -1,0 +1,86 @@
+public import LandauCore
+
+/// All that discovery keeps of the snapshots of one lattice size: counted windows, moments, labels.
+public struct Ensemble: Sendable {
+  public let siteShape: [Int]
+  public let channels: [String]
+  public let parameterName: String
+  public let parameters: [Double]
+  public let parameterIndex: [Int]
+  public let counts: CorrelatorCounts
+  public let moments: OneSiteMoments
+  public let folds: SampleFolds
+
+  /// - Complexity: one pass over the snapshots per window, shared over `pool`.
+  public init(_ snapshots: Snapshots, windows: [Window], pool: WorkerPool, foldCount: Int = 8) {
+    siteShape = snapshots.siteShape
+    channels = snapshots.channels
+    parameterName = snapshots.parameterName
+    parameters = snapshots.parameters
+    parameterIndex = snapshots.parameterIndex.map(Int.init)
+    counts = CorrelatorCounts(snapshots, windows: windows, pool: pool)
+    moments = OneSiteMoments(snapshots, pool: pool)
+    folds = SampleFolds(snapshots, foldCount: foldCount)
+  }
+
+  public var siteCount: Int { siteShape.reduce(1, *) }
+  public var sampleCount: Int { parameterIndex.count }
+  /// The side that finite-size drifts are plotted against: the geometric mean of the sides.
+  public var linearSize: Double { siteShape.count == 1 ? Double(siteShape[0]) : Double(siteCount).squareRoot() }
+
+  /// Sums of `count` quantities per parameter and fold: `[parameter][fold][quantity]`, and the numbers.
+  ///
+  /// Folds are independent of one another, so they are the units of every jackknife downstream.
+  func foldSums(
+    _ count: Int, _ quantity: (Int, inout [Double]) -> Void
+  ) -> (sums: [[[Double]]], counts: [[Double]]) {
+    var sums = [[[Double]]](
+      repeating: [[Double]](repeating: [Double](repeating: 0, count: count), count: folds.count),
+      count: parameters.count)
+    var numbers = [[Double]](
+      repeating: [Double](repeating: 0, count: folds.count), count: parameters.count)
+    var scratch = [Double](repeating: 0, count: count)
+    for sample in 0..<sampleCount {
+      quantity(sample, &scratch)
+      let p = parameterIndex[sample]
+      let f = folds.fold[sample]
+      for index in 0..<count { sums[p][f][index] += scratch[index] }
+      numbers[p][f] += 1
+    }
+    return (sums, numbers)
+  }
+
+  /// A function of means with its delete-one-fold jackknife error, at each parameter, together with the
+  /// values with each fold left out.
+  func jackknifed(
+    _ count: Int, quantity: (Int, inout [Double]) -> Void, function: ([Double]) -> Double
+  ) -> [JackknifedValue] {
+    let (sums, numbers) = foldSums(count, quantity)
+    return parameters.indices.map { p in
+      let total = (0..<count).map { q in sums[p].reduce(0) { $0 + $1[q] } }
+      let n = numbers[p].reduce(0, +)
+      let full = function(total.map { $0 / n })
+      let left = folds.count
+      let deleted = (0..<left).map { f -> Double in
+        let rest = n - numbers[p][f]
+        guard rest > 0 else { return full }
+        return function((0..<count).map { (total[$0] - sums[p][f][$0]) / rest })
+      }
+      return JackknifedValue(full: full, deleted: deleted)
+    }
+  }
+}
+
+/// A value and what it becomes when each independent part of the data is left out.
+struct JackknifedValue: Sendable {
+  var full: Double
+  var deleted: [Double]
+
+  var error: Double {
+    let n = Double(deleted.count)
+    let mean = deleted.reduce(0, +) / n
+    return ((n - 1) / n * deleted.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }).squareRoot()
+  }
+
+  var estimate: Estimate { Estimate(full, error: error) }
+}

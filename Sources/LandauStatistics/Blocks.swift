@@ -1,0 +1,74 @@
+import LandauCore
+
+/// Cuts of all chains into blocks of nearly equal length, long enough to be nearly independent.
+///
+/// The length doubles until B^3 > 2 N (2 tau)^2, which balances the remaining correlation of
+/// neighbouring blocks against the noise of few blocks (Lee et al., Phys. Rev. E 83, 066706, 2011);
+/// 2 tau is measured by the blocks themselves. Of several series the slowest decides.
+struct Blocks {
+  /// Ranges of measurements, by chain.
+  let ranges: [(chain: Int, range: Range<Int>)]
+  /// False when no length with at least 16 blocks was long enough.
+  let isResolved: Bool
+
+  /// - Parameter series: at least one; all of the same shape, together at least two measurements.
+  init(of series: [Series]) {
+    let lengths = series[0].chains.map(\.count)
+    let total = Double(lengths.reduce(0, +))
+    var ranges = Self.cut(lengths, blockLength: 1)
+    var isResolved = false
+    let naive = series.map { Self.squaredError(of: $0, ranges) }
+    var length = 1
+    while true {
+      let ratio = zip(series, naive).map { series, naive in
+        naive > 0 ? Self.squaredError(of: series, ranges) / naive : 1
+      }.max()!
+      isResolved = Double(length * length * length) > 2 * total * ratio * ratio
+      // Chains of one measurement are independent by construction.
+      if lengths.max()! == 1 { isResolved = true }
+      let next = Self.cut(lengths, blockLength: 2 * length)
+      if isResolved || next.count < 16 || next.count == ranges.count { break }
+      length *= 2
+      ranges = next
+    }
+    self.ranges = ranges
+    self.isResolved = isResolved
+  }
+
+  var count: Int { ranges.count }
+
+  /// Each chain in as many blocks of nearly equal length as fit, at least one.
+  private static func cut(_ lengths: [Int], blockLength: Int) -> [(chain: Int, range: Range<Int>)] {
+    lengths.enumerated().flatMap { chain, length in
+      let parts = max(1, length / blockLength)
+      return (0..<parts).map { (chain, $0 * length / parts..<($0 + 1) * length / parts) }
+    }
+  }
+
+  /// Squared standard error of the mean as if the blocks were independent.
+  private static func squaredError(
+    of series: Series, _ ranges: [(chain: Int, range: Range<Int>)]
+  ) -> Double {
+    guard ranges.count > 1 else { return 0 }
+    let mean = series.mean
+    let total = Double(series.count)
+    let blocks = Double(ranges.count)
+    let sum = ranges.reduce(0.0) { result, block in
+      let deviation = series.chains[block.chain][block.range].reduce(0) { $0 + ($1 - mean) }
+      return result + deviation * deviation
+    }
+    return sum / (total * total) * blocks / (blocks - 1)
+  }
+
+  /// The mean of one series with its error from these blocks.
+  func estimate(of series: Series) -> Estimate {
+    let squared = Self.squaredError(of: series, ranges)
+    let naive = Self.squaredError(
+      of: series, Self.cut(series.chains.map(\.count), blockLength: 1))
+    let tau = max(0.5 * squared / naive, 1e-300)
+    return Estimate(
+      series.mean, error: squared.squareRoot(), integratedTime: tau * Double(series.spacing),
+      effectiveCount: Double(series.count) / (2 * tau), degreesOfFreedom: Double(count - 1),
+      warning: series.warning(integratedTime: tau, isResolved: isResolved))
+  }
+}
