@@ -50,7 +50,8 @@ let package = Package(
 
     // Layer 3.
     room("LandauExact", ["LandauCore", "LandauLattice"]),
-    room("LandauMonteCarlo", ["CLandauKernels", "LandauCore", "LandauLattice", "LandauStatistics"]),
+    room(
+      "LandauMonteCarlo", ["CLandauKernels", "LandauCore", "LandauLattice", "LandauStatistics"]),
     room("LandauNN", ["LandauCore", "LandauTensor"]),
 
     // Layer 4.
@@ -76,7 +77,8 @@ let package = Package(
       "Landau",
       [
         "LandauCore", "LandauLinearAlgebra", "LandauStatistics", "LandauLattice", "LandauTensor",
-        "LandauExact", "LandauMonteCarlo", "LandauNN", "LandauDiscovery", "LandauStore", "LandauPlot",
+        "LandauExact", "LandauMonteCarlo", "LandauNN", "LandauDiscovery", "LandauStore",
+        "LandauPlot",
         "LandauPipeline",
       ]),
 

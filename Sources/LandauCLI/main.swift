@@ -1,1 +1,3 @@
-print("landau")
+import LandauCommand
+
+CommandLineProgram.main()

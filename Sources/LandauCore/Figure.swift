@@ -62,7 +62,8 @@ public struct Figure: Sendable, Hashable {
       _ label: String, x: [Double], y: [Double], errors: [Double] = [], style: Style = .line,
       color: Int = 0
     ) {
-      precondition(x.count == y.count, "series '\(label)': \(x.count) x values, \(y.count) y values")
+      precondition(
+        x.count == y.count, "series '\(label)': \(x.count) x values, \(y.count) y values")
       precondition(
         errors.isEmpty || errors.count == y.count,
         "series '\(label)': \(errors.count) errors, \(y.count) values")
@@ -82,8 +83,9 @@ public struct Figure: Sendable, Hashable {
     public var halfWidth: Double
     public var dashed: Bool
     public var color: Int
-    public init(_ label: String, x: Double, halfWidth: Double = 0, dashed: Bool = false, color: Int = 0)
-    {
+    public init(
+      _ label: String, x: Double, halfWidth: Double = 0, dashed: Bool = false, color: Int = 0
+    ) {
       self.label = label
       self.x = x
       self.halfWidth = halfWidth

@@ -28,7 +28,9 @@ public enum JSONValue: Sendable, Hashable {
     var members = [
       Member("value", .number(estimate.value)), Member("error", .number(estimate.error)),
     ]
-    if let time = estimate.integratedTime { members.append(Member("integratedTime", .number(time))) }
+    if let time = estimate.integratedTime {
+      members.append(Member("integratedTime", .number(time)))
+    }
     if let count = estimate.effectiveCount {
       members.append(Member("effectiveCount", .number(count)))
     }

@@ -1,9 +1,10 @@
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #else
   import Darwin
 #endif
-import Synchronization
 
 /// How long work tells the person who waits how far it is: a bar on a terminal, lines otherwise.
 ///

@@ -1,9 +1,10 @@
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #else
   import Darwin
 #endif
-import Synchronization
 
 /// A fixed team of threads that share out the indices of a loop.
 ///
@@ -58,7 +59,9 @@ public final class WorkerPool: Sendable {
 /// One loop: its body, the next index to hand out, and how many are still to be finished.
 private final class Job: Sendable {
   let count: Int
-  let body: @Sendable (Int) -> Void
+  /// Lent by the caller of the loop, who takes it back when no worker can look at it any more; a worker
+  /// may hold the job itself a little longer. Written before the job is shared and after `visitors` is 0.
+  nonisolated(unsafe) private var body: (@Sendable (Int) -> Void)?
   let next = Atomic<Int>(0)
   let unfinished: Atomic<Int>
   /// Workers that hold a reference and may still look at `next`.
@@ -70,11 +73,14 @@ private final class Job: Sendable {
     unfinished = Atomic(count)
   }
 
+  func takeBackBody() { body = nil }
+
+  @inline(never)
   func work() {
     while true {
       let index = next.add(1, ordering: .relaxed).oldValue
       if index >= count { return }
-      body(index)
+      body!(index)
       unfinished.subtract(1, ordering: .acquiringAndReleasing)
     }
   }
@@ -122,10 +128,12 @@ private final class Shared: @unchecked Sendable {
     pthread_attr_setstacksize(&attributes, 8 << 20)
     var thread = pthread_t()
     let context = Unmanaged.passRetained(self).toOpaque()
-    let status = pthread_create(&thread, &attributes, { context in
-      Unmanaged<Shared>.fromOpaque(context!).takeRetainedValue().workerLoop()
-      return nil
-    }, context)
+    let status = pthread_create(
+      &thread, &attributes,
+      { context in
+        Unmanaged<Shared>.fromOpaque(context!).takeRetainedValue().workerLoop()
+        return nil
+      }, context)
     pthread_attr_destroy(&attributes)
     // A pool with fewer threads than asked for gives the same results, only later.
     if status != 0 { Unmanaged<Shared>.fromOpaque(context).release() }
@@ -145,6 +153,7 @@ private final class Shared: @unchecked Sendable {
     guard busy.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged
     else {
       new.work()
+      new.takeBackBody()
       return
     }
     pthread_mutex_lock(lock)
@@ -159,6 +168,7 @@ private final class Shared: @unchecked Sendable {
     pthread_mutex_unlock(lock)
     // The body was lent to us: nobody may hold it once we return.
     while new.visitors.load(ordering: .acquiring) > 0 { sched_yield() }
+    new.takeBackBody()
     busy.store(false, ordering: .releasing)
   }
 

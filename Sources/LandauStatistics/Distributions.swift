@@ -26,9 +26,10 @@ public func studentTSurvival(_ t: Double, degreesOfFreedom: Double) -> Double {
   if degreesOfFreedom > 1e8 { return normalSurvival(t) }
   let square = t * t
   let tail =
-    square < degreesOfFreedom
+    square < 1
     ? 0.5 - 0.5
-      * SpecialFunctions.incompleteBeta(0.5, degreesOfFreedom / 2, square / (degreesOfFreedom + square))
+      * SpecialFunctions.incompleteBeta(
+        0.5, degreesOfFreedom / 2, square / (degreesOfFreedom + square))
     : 0.5
       * SpecialFunctions.incompleteBeta(
         degreesOfFreedom / 2, 0.5, degreesOfFreedom / (degreesOfFreedom + square))

@@ -48,13 +48,16 @@ extension Estimate {
     let shift = series.mean
     guard shift.isFinite else { return series.estimate() }
     let powers = (1...4).map { power in
-      series.map { value in (1..<power).reduce(value - shift) { product, _ in product * (value - shift) } }
+      series.map { value in
+        (1..<power).reduce(value - shift) { product, _ in product * (value - shift) }
+      }
     }
     return jackknife(powers) { function(SampleMoments(shift: shift, shifted: $0)) }
   }
 
   /// The means with each block left out in turn.
-  private static func leaveOneOut(_ series: [Series], means: [Double], blocks: Blocks) -> [[Double]] {
+  private static func leaveOneOut(_ series: [Series], means: [Double], blocks: Blocks) -> [[Double]]
+  {
     let total = Double(series[0].count)
     return blocks.ranges.map { block in
       let rest = total - Double(block.range.count)

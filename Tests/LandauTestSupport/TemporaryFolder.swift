@@ -5,7 +5,8 @@
 #endif
 
 /// Runs `body` with the path of a fresh empty folder, which is removed afterwards with all it holds.
-public func withTemporaryFolder<Result>(_ body: (_ path: String) throws -> Result) throws -> Result {
+public func withTemporaryFolder<Result>(_ body: (_ path: String) throws -> Result) throws -> Result
+{
   let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
   var template = Array("\(base)/landau-test-XXXXXX".utf8CString)
   guard mkdtemp(&template) != nil else {

@@ -6,7 +6,7 @@ struct Split: Sendable {
 
   /// - Parameter maximumTraining: thins the training part evenly to about this many samples, and the
   ///   other two in proportion.
-  init(_ ensemble: Ensemble, fold: Int, maximumTraining: Int = .max) {
+  init(_ ensemble: Ensemble, fold: Int, maximumTraining: Int? = nil) {
     let folds = ensemble.folds
     // With two folds the other one both trains and validates; there is nothing else.
     let validationFold = (fold + 1) % folds.count
@@ -24,13 +24,11 @@ struct Split: Sendable {
       }
     }
     if folds.count == 2 { validation = training }
+    guard let maximumTraining, training.count > maximumTraining else { return }
     let stride = (training.count + maximumTraining - 1) / maximumTraining
-    if maximumTraining < training.count && stride > 1 {
-      // A stride that is no multiple of the grid keeps every parameter.
-      training = Self.thin(training, ensemble, stride)
-      validation = Self.thin(validation, ensemble, stride)
-      test = Self.thin(test, ensemble, stride)
-    }
+    training = Self.thin(training, ensemble, stride)
+    validation = Self.thin(validation, ensemble, stride)
+    test = Self.thin(test, ensemble, stride)
   }
 
   /// Every `stride`-th sample of each parameter.

@@ -35,8 +35,8 @@ struct PackedRows {
         while column < whole {
           // The eight sign bits of eight spins, gathered into one byte by a multiplication.
           let bytes = UnsafeRawPointer(source + column).loadUnaligned(as: UInt64.self)
-          let signs = UInt64(littleEndian: bytes) >> 7 & 0x0101_0101_0101_0101
-          let byte = signs &* 0x0102_0408_1020_4080 >> 56
+          let signs = (UInt64(littleEndian: bytes) >> 7) & 0x0101_0101_0101_0101
+          let byte = (signs &* 0x0102_0408_1020_4080) >> 56
           target[column >> 6] |= byte << UInt64(column & 63)
           column += 8
         }

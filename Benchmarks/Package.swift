@@ -1,0 +1,11 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "Benchmarks",
+  dependencies: [.package(name: "Landau", path: "..")],
+  targets: [
+    .executableTarget(
+      name: "landau-bench", dependencies: [.product(name: "Landau", package: "Landau")])
+  ]
+)

@@ -1,0 +1,117 @@
+import LandauCore
+import LandauPipeline
+
+extension OptionGroup {
+  static let discover = [
+    OptionGroup(
+      title: "Model sources",
+      options: [
+        .text("size", "L,L,...", "sizes to compare, each L or LxM (default: three sizes)"),
+        .text("lattice", "chain|square", "default square"),
+        .text("temperature", "SCAN", "range of temperatures: START:END:COUNT or a comma list"),
+        .text("beta", "SCAN", "the same in beta, for gauge theories"),
+        .number("coupling", "J", "ising: coupling (default 1)"),
+        .number("field", "H", "ising: field (default 0)"),
+        .integer("shots", "N", "snapshots per parameter value and size"),
+      ]),
+    OptionGroup(
+      title: "File sources",
+      options: reading.options + [
+        .text(
+          "channel", "NAME=FILE", "join measurement bases: --channel z=FILE --channel y=FILE",
+          repeats: true),
+        .text(
+          "model", "NAME",
+          "the model the files come from, for exact values; nothing that knows it is used otherwise"),
+      ]),
+    OptionGroup(
+      title: "How",
+      options: [
+        .text("windows", "W,W,...", "windows to look through, e.g. 1,2,2x2 (default: up to 2x2 and 3)"),
+        .flag("quick", "smaller sizes and fewer training seeds, for a first look"),
+        .text("output", "PATH", "folder for the figure and the report"),
+      ] + Option.work),
+    common,
+  ]
+}
+
+extension ParsedArguments {
+  /// What `discover` works on: a model by its name, or files.
+  func discoverOptions() throws(InputError) -> DiscoverOptions {
+    var options = DiscoverOptions(source: try discoverSource())
+    options.channels = try channels()
+    options.spins = text("spins")
+    options.parameter = text("parameter")
+    options.layout = text("layout")
+    options.boundary = try choice("boundary", ["open", "periodic"])
+    options.lattice = try choice("lattice", ["chain", "square"])
+    options.sizes = try sizes()
+    options.range = try discoverRange(of: options.source)
+    options.coupling = try number("coupling") ?? 1
+    options.field = try number("field") ?? 0
+    options.windows = text("windows")
+    options.seed = try seed() ?? 1
+    options.threads = try threads()
+    options.quick = isGiven("quick")
+    options.output = text("output")
+    options.shots = try integer("shots", in: 2...1_000_000_000)
+    options.modelKnown = try choice("model", ModelOptions.Name.all)
+    try refuseMixedSources(options.source)
+    return options
+  }
+
+  private func discoverSource() throws(InputError) -> DiscoverOptions.Source {
+    if let first = positionals.first, ModelOptions.Name(rawValue: first) != nil {
+      return .model(try onlyPositional("the source"))
+    }
+    guard !positionals.isEmpty || isGiven("channel") else {
+      throw InputError(
+        "the source is missing; allowed: a model (\(ModelOptions.Name.all.joined(separator: ", "))) "
+          + "or files of snapshots")
+    }
+    return .files(positionals)
+  }
+
+  private func channels() throws(InputError) -> [DiscoverOptions.Channel] {
+    var channels: [DiscoverOptions.Channel] = []
+    for text in all("channel") {
+      let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+      guard parts.count == 2 else {
+        throw .notAllowed("--channel", text, allowed: "NAME=FILE, as in z=snapshots_z.npz")
+      }
+      if channels.contains(where: { $0.name == parts[0] }) {
+        throw InputError("--channel \(parts[0]) is given twice")
+      }
+      channels.append(.init(name: parts[0], path: parts[1]))
+    }
+    return channels
+  }
+
+  private func discoverRange(
+    of source: DiscoverOptions.Source
+  ) throws(InputError) -> [Double]? {
+    guard isGiven("temperature") || isGiven("beta") else { return nil }
+    guard case .model(let text) = source, let name = ModelOptions.Name(rawValue: text) else {
+      return nil  // refused with the other model options below
+    }
+    switch (try temperatureOrBeta(for: name), name) {
+    case (.temperature(let values), _): return values
+    case (.beta(let values), .isingGauge): return values
+    case (.beta, .ising):
+      throw InputError("--beta is not an option of discover ising; give its range as --temperature")
+    }
+  }
+
+  /// Options of models make no sense for files, and the other way round.
+  private func refuseMixedSources(_ source: DiscoverOptions.Source) throws(InputError) {
+    let (foreign, kind): ([String], String) =
+      switch source {
+      case .files:
+        (["size", "lattice", "temperature", "beta", "coupling", "field", "shots"], "a model")
+      case .model: (["spins", "parameter", "layout", "boundary", "channel", "model"], "files")
+      }
+    for name in foreign where isGiven(name) {
+      throw InputError("--\(name) is an option for \(kind) as the source")
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import LandauCore
+import LandauPipeline
+
+extension Verb {
+  static let exact = Verb(
+    name: "exact", argument: "MODEL",
+    summary: "exact values where they are known (and says so where they are not)",
+    description: """
+      Prints exact values of a finite lattice, or of the infinite one with --infinite: partition
+      function, free energy, energy, specific heat, and the magnetisation where it is known. Where
+      nothing is known in closed form, it says why and ends with status 0.
+      """,
+    groups: [
+      .model, .scan,
+      OptionGroup(
+        title: "How", options: [.flag("infinite", "the infinite lattice, instead of --size")]),
+      .common,
+    ],
+    examples: [
+      .init(
+        command: "landau exact ising --size 64 --temperature 2.269",
+        what: "Kaufman's finite torus, beside Onsager's infinite lattice"),
+      .init(
+        command: "landau exact ising --infinite --temperature 1:4:7 --json",
+        what: "Onsager and Yang, for programs"),
+      .init(
+        command: "landau exact ising --size 4 --field 0.5 --temperature 2",
+        what: "a small lattice in a field, by enumeration"),
+      .init(command: "landau exact ising-gauge --size 8 --beta 0.5,1,2", what: "a gauge theory"),
+    ],
+    prepare: { (arguments) throws(InputError) in
+      let model = try arguments.modelOptions()
+      var options = ExactOptions(
+        model: model, scan: try arguments.temperatureOrBeta(for: model.name))
+      options.infinite = arguments.isGiven("infinite")
+      let job = try ExactJob(options)
+      return PreparedJob(
+        subject: [.init("model", .string(model.name.rawValue))], seed: nil, threads: nil,
+        run: job.run)
+    })
+}

@@ -1,0 +1,92 @@
+import LandauCore
+import LandauPipeline
+
+extension OptionGroup {
+  /// Model parameters that sampling and exact values share.
+  static let model = OptionGroup(
+    title: "Model",
+    options: [
+      .text("size", "L|LxM|LxMxK", "sides of the lattice: 64 is 64x64 unless --lattice says otherwise"),
+      .text("lattice", "chain|square|cubic|hypercubic", "default square, or as many axes as --size has"),
+      .integer("dimension", "D", "number of axes of a hypercubic lattice, 1 to 8"),
+      .number("coupling", "J", "ising: coupling, J > 0 is the ferromagnet (default 1)"),
+      .number("field", "H", "ising: field (default 0)"),
+    ])
+
+  static let scan = OptionGroup(
+    title: "Where (one of the two)",
+    options: [
+      .text("temperature", "T", "a number, a comma list, or START:END:COUNT with both ends"),
+      .text("beta", "B", "the same in beta = 1/T; gauge theories take only this"),
+    ])
+}
+
+extension Verb {
+  static let sample = Verb(
+    name: "sample", argument: "MODEL",
+    summary: "Markov-chain Monte Carlo: estimates with errors, snapshots, series",
+    description: """
+      Samples a model and prints energy, specific heat, magnetisation, susceptibility and Binder
+      cumulant with their errors, beside the exact values of the same finite lattice where they are
+      known. Models: ising, ising-gauge ('landau ising --help' says what the numbers mean).
+      """,
+    groups: [
+      .model, .scan,
+      OptionGroup(
+        title: "How",
+        options: [
+          .text(
+            "update", "auto|metropolis|wolff|swendsen-wang",
+            "default auto, a function of the job alone, and printed; ising-gauge: auto|direct|metropolis"),
+          .integer("sweeps", "N", "measured sweeps of each chain (default by model and size)"),
+          .integer("burn-in", "N", "sweeps before them (default by model and size)"),
+          .integer("measure-every", "N", "sweeps from one measurement to the next"),
+          .integer("chains", "N", "independent chains per point"),
+          .integer("snapshots", "N", "configurations to keep per point, for --output"),
+        ] + Option.work),
+      OptionGroup(
+        title: "Output",
+        options: [
+          .text("output", "FILE.npz", "write snapshots (--snapshots N) and the series measured")
+        ] + OptionGroup.common.options),
+    ],
+    examples: [
+      .init(command: "landau sample ising --size 64 --temperature 2.269", what: "one temperature"),
+      .init(
+        command: "landau sample ising --size 64 --temperature 2.0:2.6:13 --json",
+        what: "a scan, for programs"),
+      .init(
+        command: "landau sample ising --size 32 --temperature 1.5:3:16 --snapshots 500 --output s.npz",
+        what: "snapshots for 'landau inspect' or numpy"),
+      .init(
+        command: "landau sample ising --lattice cubic --size 16 --beta 0.2216546 --update wolff",
+        what: "three dimensions"),
+      .init(command: "landau sample ising-gauge --size 16 --beta 0.5:3:6", what: "a gauge theory"),
+    ],
+    prepare: { (arguments) throws(InputError) in
+      let options = try arguments.sampleOptions()
+      let threads = try arguments.threads()
+      let job = try SampleJob(options)
+      return PreparedJob(
+        subject: [.init("model", .string(options.model.name.rawValue))], seed: options.seed,
+        threads: threads, run: job.run)
+    })
+}
+
+extension ParsedArguments {
+  static let maximumCount = 1_000_000_000_000
+
+  func sampleOptions() throws(InputError) -> SampleOptions {
+    let model = try modelOptions()
+    var options = SampleOptions(model: model, scan: try temperatureOrBeta(for: model.name))
+    if let update = text("update") { options.update = update }
+    options.length.sweeps = try integer("sweeps", in: 1...Self.maximumCount)
+    options.length.burnIn = try integer("burn-in", in: 0...Self.maximumCount)
+    options.length.measureEvery = try integer("measure-every", in: 1...Self.maximumCount)
+    options.length.chains = try integer("chains", in: 1...1_000_000)
+    options.length.snapshots = try integer("snapshots", in: 0...Self.maximumCount)
+    options.seed = try seed() ?? 1
+    options.output = text("output")
+    return options
+  }
+}

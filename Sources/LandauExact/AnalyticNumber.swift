@@ -1,0 +1,172 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Numbers that analytic formulas can be evaluated with: complex ones, and jets, which carry the first
+/// two derivatives along. One formula then gives values, derivatives and its analytic continuation.
+protocol AnalyticNumber {
+  init(_ value: Double)
+  static func + (a: Self, b: Self) -> Self
+  static func - (a: Self, b: Self) -> Self
+  static func * (a: Self, b: Self) -> Self
+  static func / (a: Self, b: Self) -> Self
+  var magnitude: Double { get }
+  var realPart: Double { get }
+  func squareRoot() -> Self
+  func exponential() -> Self
+  func logarithm() -> Self
+  /// ln(1 + self), accurate for small numbers where the type can be.
+  func logarithmOfOnePlus() -> Self
+}
+
+extension AnalyticNumber {
+  static func * (a: Double, b: Self) -> Self { Self(a) * b }
+  static func + (a: Double, b: Self) -> Self { Self(a) + b }
+  static func - (a: Double, b: Self) -> Self { Self(a) - b }
+  static prefix func - (a: Self) -> Self { -1 * a }
+
+  /// A whole power by repeated squaring; powers that underflow become zero.
+  func power(_ exponent: Int) -> Self {
+    precondition(exponent >= 0, "a power of \(exponent)")
+    var result = Self(1)
+    var square = self
+    var rest = exponent
+    while rest > 0 {
+      if rest & 1 == 1 { result = result * square }
+      rest >>= 1
+      if rest > 0 { square = square * square }
+    }
+    return result
+  }
+}
+
+/// A value with its first and second derivative with respect to one variable.
+struct Jet: AnalyticNumber {
+  var value: Double
+  var first: Double
+  var second: Double
+
+  init(_ value: Double, _ first: Double, _ second: Double) {
+    self.value = value
+    self.first = first
+    self.second = second
+  }
+
+  init(_ value: Double) { self.init(value, 0, 0) }
+
+  /// The variable itself, where it has the given value.
+  static func variable(_ value: Double) -> Jet { Jet(value, 1, 0) }
+
+  var magnitude: Double { abs(value) }
+  var realPart: Double { value }
+
+  static func + (a: Jet, b: Jet) -> Jet {
+    Jet(a.value + b.value, a.first + b.first, a.second + b.second)
+  }
+  static func - (a: Jet, b: Jet) -> Jet {
+    Jet(a.value - b.value, a.first - b.first, a.second - b.second)
+  }
+  static func * (a: Jet, b: Jet) -> Jet {
+    Jet(
+      a.value * b.value, a.first * b.value + a.value * b.first,
+      a.second * b.value + 2 * a.first * b.first + a.value * b.second)
+  }
+  static func * (a: Double, b: Jet) -> Jet { Jet(a * b.value, a * b.first, a * b.second) }
+  static func / (a: Jet, b: Jet) -> Jet {
+    let value = a.value / b.value
+    let first = (a.first - value * b.first) / b.value
+    return Jet(value, first, (a.second - 2 * first * b.first - value * b.second) / b.value)
+  }
+
+  func squareRoot() -> Jet {
+    let root = value.squareRoot()
+    let slope = first / (2 * root)
+    return Jet(root, slope, (second / 2 - slope * slope) / root)
+  }
+
+  func exponential() -> Jet {
+    let power = exp(value)
+    return Jet(power, power * first, power * (second + first * first))
+  }
+
+  func logarithm() -> Jet {
+    let slope = first / value
+    return Jet(log(value), slope, second / value - slope * slope)
+  }
+
+  func logarithmOfOnePlus() -> Jet {
+    let slope = first / (1 + value)
+    return Jet(log1p(value), slope, second / (1 + value) - slope * slope)
+  }
+
+  /// e^x - 1, accurate for small numbers.
+  func exponentialMinusOne() -> Jet {
+    let power = exp(value)
+    return Jet(expm1(value), power * first, power * (second + first * first))
+  }
+}
+
+/// A complex number.
+struct Complex: AnalyticNumber {
+  var real: Double
+  var imaginary: Double
+
+  init(_ real: Double, _ imaginary: Double) {
+    self.real = real
+    self.imaginary = imaginary
+  }
+
+  init(_ value: Double) { self.init(value, 0) }
+
+  /// The number of length 1 at an angle.
+  static func unit(angle: Double) -> Complex { Complex(cos(angle), sin(angle)) }
+
+  var realPart: Double { real }
+  var squaredMagnitude: Double { real * real + imaginary * imaginary }
+  var magnitude: Double { squaredMagnitude.squareRoot() }
+
+  static func + (a: Complex, b: Complex) -> Complex {
+    Complex(a.real + b.real, a.imaginary + b.imaginary)
+  }
+  static func - (a: Complex, b: Complex) -> Complex {
+    Complex(a.real - b.real, a.imaginary - b.imaginary)
+  }
+  static func * (a: Complex, b: Complex) -> Complex {
+    Complex(
+      a.real * b.real - a.imaginary * b.imaginary, a.real * b.imaginary + a.imaginary * b.real)
+  }
+  static func * (a: Double, b: Complex) -> Complex { Complex(a * b.real, a * b.imaginary) }
+  static func / (a: Complex, b: Complex) -> Complex {
+    let scale = 1 / b.squaredMagnitude
+    return Complex(
+      (a.real * b.real + a.imaginary * b.imaginary) * scale,
+      (a.imaginary * b.real - a.real * b.imaginary) * scale)
+  }
+
+  /// The root with non-negative real part.
+  func squareRoot() -> Complex {
+    let length = magnitude
+    if length == 0 { return Complex(0) }
+    let large = ((length + abs(real)) / 2).squareRoot()
+    let small = imaginary / (2 * large)
+    if real >= 0 { return Complex(large, small) }
+    return Complex(abs(small), imaginary < 0 ? -large : large)
+  }
+
+  func exponential() -> Complex {
+    let length = exp(real)
+    if length == 0 { return Complex(0) }
+    return Complex(length * cos(imaginary), length * sin(imaginary))
+  }
+
+  func logarithm() -> Complex {
+    Complex(0.5 * log(squaredMagnitude), atan2(imaginary, real))
+  }
+
+  func logarithmOfOnePlus() -> Complex {
+    Complex(
+      0.5 * log1p(2 * real + squaredMagnitude), atan2(imaginary, 1 + real))
+  }
+}

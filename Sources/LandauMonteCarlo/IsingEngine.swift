@@ -1,0 +1,128 @@
+import CLandauKernels
+import LandauCore
+import LandauLattice
+
+/// What an `IsingChain` asks of the update it runs on; called once per sweep or less.
+protocol IsingEngine: AnyObject {
+  /// What was done, for the report; a function of the job alone.
+  var algorithm: String { get }
+  /// Sum of s_i s_j over all bonds, and the sum of spins.
+  func bondSum() -> Int
+  func magnetization() -> Int
+  func appendSpins(to array: inout [Int8])
+  func sweep(_ count: Int)
+  /// Stops early when asked to, between sweeps or clusters.
+  func burnIn(_ count: Int, unless cancellation: Cancellation)
+  /// Attempts that were made (Metropolis), spins visited (Swendsen-Wang), spins flipped (Wolff).
+  var updateCount: Int { get }
+  var acceptanceRate: Double? { get }
+}
+
+extension IsingEngine {
+  func burnIn(_ count: Int, unless cancellation: Cancellation) {
+    for _ in 0..<count where !cancellation.isRequested { sweep(1) }
+  }
+  var acceptanceRate: Double? { nil }
+}
+
+/// Spins in bytes, row-major; on a staggered model each times the sign of its sublattice, so that the
+/// stored spins are those of a ferromagnet.
+final class SpinBuffer {
+  let model: IsingModel
+  let count: Int
+  let spins: UnsafeMutablePointer<Int8>
+  /// Sublattice signs of a staggered model.
+  private let signs: UnsafeMutablePointer<Int8>?
+  private let kernels: lk_kernels
+
+  init(model: IsingModel, spins start: [Int8], level: KernelLevel) {
+    self.model = model
+    count = model.siteCount
+    kernels = level.kernels
+    spins = .allocate(capacity: count)
+    signs = model.isStaggered ? .allocate(capacity: count) : nil
+    if let signs {
+      for site in 0..<count { signs[site] = model.lattice.sublatticeSign(of: site) }
+    }
+    load(start)
+  }
+
+  /// Takes over true spins.
+  func load(_ values: [Int8]) {
+    precondition(
+      values.count == count, "spins has \(values.count) entries, the lattice \(count) sites")
+    for site in 0..<count { spins[site] = values[site] }
+    if let signs { for site in 0..<count { spins[site] &*= signs[site] } }
+  }
+
+  deinit {
+    spins.deallocate()
+    signs?.deallocate()
+  }
+
+  /// Sum of stored s_i s_j over the bonds between different sites.
+  private func storedBondSum() -> Int {
+    let lattice = model.lattice
+    var sum = 0
+    for axis in lattice.sides.indices where lattice.sides[axis] > 1 {
+      let stride = lattice.strides[axis]
+      let span = stride * lattice.sides[axis]
+      if stride == 1 {
+        // All neighbours in memory at once, then rows are closed instead of joined.
+        sum += Int(kernels.dot_signs(spins, spins + 1, count - 1))
+        for start in Swift.stride(from: 0, to: count, by: span) {
+          let end = start + span - 1
+          sum += Int(spins[end] &* spins[start])
+          if end + 1 < count { sum -= Int(spins[end] &* spins[end + 1]) }
+        }
+        continue
+      }
+      for start in Swift.stride(from: 0, to: count, by: span) {
+        let block = spins + start
+        sum += Int(kernels.dot_signs(block, block + stride, span - stride))
+        sum += Int(kernels.dot_signs(block + span - stride, block, stride))
+      }
+    }
+    return sum
+  }
+
+  func bondSum() -> Int {
+    (signs == nil ? storedBondSum() : -storedBondSum()) + model.lattice.selfBondCount
+  }
+
+  func magnetization() -> Int {
+    if let signs { return Int(kernels.dot_signs(spins, signs, count)) }
+    return Int(kernels.sum_signs(spins, count))
+  }
+
+  func append(to array: inout [Int8]) {
+    let start = array.count
+    array.append(contentsOf: UnsafeBufferPointer(start: spins, count: count))
+    if let signs { for site in 0..<count { array[start + site] &*= signs[site] } }
+  }
+}
+
+extension IsingModel {
+  /// The configuration a run begins with.
+  func startSpins(beta: Double, seed: Seed) -> [Int8] {
+    var rng = seed.makeStream()
+    var spins = [Int8](repeating: 1, count: siteCount)
+    guard startsOrdered(beta: beta) else {
+      var word: UInt64 = 0
+      for site in 0..<siteCount {
+        if site & 63 == 0 { word = rng.next() }
+        spins[site] = word & 1 == 0 ? 1 : -1
+        word >>= 1
+      }
+      return spins
+    }
+    let coin: Int8 = rng.next() >> 63 == 0 ? 1 : -1
+    let sign: Int8 = field == 0 ? coin : (field > 0 ? 1 : -1)
+    let fieldWins = abs(field) >= 2 * Double(lattice.dimension) * abs(coupling)
+    let alternates = coupling < 0 && !fieldWins
+    for site in 0..<siteCount {
+      spins[site] = alternates ? sign * lattice.sublatticeSign(of: site) : sign
+    }
+    return spins
+  }
+}

@@ -1,0 +1,32 @@
+internal import CLandauKernels
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The instruction set that the hottest loops run on. Results do not depend on it.
+enum KernelLevel: Int32, CaseIterable, Sendable {
+  case baseline = 0
+  case v3 = 1
+  case v4 = 2
+
+  /// The best level of this processor; `LANDAU_KERNELS=baseline|v3|v4` lowers it, for tests.
+  static let current: KernelLevel = {
+    let best = KernelLevel(rawValue: lk_best_level()) ?? .baseline
+    guard let text = getenv("LANDAU_KERNELS").map({ String(cString: $0) }) else { return best }
+    guard let wanted = allCases.first(where: { "\($0)" == text }) else { return best }
+    return wanted.rawValue <= best.rawValue ? wanted : best
+  }()
+
+  var isSupported: Bool { lk_kernels_at(rawValue) != nil }
+
+  /// The functions of this level, which must be supported.
+  var kernels: lk_kernels {
+    guard let table = lk_kernels_at(rawValue) else {
+      preconditionFailure("this processor cannot run kernel level \(self)")
+    }
+    return table.pointee
+  }
+}

@@ -1,0 +1,258 @@
+import CLandauKernels
+import LandauCore
+import LandauLattice
+
+/// Which two-dimensional lattices fit the layout of 64 strips, and how it lies in memory.
+///
+/// The strips cut one axis, whose side must be a multiple of 128; the other side must be a multiple of
+/// 16. If the rows do not fit but the columns do, the lattice is stored transposed.
+struct MultispinLayout: Sendable, Hashable {
+  /// Sides along and across the cut axis, as stored.
+  let rows: Int
+  let columns: Int
+  let isTransposed: Bool
+
+  init?(_ lattice: HypercubicLattice) {
+    guard lattice.dimension == 2 else { return nil }
+    let (first, second) = (lattice.sides[0], lattice.sides[1])
+    if first % 128 == 0 && second % 16 == 0 {
+      (rows, columns, isTransposed) = (first, second, false)
+    } else if second % 128 == 0 && first % 16 == 0 {
+      (rows, columns, isTransposed) = (second, first, true)
+    } else {
+      return nil
+    }
+  }
+
+  var wordRows: Int { rows / 64 }
+  var words: Int { columns / 2 }
+  /// A cache line on either side holds the repeated words at the ends.
+  var stride: Int { words + 16 }
+  var wordCount: Int { wordRows * stride }
+
+  /// Word rows that share a random stream: enough for about 131072 attempts of one colour.
+  var blockRows: Int { min(wordRows, max(1, 2048 / words)) }
+  var blockCount: Int { (wordRows + blockRows - 1) / blockRows }
+}
+
+/// Metropolis in 64 strips: bit by bit on a checkerboard, without a field, either sign of J.
+///
+/// A sweep attempts all sites of one colour and then all of the other. Work is divided into blocks of
+/// word rows with a random stream each, so the result does not depend on the number of threads.
+final class MultispinIsing: IsingEngine {
+  let model: IsingModel
+  let layout: MultispinLayout
+  private let pool: WorkerPool?
+  private let storage: Storage
+  private var acceptance: lk_acceptance
+  private var sweepCount = 0
+  private var acceptedCount = 0
+  private var countedSweeps = 0
+  let algorithm: String
+
+  /// Accepted flips are counted on the first of every so many sweeps.
+  private static let countEvery = 16
+
+  /// The pointers, which loop bodies share; blocks write disjoint word rows and their own stream.
+  private final class Storage: @unchecked Sendable {
+    let colours: [UnsafeMutablePointer<UInt64>]
+    let streams: UnsafeMutablePointer<UInt64>
+    let kernels: lk_kernels
+
+    init(layout: MultispinLayout, level: KernelLevel) {
+      colours = (0..<2).map { _ in Self.allocate(layout.wordCount) }
+      streams = Self.allocate(layout.blockCount * Int(LK_BLOCK_STATE_WORDS))
+      kernels = level.kernels
+    }
+
+    deinit {
+      for colour in colours { colour.deallocate() }
+      streams.deallocate()
+    }
+
+    private static func allocate(_ count: Int) -> UnsafeMutablePointer<UInt64> {
+      let words = UnsafeMutableRawPointer.allocate(byteCount: 8 * count, alignment: 64)
+        .bindMemory(to: UInt64.self, capacity: count)
+      words.initialize(repeating: 0, count: count)
+      return words
+    }
+
+    func lattice(_ layout: MultispinLayout, colour: Int) -> lk_ising2d {
+      lk_ising2d(
+        own: colours[colour] + 8, other: UnsafePointer(colours[1 - colour] + 8),
+        stride: layout.stride, words: layout.words, word_rows: layout.wordRows,
+        colour: Int32(colour))
+    }
+  }
+
+  init(
+    model: IsingModel, layout: MultispinLayout, beta: Double, start: [Int8], level: KernelLevel,
+    seed: Seed, pool: WorkerPool?
+  ) {
+    self.model = model
+    self.layout = layout
+    self.pool = pool
+    storage = Storage(layout: layout, level: level)
+    let cost = 4 * abs(model.coupling)
+    let rule = MetropolisAcceptance(beta: beta, largestCost: 2 * cost)
+    acceptance = lk_acceptance(
+      all: rule.threshold(energyChange: 2 * cost), three: rule.threshold(energyChange: cost),
+      lazy_bits: Int32(rule.lazyBits))
+    algorithm = "metropolis, 64 strips on a checkerboard, acceptance \(rule)"
+    for block in 0..<layout.blockCount {
+      var rng = seed.child("block", block).makeStream()
+      for word in 0..<Int(LK_BLOCK_STATE_WORDS) {
+        storage.streams[block * Int(LK_BLOCK_STATE_WORDS) + word] = rng.next()
+      }
+    }
+    pack(start)
+  }
+
+  var updateCount: Int { sweepCount * model.siteCount }
+
+  var acceptanceRate: Double? {
+    countedSweeps == 0
+      ? nil : Double(acceptedCount) / (Double(countedSweeps) * Double(model.siteCount))
+  }
+
+  func sweep(_ count: Int) {
+    for _ in 0..<count {
+      let isCounted = sweepCount % Self.countEvery == 0
+      let accepted = half(0, counting: isCounted) + half(1, counting: isCounted)
+      if isCounted {
+        acceptedCount += accepted
+        countedSweeps += 1
+      }
+      sweepCount += 1
+    }
+  }
+
+  private func half(_ colour: Int, counting: Bool) -> Int {
+    let (layout, storage, acceptance) = (layout, storage, acceptance)
+    let total = Counter(count: layout.blockCount)
+    let work: @Sendable (Int) -> Void = { block in
+      var lattice = storage.lattice(layout, colour: colour)
+      var acceptance = acceptance
+      let first = block * layout.blockRows
+      let last = min(layout.wordRows, first + layout.blockRows)
+      let stream = storage.streams + block * Int(LK_BLOCK_STATE_WORDS)
+      total[block] = storage.kernels.ising2d_half(
+        &lattice, first, last, &acceptance, stream, counting ? 1 : 0)
+    }
+    if let pool {
+      pool.forEach(layout.blockCount, work)
+    } else {
+      for block in 0..<layout.blockCount { work(block) }
+    }
+    return counting ? total.sum : 0
+  }
+
+  /// Unsatisfied bonds of the stored ferromagnet; every bond joins the two colours.
+  private func unsatisfiedCount() -> Int {
+    let (layout, storage) = (layout, storage)
+    let total = Counter(count: layout.blockCount)
+    let work: @Sendable (Int) -> Void = { block in
+      var lattice = storage.lattice(layout, colour: 0)
+      let first = block * layout.blockRows
+      let last = min(layout.wordRows, first + layout.blockRows)
+      total[block] = storage.kernels.ising2d_unsatisfied(&lattice, first, last)
+    }
+    if let pool {
+      pool.forEach(layout.blockCount, work)
+    } else {
+      for block in 0..<layout.blockCount { work(block) }
+    }
+    return total.sum
+  }
+
+  func bondSum() -> Int {
+    let sum = 2 * model.siteCount - 2 * unsatisfiedCount()
+    return model.isStaggered ? -sum : sum
+  }
+
+  func magnetization() -> Int {
+    let half = model.siteCount / 2
+    let sums = (0..<2).map { colour in
+      var up = 0
+      for row in 0..<layout.wordRows {
+        let words = storage.colours[colour] + 8 + row * layout.stride
+        up += Int(storage.kernels.popcount(words, layout.words))
+      }
+      return 2 * up - half
+    }
+    return model.isStaggered ? sums[0] - sums[1] : sums[0] + sums[1]
+  }
+}
+
+/// One number per block, written by whoever runs the block.
+private final class Counter: @unchecked Sendable {
+  private let values: UnsafeMutablePointer<UInt64>
+  private let count: Int
+
+  init(count: Int) {
+    self.count = count
+    values = .allocate(capacity: count)
+    values.initialize(repeating: 0, count: count)
+  }
+
+  deinit { values.deallocate() }
+
+  subscript(index: Int) -> UInt64 {
+    get { values[index] }
+    set { values[index] = newValue }
+  }
+
+  var sum: Int { (0..<count).reduce(0) { $0 + Int(values[$1]) } }
+}
+
+extension MultispinIsing {
+  /// Calls `body` with site, colour and (word, bit) of every spin, word row by word row.
+  private func forEachSite(_ body: (Int, Int, Int, Int) -> Void) {
+    let (rowStep, columnStep) = layout.isTransposed ? (1, layout.rows) : (layout.columns, 1)
+    for bit in 0..<64 {
+      for wordRow in 0..<layout.wordRows {
+        let base = (bit * layout.wordRows + wordRow) * rowStep
+        for colour in 0..<2 {
+          let shift = (wordRow + colour) & 1
+          for j in 0..<layout.words {
+            let site = base + (2 * j + shift) * columnStep
+            body(site, colour, 8 + wordRow * layout.stride + j, bit)
+          }
+        }
+      }
+    }
+  }
+
+  private func pack(_ spins: [Int8]) {
+    let turned = model.isStaggered ? 1 : 0
+    forEachSite { site, colour, word, bit in
+      let isUp = (spins[site] > 0) != (colour & turned == 1)
+      storage.colours[colour][word] |= (isUp ? 1 : 0) << UInt64(bit)
+    }
+    for colour in storage.colours {
+      for row in 0..<layout.wordRows {
+        let words = colour + 8 + row * layout.stride
+        words[-1] = words[layout.words - 1]
+        words[layout.words] = words[0]
+      }
+    }
+  }
+
+  func appendSpins(to array: inout [Int8]) {
+    let start = array.count
+    array.append(contentsOf: repeatElement(0, count: model.siteCount))
+    let turned = model.isStaggered ? 1 : 0
+    array.withUnsafeMutableBufferPointer { spins in
+      let spins = spins.baseAddress! + start
+      forEachSite { site, colour, word, bit in
+        let up = Int8(truncatingIfNeeded: storage.colours[colour][word] >> UInt64(bit) & 1)
+        spins[site] = colour & turned == 1 ? 1 - 2 * up : 2 * up - 1
+      }
+    }
+  }
+}
+
+extension MetropolisAcceptance: CustomStringConvertible {
+  /// `15/16 min(1, exp(-beta dE))`
+  var description: String { "\(lazyBits == 1 ? "1/2" : "15/16") min(1, exp(-beta dE))" }
+}

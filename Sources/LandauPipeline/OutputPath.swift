@@ -1,0 +1,37 @@
+import LandauCore
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Checks of a path that will be written at the end, made before the work begins.
+enum OutputPath {
+  /// - Throws: `InputError` when `path` is a folder, when the folder it is in does not exist, or when
+  ///   either does not let this user write.
+  static func requireWritable(_ path: String) throws(InputError) {
+    var status = stat()
+    if stat(path, &status) == 0 {
+      if status.st_mode & S_IFMT == S_IFDIR { throw refusal(path, "is a folder") }
+      if access(path, W_OK) != 0 { throw refusal(path, reason()) }
+    }
+    let folder = parent(of: path)
+    guard stat(folder, &status) == 0 else { throw refusal(path, "no folder '\(folder)'") }
+    guard status.st_mode & S_IFMT == S_IFDIR else {
+      throw refusal(path, "'\(folder)' is not a folder")
+    }
+    if access(folder, W_OK | X_OK) != 0 { throw refusal(path, reason()) }
+  }
+
+  private static func parent(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  private static func reason() -> String { String(cString: strerror(errno)).lowercased() }
+
+  private static func refusal(_ path: String, _ reason: String) -> InputError {
+    InputError("--output is \(path); it cannot be written (\(reason))")
+  }
+}

@@ -1,0 +1,31 @@
+/// What to sample, and how long.
+public struct SampleOptions: Sendable, Hashable {
+  /// Lengths of a run; nil for the default of the model and its size.
+  public struct Length: Sendable, Hashable {
+    /// Measured sweeps of each chain.
+    public var sweeps: Int?
+    /// Sweeps before the measured ones.
+    public var burnIn: Int?
+    /// Sweeps from one measurement to the next.
+    public var measureEvery: Int?
+    /// Independent chains per point.
+    public var chains: Int?
+    /// Configurations to keep per point, spread over its chains.
+    public var snapshots: Int?
+    public init() {}
+  }
+
+  public var model: ModelOptions
+  public var scan: ModelOptions.Scan
+  /// `auto` or the name of an update.
+  public var update = "auto"
+  public var length = Length()
+  public var seed: UInt64 = 1
+  /// The NPZ file for snapshots and series.
+  public var output: String?
+
+  public init(model: ModelOptions, scan: ModelOptions.Scan) {
+    self.model = model
+    self.scan = scan
+  }
+}

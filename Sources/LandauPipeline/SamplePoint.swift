@@ -1,0 +1,100 @@
+import LandauCore
+
+/// What was measured at one value of the scanned parameter.
+struct SamplePoint: Sendable {
+  /// The records of the chains, as the analysis needs them.
+  struct Recording: Sendable {
+    /// One entry per measurement, chain by chain.
+    var energyPerSite: [[Double]]
+    /// The same for the magnetisation; empty for gauge theories.
+    var magnetizationPerSite: [[Double]] = []
+    /// Kept configurations, chain by chain, one after the other.
+    var snapshots: [[Int8]]
+    /// Sweeps between measurements.
+    var spacing: Int
+    /// Whether the configurations are independent rather than steps of Markov chains.
+    var isIndependent = false
+
+    var isEmpty: Bool { energyPerSite.allSatisfy(\.isEmpty) }
+  }
+
+  /// What was done to get it.
+  struct Work: Sendable {
+    var update: String
+    /// In words; the same on every machine.
+    var algorithm: String
+    /// Planned measured sweeps of each chain, and those that the shortest chain made.
+    var sweeps: Int
+    var sweepsMade: Int
+    var burnIn: Int
+    var measureEvery: Int
+    var chains: Int
+    var acceptanceRate: Double?
+    /// Attempted single-spin updates per second; nil for cluster updates and direct sampling.
+    var rate: Double?
+    /// Of cluster updates, per spin visited or flipped.
+    var nanosecondsPerSpin: Double?
+    var seconds: Double
+  }
+
+  var beta: Double
+  var temperature: Double
+  var work: Work
+  var recording: Recording
+  var quantities: [(name: String, estimate: Estimate)]
+  /// Exact values of the same finite lattice, where they are known.
+  var exact: [ExactValue]
+
+  /// What should make one doubt the numbers, each once.
+  var warnings: [String] {
+    var warnings: [String] = []
+    if work.sweepsMade < work.sweeps {
+      warnings.append("stopped early after \(work.sweepsMade) of \(work.sweeps) sweeps")
+    }
+    var names: [String: [String]] = [:]
+    var order: [String] = []
+    for (name, estimate) in quantities {
+      guard let warning = estimate.warning else { continue }
+      if names[warning] == nil { order.append(warning) }
+      names[warning, default: []].append(name)
+    }
+    return warnings + order.map { "\($0) (\(names[$0]!.joined(separator: ", ")))" }
+  }
+
+  func estimate(_ name: String) -> Estimate? { quantities.first { $0.name == name }?.estimate }
+
+  func exact(_ name: String) -> Double? { exact.first { $0.name == name }?.value }
+
+  func json(_ model: ResolvedModel) -> JSONValue {
+    var members: [JSONValue.Member] = []
+    if model.name != .isingGauge { members.append(.init("temperature", .number(temperature))) }
+    members.append(.init("beta", .number(beta)))
+    members += model.members
+    members += [
+      .init("update", .string(work.update)), .init("algorithm", .string(work.algorithm)),
+      .init("sweeps", .integer(work.sweepsMade)), .init("burnIn", .integer(work.burnIn)),
+      .init("measureEvery", .integer(work.measureEvery)), .init("chains", .integer(work.chains)),
+    ]
+    if let rate = work.rate { members.append(.init("rate", .number(rate))) }
+    if let time = work.nanosecondsPerSpin {
+      members.append(.init("nanosecondsPerSpin", .number(time)))
+    }
+    members += [
+      .init("seconds", .number(work.seconds)), .init("warnings", .strings(warnings)),
+    ]
+    if let acceptance = work.acceptanceRate {
+      members.append(.init("acceptanceRate", .number(acceptance)))
+    }
+    members += quantities.map { .init($0.name, .estimate($0.estimate)) }
+    members.append(
+      .init(
+        "exact", exact.isEmpty ? .null : .object(exact.map { .init($0.name, .number($0.value)) })))
+    return .object(members)
+  }
+}
+
+/// A number known exactly, under the name it has in JSON.
+struct ExactValue: Sendable, Hashable {
+  var name: String
+  var value: Double
+}
