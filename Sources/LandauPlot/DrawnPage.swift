@@ -26,7 +26,7 @@ struct DrawnPage {
       for drawn in entry.content.drawn {
         let panel = GnuplotText.comment(entry.content.panel.title)
         let label = GnuplotText.comment(drawn.series.label)
-        var text = "# panel \(number + 1) '\(panel)', series '\(label)'\n"
+        var text = "# panel \(number + 1) \(panel), series \(label)\n"
         let columns = [entry.content.panel.xAxis.label, entry.content.panel.yAxis.label]
         text += "# " + columns.map { GnuplotText.comment($0) }.joined(separator: " | ")
         text += drawn.hasErrors ? " | error\n" : "\n"
@@ -50,7 +50,7 @@ struct DrawnPage {
     let height = Int(geometry.height)
     var lines = [
       "# \(GnuplotText.comment(figure.title))",
-      "# Run 'gnuplot \(GnuplotText.comment(name)).gp' in this folder to draw the figure again.",
+      "# To draw the figure again, run gnuplot on this file in this folder.",
       "reset",
       "if (!exists('data')) data = \(GnuplotText.quoted("\(name).dat"))",
       "if (!exists('output')) output = \(GnuplotText.quoted(name))",
@@ -88,6 +88,7 @@ struct DrawnPage {
     let area = geometry.plotArea(
       index, extraBottom: legend.extraBottom + content.categoryText.extraBottom)
     let short = GnuplotText.short
+    let titleSize = min(11, area.width / (Double(max(1, panel.title.count)) * 0.8))
     var lines = [
       "",
       "# Panel \(index + 1): \(GnuplotText.comment(panel.title))",
@@ -96,15 +97,20 @@ struct DrawnPage {
       "set bmargin at screen \(short(area.bottom / geometry.height))",
       "set tmargin at screen \(short(area.top / geometry.height))",
       "set label 2 \(GnuplotText.quoted(panel.title)) at graph 0, graph 1 left offset 0, 0.9 "
-        + "font '\(GnuplotText.fontName):Bold,11'",
-      "set xlabel \(GnuplotText.quoted(panel.xAxis.label)) offset 0, \(short(0.3 - content.categoryText.extraBottom / 15))",
+        + "font '\(GnuplotText.fontName):Bold,\(Estimate.fixed(titleSize, digits: 1))'",
       "set ylabel \(GnuplotText.quoted(panel.yAxis.label)) offset 0.3, 0",
       "set xrange [\(GnuplotText.number(content.x.low)):\(GnuplotText.number(content.x.high))]",
       "set yrange [\(GnuplotText.number(content.y.low)):\(GnuplotText.number(content.y.high))]",
       content.x.logarithmic ? "set logscale x" : "unset logscale x",
       content.y.logarithmic ? "set logscale y" : "unset logscale y",
     ]
-    lines += categoryLines(content)
+    lines.append(horizontalLabel(content, area: area))
+    lines += horizontalTics(content)
+    if content.y.logarithmic, let tics = content.y.logarithmicTics {
+      lines.append("set ytics (\(tics))")
+    } else {
+      lines.append("set ytics autofreq")
+    }
     lines += markLines(content)
     lines += legendLines(
       legend, area: area, below: area.bottom - 50 - content.categoryText.extraBottom)
@@ -113,12 +119,23 @@ struct DrawnPage {
     return lines
   }
 
-  private func categoryLines(_ content: PanelContent) -> [String] {
+  /// A label of our own below the axis: turned tic labels would push gnuplot's away.
+  private func horizontalLabel(_ content: PanelContent, area: Rectangle) -> String {
+    let x = GnuplotText.short((area.left + area.right) / 2 / geometry.width)
+    let y = (area.bottom - 39 - content.categoryText.extraBottom) / geometry.height
+    let text = GnuplotText.quoted(content.panel.xAxis.label)
+    return "set label 3 \(text) at screen \(x), screen \(GnuplotText.short(y)) center"
+  }
+
+  private func horizontalTics(_ content: PanelContent) -> [String] {
     let names = content.panel.categories
     let font = "font '\(GnuplotText.fontName),\(content.categoryText.fontSize)'"
-    guard !names.isEmpty else { return ["set xtics autofreq norotate \(font)", "set grid xtics"] }
-    let tics = names.enumerated().map { "\(GnuplotText.quoted($1)) \($0)" }
-    let turn = content.categoryText.isTurned ? "rotate by -35 left" : "norotate"
+    guard !names.isEmpty else {
+      let tics = content.x.logarithmic ? content.x.logarithmicTics.map { "(\($0))" } : nil
+      return ["set xtics norotate center \(tics ?? "autofreq") \(font)", "set grid xtics"]
+    }
+    let tics = names.enumerated().map { "\(GnuplotText.quotedTic($1)) \($0)" }
+    let turn = content.categoryText.isTurned ? "rotate by -35 left" : "norotate center"
     return ["set xtics \(turn) (\(tics.joined(separator: ", "))) \(font)", "set grid noxtics"]
   }
 

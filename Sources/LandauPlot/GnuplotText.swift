@@ -18,8 +18,14 @@ enum GnuplotText {
     return out + "'"
   }
 
-  /// Text for a comment: on one line.
-  static func comment(_ text: String) -> String { String(quoted(text).dropFirst().dropLast()) }
+  /// The words of a tic, which gnuplot takes for a format.
+  static func quotedTic(_ text: String) -> String {
+    quoted(text.reduce(into: "") { $0 += $1 == "%" ? "%%" : String($1) })
+  }
+
+  /// Text for a comment: on one line and in quotes, because a backslash at the end of a line would
+  /// draw the next line into the comment.
+  static func comment(_ text: String) -> String { quoted(text) }
 
   /// The shortest text that gives the number back.
   static func number(_ value: Double) -> String {

@@ -85,8 +85,8 @@ struct Legend: Sendable, Hashable {
     return (series + marks).filter { !$0.label.isEmpty }
   }
 
-  static let dashes = "(7, 4)"
-  static let shortDashes = "(3, 3)"
+  static let dashes = "(14, 7)"
+  static let shortDashes = "(7, 6)"
 
   private static let corners = [(true, true), (false, true), (true, false), (false, false)]
 
