@@ -111,6 +111,6 @@ let package = Package(
     tests("LandauStore", ["LandauCore"]),
     tests("LandauPlot", ["LandauCore"]),
     tests("LandauPipeline", ["LandauCore", "LandauStore"]),
-    tests("LandauCommand", ["LandauCore", "LandauPipeline"]),
+    tests("LandauCommand", ["LandauCore", "LandauPipeline", "LandauStore"]),
   ]
 )

@@ -57,7 +57,8 @@ public struct CommandLineProgram {
     if let model = ModelOptions.Name(rawValue: first) {
       guard ParsedArguments.asksForHelp(rest) else {
         throw InputError(
-          "'\(first)' is a model, not a verb; try 'landau sample \(first)' or 'landau \(first) --help'")
+          "'\(first)' is a model, not a verb; try 'landau sample \(first)' or 'landau \(first) --help'"
+        )
       }
       standardOutput(ConventionCard.text(for: model))
       return 0
@@ -77,7 +78,9 @@ public struct CommandLineProgram {
   }
 
   private func help(_ words: [String]) throws(InputError) -> Int32 {
-    guard let name = words.first else { return try print(Help.overview(verbs: Verb.all), unless: []) }
+    guard let name = words.first else {
+      return try print(Help.overview(verbs: Verb.all), unless: [])
+    }
     let rest = Array(words.dropFirst())
     if let verb = Verb.named(name) { return try print(Help.text(for: verb), unless: rest) }
     if let model = ModelOptions.Name(rawValue: name) {

@@ -67,7 +67,8 @@ extension ParsedArguments {
   func scan(_ name: String, _ range: NumberRange) throws(InputError) -> [Double]? {
     guard let text = text(name) else { return nil }
     let values =
-      text.contains(":") ? try Self.span(text, of: name, range) : try Self.list(text, of: name, range)
+      text.contains(":")
+      ? try Self.span(text, of: name, range) : try Self.list(text, of: name, range)
     var seen: Set<Double> = []
     for value in values where !seen.insert(value).inserted {
       throw InputError("--\(name) is \(text); \(value) is in it twice")
@@ -111,7 +112,8 @@ extension ParsedArguments {
     let end = try number(parts[1], of: name, range)
     guard let count = Int(parts[2]), (2...maximumScanCount).contains(count) else {
       throw .notAllowed(
-        "COUNT of --\(name)", String(parts[2]), allowed: "whole numbers from 2 to \(maximumScanCount)"
+        "COUNT of --\(name)", String(parts[2]),
+        allowed: "whole numbers from 2 to \(maximumScanCount)"
       )
     }
     return (0..<count).map { index in

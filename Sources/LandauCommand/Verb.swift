@@ -57,7 +57,9 @@ extension ParsedArguments {
   func model() throws(InputError) -> ModelOptions.Name {
     let names = ModelOptions.Name.all
     let allowed = names.joined(separator: ", ")
-    guard !positionals.isEmpty else { throw InputError("the model is missing; allowed: \(allowed)") }
+    guard !positionals.isEmpty else {
+      throw InputError("the model is missing; allowed: \(allowed)")
+    }
     let text = try onlyPositional("the model")
     guard let name = ModelOptions.Name(rawValue: text) else {
       let hint = Suggestion.hint(for: text, among: names)

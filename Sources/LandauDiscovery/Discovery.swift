@@ -25,8 +25,8 @@ public struct Discovery: Sendable {
   public var windows: [Window]
   public var effort: Effort
   public var seed: Seed
-  /// Exact optimum for an ensemble, where the model is known.
-  public var optimum: (@Sendable (Ensemble) throws -> PredictionOptimum?)?
+  /// The best any predictor could do at each size, where the model is known; empty otherwise.
+  public var optima: [PredictionOptimum?] = []
 
   public init(windows: [Window], seed: Seed, effort: Effort = Effort()) {
     self.windows = windows
@@ -42,22 +42,33 @@ public struct Discovery: Sendable {
     _ ensembles: [Ensemble], pool: WorkerPool, progress: Progress, cancellation: Cancellation
   ) throws -> Findings {
     precondition(!ensembles.isEmpty)
-    let largest = ensembles[ensembles.count - 1]
-    let selection = try choose(largest, pool: pool, progress: progress, cancellation: cancellation)
+    let full = ensembles[ensembles.count - 1]
+    let selection = try choose(full, pool: pool, progress: progress, cancellation: cancellation)
     var warnings: [String] = []
     let shuffled = try shuffledLabels(
-      largest, windows: selection.alive, pool: pool, progress: progress, cancellation: cancellation)
+      full, windows: selection.alive, pool: pool, progress: progress, cancellation: cancellation)
     var sizes: [SizeFindings] = []
     var fits: [[TetrisFit]] = []
     progress.begin("training", total: ensembles.reduce(0) { $0 + $1.folds.count })
-    for (index, ensemble) in ensembles.enumerated() {
-      let trained = try train(
-        ensemble, windows: selection.alive, seed: seed.child("size", index), pool: pool,
-        progress: progress, cancellation: cancellation)
-      sizes.append(try judge(ensemble, trained, seed: seed.child("size", index)))
-      fits.append(trained.fits)
+    do {
+      for (index, ensemble) in ensembles.enumerated() {
+        let trained = try train(
+          ensemble, windows: selection.alive, seed: seed.child("size", index), pool: pool,
+          progress: progress, cancellation: cancellation)
+        let best = index < optima.count ? optima[index] : nil
+        sizes.append(judge(ensemble, trained, optimum: best, seed: seed.child("size", index)))
+        fits.append(trained.fits)
+      }
+    } catch let stop as Interrupted {
+      // What the finished sizes say is still worth saying.
+      if sizes.isEmpty { throw stop }
+      warnings.append(
+        "stopped early: \(ensembles.count - sizes.count) of \(ensembles.count) sizes are missing")
     }
     progress.end()
+    let isComplete = sizes.count == ensembles.count
+    let ensembles = Array(ensembles.prefix(sizes.count))
+    let largest = ensembles[ensembles.count - 1]
     let branches = describe(largest, selection: selection, fits: fits[fits.count - 1])
     let (indicator, values) = indicator(
       ensembles, branches: branches, fits: fits[fits.count - 1])
@@ -80,10 +91,12 @@ public struct Discovery: Sendable {
     return Findings(
       parameterName: largest.parameterName, channels: largest.channels,
       siteDimension: largest.siteShape.count, sizes: sizes, branches: branches,
-      indicator: finished.isBeaten ? indicator : nil, orderParameter: order,
+      indicator: finished.isBeaten ? indicator : nil,
+      indicatorCurves: indicator == nil ? [] : zip(ensembles, values).map(Self.meanCurve),
+      orderParameter: order,
       orderParameterCurves: order.map { o in ensembles.map { o.magnitude(in: $0) } } ?? [],
       baseline: baseline, shuffled: finished, extrapolation: extrapolation, verdict: verdict,
-      splitUnit: largest.folds.unit, warnings: warnings)
+      splitUnit: largest.folds.unit, isComplete: isComplete, warnings: warnings)
   }
 
   // MARK: - Steps
@@ -143,16 +156,22 @@ public struct Discovery: Sendable {
     return zip(sums, counts).map { $0 / $1 }
   }
 
-  private func judge(_ ensemble: Ensemble, _ trained: Trained, seed: Seed) throws -> SizeFindings {
+  private static func meanCurve(_ ensemble: Ensemble, _ values: [Float]) -> [Estimate] {
+    ensemble.jackknifed(1, quantity: { $1[0] = Double(values[$0]) }, function: { $0[0] })
+      .map(\.estimate)
+  }
+
+  private func judge(
+    _ ensemble: Ensemble, _ trained: Trained, optimum: PredictionOptimum?, seed: Seed
+  ) -> SizeFindings {
     let curve = CurveEstimation.curve(
       ensemble, predictions: trained.predictions, foldCurves: trained.curves)
     let peak = SlopePeak(curve, seed: seed, resamples: effort.resamples)
-    let best = try optimum?(ensemble)
     return SizeFindings(
       siteShape: ensemble.siteShape, linearSize: ensemble.linearSize,
       sampleCount: ensemble.sampleCount, curve: curve, peak: peak,
-      r2: CurveEstimation.r2(ensemble, predictions: trained.predictions), optimum: best,
-      chiSquare: best.map { curve.chiSquare(to: $0.means) })
+      r2: CurveEstimation.r2(ensemble, predictions: trained.predictions), optimum: optimum,
+      chiSquare: optimum.map { curve.chiSquare(to: $0.means) })
   }
 
   private func point(_ size: SizeFindings) -> Extrapolation.Point {

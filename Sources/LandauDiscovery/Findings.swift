@@ -56,6 +56,8 @@ public struct Findings: Sendable {
   public var sizes: [SizeFindings]
   public var branches: [BranchFindings]
   public var indicator: Indicator?
+  /// Mean of the indicator per size and parameter; empty without one.
+  public var indicatorCurves: [[Estimate]]
   public var orderParameter: OrderParameter?
   /// Mean absolute order parameter per size and parameter.
   public var orderParameterCurves: [[Estimate]]
@@ -64,5 +66,7 @@ public struct Findings: Sendable {
   public var extrapolation: Extrapolation?
   public var verdict: Verdict
   public var splitUnit: SampleFolds.Unit
+  /// Whether every size was analysed; false after an early stop.
+  public var isComplete: Bool
   public var warnings: [String]
 }

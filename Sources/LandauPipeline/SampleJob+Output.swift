@@ -46,7 +46,8 @@ extension SampleJob {
       // Equal lengths unless the run was stopped; then the shortest decides.
       let length = series.joined().map(\.count).min() ?? 0
       return NumericArray(
-        series.joined().flatMap { $0.prefix(length) }, shape: [series.count, plan.chainCount, length])
+        series.joined().flatMap { $0.prefix(length) },
+        shape: [series.count, plan.chainCount, length])
     }
     var arrays = [("energyPerSite", array(points.map(\.recording.energyPerSite)))]
     if model.name == .ising {

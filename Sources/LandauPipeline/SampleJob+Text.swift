@@ -41,7 +41,8 @@ extension SampleJob {
       (column, hasExact: points.contains { $0.exact(column.name) != nil })
     }
     var table = TextTable(
-      [scansBeta ? "beta" : "T"] + columns.flatMap { $0.hasExact ? [$0.0.head, "exact"] : [$0.0.head] }
+      [scansBeta ? "beta" : "T"]
+        + columns.flatMap { $0.hasExact ? [$0.0.head, "exact"] : [$0.0.head] }
         + ["tau", "update"])
     for point in points {
       var row = [Self.short(scansBeta ? point.beta : point.temperature)]
@@ -79,6 +80,8 @@ extension SampleJob {
       let line = "\(work.update): \(length); \(work.algorithm)"
       if !lines.contains(line) { lines.append(line) }
     }
-    return lines + ["errors are one standard error; tau is the energy's, in sweeps, 1/2 for white noise"]
+    return lines + [
+      "errors are one standard error; tau is the energy's, in sweeps, 1/2 for white noise"
+    ]
   }
 }

@@ -37,6 +37,7 @@ public struct SampleJob: Sendable {
     pool: WorkerPool, progress: Progress, cancellation: Cancellation
   ) throws -> Report {
     let betas = options.scan.betas
+    let exact = try ExactSolution.finite(model, effort: .quick).solution
     let temperatures = options.scan.temperatures
     var points: [SamplePoint] = []
     progress.begin("sampling", total: betas.count * plan.chainCount)
@@ -55,7 +56,7 @@ public struct SampleJob: Sendable {
           beta: beta, temperature: temperature, work: recorded.work,
           recording: recorded.recording,
           quantities: quantities(recorded.recording, beta: beta),
-          exact: ExactValues.finite(model, beta: beta, effort: .quick)?.values ?? []))
+          exact: exact?.values(beta) ?? []))
     }
     progress.end()
     if points.isEmpty { throw Interrupted() }

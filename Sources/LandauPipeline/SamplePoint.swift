@@ -45,20 +45,29 @@ struct SamplePoint: Sendable {
   /// Exact values of the same finite lattice, where they are known.
   var exact: [ExactValue]
 
-  /// What should make one doubt the numbers, each once.
+  /// What should make one doubt the numbers, one line per kind.
   var warnings: [String] {
     var warnings: [String] = []
     if work.sweepsMade < work.sweeps {
       warnings.append("stopped early after \(work.sweepsMade) of \(work.sweeps) sweeps")
     }
-    var names: [String: [String]] = [:]
+    var found: [String: (explanation: String, names: [String])] = [:]
     var order: [String] = []
     for (name, estimate) in quantities {
-      guard let warning = estimate.warning else { continue }
-      if names[warning] == nil { order.append(warning) }
-      names[warning, default: []].append(name)
+      // One estimate can have several, "short: ...; not mixed: ...".
+      for warning in (estimate.warning ?? "").split(separator: ";") {
+        let text = String(warning.drop { $0 == " " })
+        let kind = String(text.prefix { $0 != ":" })
+        if found[kind] == nil { order.append(kind) }
+        found[kind, default: (text, [])].names.append(name)
+      }
     }
-    return warnings + order.map { "\($0) (\(names[$0]!.joined(separator: ", ")))" }
+    return warnings
+      + order.map { kind in
+        let (explanation, names) = found[kind]!
+        return "\(explanation) (\(names[0])"
+          + (names.count > 1 ? " and \(names.count - 1) more)" : ")")
+      }
   }
 
   func estimate(_ name: String) -> Estimate? { quantities.first { $0.name == name }?.estimate }

@@ -22,12 +22,14 @@ extension OptionGroup {
           repeats: true),
         .text(
           "model", "NAME",
-          "the model the files come from, for exact values; nothing that knows it is used otherwise"),
+          "the model the files come from, for exact values; nothing that knows it is used otherwise"
+        ),
       ]),
     OptionGroup(
       title: "How",
       options: [
-        .text("windows", "W,W,...", "windows to look through, e.g. 1,2,2x2 (default: up to 2x2 and 3)"),
+        .text(
+          "windows", "W,W,...", "windows to look through, e.g. 1,2,2x2 (default: up to 2x2 and 3)"),
         .flag("quick", "smaller sizes and fewer training seeds, for a first look"),
         .text("output", "PATH", "folder for the figure and the report"),
       ] + Option.work),

@@ -7,8 +7,10 @@ extension OptionGroup {
     title: "Reading files",
     options: [
       .text("spins", "NAME", "array with the spins (default 'spins', or the only one it can be)"),
-      .text("parameter", "NAME", "array with the scanned parameter (default: the only one it can be)"),
-      .text("layout", "AXES", "axes of the spins, e.g. parameter,shot,x,y or sample,x (default: found)"),
+      .text(
+        "parameter", "NAME", "array with the scanned parameter (default: the only one it can be)"),
+      .text(
+        "layout", "AXES", "axes of the spins, e.g. parameter,shot,x,y or sample,x (default: found)"),
       .text("boundary", "open|periodic", "default open for files"),
     ])
 }

@@ -6,8 +6,10 @@ extension OptionGroup {
   static let model = OptionGroup(
     title: "Model",
     options: [
-      .text("size", "L|LxM|LxMxK", "sides of the lattice: 64 is 64x64 unless --lattice says otherwise"),
-      .text("lattice", "chain|square|cubic|hypercubic", "default square, or as many axes as --size has"),
+      .text(
+        "size", "L|LxM|LxMxK", "sides of the lattice: 64 is 64x64 unless --lattice says otherwise"),
+      .text(
+        "lattice", "chain|square|cubic|hypercubic", "default square, or as many axes as --size has"),
       .integer("dimension", "D", "number of axes of a hypercubic lattice, 1 to 8"),
       .number("coupling", "J", "ising: coupling, J > 0 is the ferromagnet (default 1)"),
       .number("field", "H", "ising: field (default 0)"),
@@ -37,7 +39,8 @@ extension Verb {
         options: [
           .text(
             "update", "auto|metropolis|wolff|swendsen-wang",
-            "default auto, a function of the job alone, and printed; ising-gauge: auto|direct|metropolis"),
+            "default auto, a function of the job alone, and printed; ising-gauge: auto|direct|metropolis"
+          ),
           .integer("sweeps", "N", "measured sweeps of each chain (default by model and size)"),
           .integer("burn-in", "N", "sweeps before them (default by model and size)"),
           .integer("measure-every", "N", "sweeps from one measurement to the next"),
@@ -56,7 +59,8 @@ extension Verb {
         command: "landau sample ising --size 64 --temperature 2.0:2.6:13 --json",
         what: "a scan, for programs"),
       .init(
-        command: "landau sample ising --size 32 --temperature 1.5:3:16 --snapshots 500 --output s.npz",
+        command:
+          "landau sample ising --size 32 --temperature 1.5:3:16 --snapshots 500 --output s.npz",
         what: "snapshots for 'landau inspect' or numpy"),
       .init(
         command: "landau sample ising --lattice cubic --size 16 --beta 0.2216546 --update wolff",

@@ -61,6 +61,24 @@ public struct PredictionCurve: Sendable {
     return result
   }
 
+  /// The slope of the smoothed curve, the one whose top is the location, for drawing.
+  public func smoothedSlopes(pointsPerStep: Int = 4) -> (x: [Double], y: [Double]) {
+    let errors = errors
+    var result: (x: [Double], y: [Double]) = ([], [])
+    for piece in ParameterGrid(parameters).pieces where piece.count >= 4 {
+      let spline = SmoothingSpline(
+        x: Array(parameters[piece]), y: Array(means[piece]), errors: Array(errors[piece]))
+      for interval in 0..<piece.count - 1 {
+        for step in 0..<pointsPerStep {
+          let t = Double(step) / Double(pointsPerStep)
+          result.x.append(spline.x[interval] + t * (spline.x[interval + 1] - spline.x[interval]))
+          result.y.append(spline.slope(interval: interval, fraction: t))
+        }
+      }
+    }
+    return result
+  }
+
   /// Chi-square of the distance to an exact curve, with the full covariance.
   ///
   /// The covariance is D + sum_k u_k u_k^T with D diagonal, inverted by Woodbury's identity: a system

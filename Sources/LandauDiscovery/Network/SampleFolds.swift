@@ -1,5 +1,3 @@
-public import LandauCore
-
 /// Which part of the data each sample belongs to, so that no network is judged on what it has seen.
 ///
 /// Samples of one Markov chain resemble one another, so whole chains are kept together where there are
@@ -12,22 +10,26 @@ public struct SampleFolds: Sendable {
   /// For each sample its fold, `0 ..< count`.
   public let fold: [Int]
 
-  public init(_ snapshots: Snapshots, foldCount requested: Int = 8) {
-    let chainCount = Set(snapshots.chain).count
-    if !snapshots.isSequential {
+  /// - Parameters:
+  ///   - parameterIndex: of each sample.
+  ///   - chain: of each sample; samples of one chain and parameter in order of time.
+  ///   - isSequential: whether samples of one chain resemble their neighbours.
+  init(parameterIndex: [Int], chain: [Int32], isSequential: Bool, foldCount requested: Int = 8) {
+    let chainCount = Set(chain).count
+    if !isSequential {
       unit = .shot
     } else {
       unit = chainCount >= 4 ? .chain : .block
     }
-    let order = Self.positions(snapshots, unit: unit)
+    let order = Self.positions(parameterIndex, chain, unit: unit)
     let smallest = order.counts.min() ?? 0
     count = max(2, min(requested, unit == .chain ? chainCount : smallest))
     let folds = count
     switch unit {
     case .chain:
       let ranks = Dictionary(
-        uniqueKeysWithValues: Set(snapshots.chain).sorted().enumerated().map { ($1, $0) })
-      fold = snapshots.chain.map { ranks[$0]! % folds }
+        uniqueKeysWithValues: Set(chain).sorted().enumerated().map { ($1, $0) })
+      fold = chain.map { ranks[$0]! % folds }
     case .shot:
       fold = order.position.map { $0 % folds }
     case .block:
@@ -37,15 +39,15 @@ public struct SampleFolds: Sendable {
 
   /// The position of each sample within its parameter (or parameter and chain), and how many share it.
   private static func positions(
-    _ snapshots: Snapshots, unit: Unit
+    _ parameterIndex: [Int], _ chain: [Int32], unit: Unit
   ) -> (position: [Int], length: [Int], counts: [Int]) {
     struct Group: Hashable {
-      var parameter: Int32
+      var parameter: Int
       var chain: Int32
     }
     var seen: [Group: Int] = [:]
     var position: [Int] = []
-    let groups = zip(snapshots.parameterIndex, snapshots.chain).map {
+    let groups = zip(parameterIndex, chain).map {
       Group(parameter: $0, chain: unit == .block ? $1 : 0)
     }
     for group in groups {

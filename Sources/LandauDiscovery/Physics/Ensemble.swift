@@ -20,7 +20,57 @@ public struct Ensemble: Sendable {
     parameterIndex = snapshots.parameterIndex.map(Int.init)
     counts = CorrelatorCounts(snapshots, windows: windows, pool: pool)
     moments = OneSiteMoments(snapshots, pool: pool)
-    folds = SampleFolds(snapshots, foldCount: foldCount)
+    folds = SampleFolds(
+      parameterIndex: parameterIndex, chain: snapshots.chain, isSequential: snapshots.isSequential,
+      foldCount: foldCount)
+  }
+
+  /// Joins snapshots counted one parameter value at a time, so that they need not be kept.
+  ///
+  /// - Parameter parts: of one lattice, each at values of the parameter above those before it.
+  public init(joining parts: [Part], foldCount: Int = 8) {
+    precondition(!parts.isEmpty, "nothing to join")
+    siteShape = parts[0].siteShape
+    channels = parts[0].channels
+    parameterName = parts[0].parameterName
+    parameters = parts.flatMap(\.parameters)
+    var offset = 0
+    var indices: [Int] = []
+    for part in parts {
+      indices += part.parameterIndex.map { Int($0) + offset }
+      offset += part.parameters.count
+    }
+    parameterIndex = indices
+    counts = CorrelatorCounts(joining: parts.map(\.counts))
+    moments = OneSiteMoments(joining: parts.map(\.moments))
+    folds = SampleFolds(
+      parameterIndex: indices, chain: parts.flatMap(\.chain), isSequential: parts[0].isSequential,
+      foldCount: foldCount)
+  }
+
+  /// What is kept of the snapshots at some values of the parameter.
+  public struct Part: Sendable {
+    let siteShape: [Int]
+    let channels: [String]
+    let parameterName: String
+    let parameters: [Double]
+    let parameterIndex: [Int32]
+    let chain: [Int32]
+    let isSequential: Bool
+    let counts: CorrelatorCounts
+    let moments: OneSiteMoments
+
+    public init(_ snapshots: Snapshots, windows: [Window], pool: WorkerPool) {
+      siteShape = snapshots.siteShape
+      channels = snapshots.channels
+      parameterName = snapshots.parameterName
+      parameters = snapshots.parameters
+      parameterIndex = snapshots.parameterIndex
+      chain = snapshots.chain
+      isSequential = snapshots.isSequential
+      counts = CorrelatorCounts(snapshots, windows: windows, pool: pool)
+      moments = OneSiteMoments(snapshots, pool: pool)
+    }
   }
 
   public var siteCount: Int { siteShape.reduce(1, *) }

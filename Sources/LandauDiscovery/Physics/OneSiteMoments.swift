@@ -87,6 +87,12 @@ public struct OneSiteMoments: Sendable {
     values = patterns.indices.map { Array(flat[$0 * samples..<($0 + 1) * samples]) }
   }
 
+  /// The moments of several sets of snapshots of one lattice, one after the other.
+  init(joining parts: [OneSiteMoments]) {
+    patterns = parts[0].patterns
+    values = patterns.indices.map { index in parts.flatMap { $0.values[index] } }
+  }
+
   /// For each site the parities of its coordinates, axis k in bit k.
   private static func parityClasses(_ shape: [Int]) -> [UInt8] {
     (0..<shape.reduce(1, *)).map { site in

@@ -67,6 +67,24 @@ public struct CorrelatorCounts: Sendable {
     }
   }
 
+  /// The counts of several sets of snapshots of one lattice, one after the other.
+  public init(joining parts: [CorrelatorCounts]) {
+    precondition(!parts.isEmpty, "nothing to join")
+    let first = parts[0]
+    precondition(
+      parts.allSatisfy { $0.windows == first.windows && $0.positionCounts == first.positionCounts },
+      "parts were counted with different windows or on different lattices")
+    windows = first.windows
+    channelCount = first.channelCount
+    ranges = first.ranges
+    positionCounts = first.positionCounts
+    sampleCount = parts.reduce(0) { $0 + $1.sampleCount }
+    var joined: [Float] = []
+    joined.reserveCapacity(parts.reduce(0) { $0 + $1.values.count })
+    for part in parts { joined += part.values }
+    values = joined
+  }
+
   /// How often each pattern of window `index` occurs in a snapshot: `2^n` frequencies that sum to one.
   ///
   /// Bit `site * channelCount + channel` of a pattern is set where that spin is -1.

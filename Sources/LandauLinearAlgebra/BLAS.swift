@@ -1,0 +1,75 @@
+import COpenBLAS
+
+/// Matrix products through OpenBLAS, always on the calling thread.
+///
+/// Parallelism belongs to the callers' worker pools: OpenBLAS is told once, before the first product, to
+/// use a single thread, so results do not depend on how many callers there are.
+public enum BLAS {
+  private static let oneThread: Void = openblas_set_num_threads(1)
+
+  /// Sets up OpenBLAS; every entry point of this room calls it, further calls cost a load.
+  static func prepare() { _ = oneThread }
+
+  /// `result = left · right` on row-major matrices of Float.
+  ///
+  /// - Parameters:
+  ///   - rows: rows of the result.
+  ///   - columns: columns of the result.
+  ///   - inner: the summed extent; zero gives a result of zeros.
+  ///   - left: `[rows, inner]`, or `[inner, rows]` with `transposeLeft`.
+  ///   - right: `[inner, columns]`, or `[columns, inner]` with `transposeRight`.
+  ///   - result: `[rows, columns]`, overwritten; must not overlap the operands.
+  /// - Complexity: `2 · rows · columns · inner` floating-point operations, no allocation.
+  public static func multiply(
+    rows: Int, columns: Int, inner: Int,
+    _ left: UnsafePointer<Float>, transposeLeft: Bool = false,
+    _ right: UnsafePointer<Float>, transposeRight: Bool = false,
+    into result: UnsafeMutablePointer<Float>
+  ) {
+    guard let shape = MatrixShape(rows: rows, columns: columns, inner: inner) else { return }
+    prepare()
+    cblas_sgemm(
+      CblasRowMajor, transposeLeft ? CblasTrans : CblasNoTrans,
+      transposeRight ? CblasTrans : CblasNoTrans, shape.rows, shape.columns, shape.inner, 1, left,
+      transposeLeft ? shape.rows : shape.innerStride, right,
+      transposeRight ? shape.innerStride : shape.columns, 0, result, shape.columns)
+  }
+
+  /// `result = left · right` on row-major matrices of Double; see the Float version.
+  public static func multiply(
+    rows: Int, columns: Int, inner: Int,
+    _ left: UnsafePointer<Double>, transposeLeft: Bool = false,
+    _ right: UnsafePointer<Double>, transposeRight: Bool = false,
+    into result: UnsafeMutablePointer<Double>
+  ) {
+    guard let shape = MatrixShape(rows: rows, columns: columns, inner: inner) else { return }
+    prepare()
+    cblas_dgemm(
+      CblasRowMajor, transposeLeft ? CblasTrans : CblasNoTrans,
+      transposeRight ? CblasTrans : CblasNoTrans, shape.rows, shape.columns, shape.inner, 1, left,
+      transposeLeft ? shape.rows : shape.innerStride, right,
+      transposeRight ? shape.innerStride : shape.columns, 0, result, shape.columns)
+  }
+}
+
+/// The extents of a product as the C interface wants them; nil where the result is empty.
+private struct MatrixShape {
+  let rows: Int32
+  let columns: Int32
+  let inner: Int32
+  /// Leading dimensions must be positive even where the summed extent is zero.
+  var innerStride: Int32 { max(1, inner) }
+
+  init?(rows: Int, columns: Int, inner: Int) {
+    precondition(
+      rows >= 0 && columns >= 0 && inner >= 0, "a product of \(rows) x \(inner) x \(columns)")
+    let limit = Int(Int32.max)
+    precondition(
+      rows <= limit && columns <= limit && inner <= limit,
+      "a product of \(rows) x \(inner) x \(columns) exceeds the 32-bit extents of OpenBLAS")
+    if rows == 0 || columns == 0 { return nil }
+    self.rows = Int32(rows)
+    self.columns = Int32(columns)
+    self.inner = Int32(inner)
+  }
+}

@@ -1,0 +1,39 @@
+import COpenBLAS
+
+/// The eigenvalues and orthonormal eigenvectors of a real symmetric matrix.
+public struct SymmetricEigen: Sendable {
+  /// Ascending.
+  public let values: [Double]
+  /// `[count, count]` row-major; column `k` belongs to `values[k]`.
+  public let vectors: [Double]
+
+  /// Diagonalises; only the lower triangle of `matrix` is read.
+  ///
+  /// - Parameter matrix: `[count, count]` row-major.
+  /// - Throws: `LinearAlgebraError` where the matrix is not finite or the iteration fails.
+  /// - Complexity: about `9 count³` operations. LAPACK `dsyevd` (divide and conquer).
+  public init(_ matrix: [Double], count: Int) throws(LinearAlgebraError) {
+    precondition(
+      matrix.count == count * count, "\(matrix.count) numbers are no \(count) x \(count) matrix")
+    guard matrix.allSatisfy(\.isFinite) else { throw .notFinite }
+    BLAS.prepare()
+    var vectors = matrix
+    var values = [Double](repeating: 0, count: count)
+    let order = Int32(count)
+    if count > 0 {
+      // 86 = "V", 76 = "L".
+      let status = LAPACKE_dsyevd(
+        LAPACK_ROW_MAJOR, CChar(86), CChar(76), order, &vectors, order, &values)
+      precondition(status >= 0, "dsyevd refused its argument \(-status)")
+      if status > 0 { throw .noConvergence(remaining: Int(status)) }
+    }
+    self.values = values
+    self.vectors = vectors
+  }
+
+  /// The eigenvector of `values[index]`, of unit length; its sign is arbitrary.
+  public func vector(_ index: Int) -> [Double] {
+    let count = values.count
+    return (0..<count).map { vectors[$0 * count + index] }
+  }
+}

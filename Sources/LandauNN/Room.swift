@@ -1,1 +1,0 @@
-// Stands until the room's first file arrives.

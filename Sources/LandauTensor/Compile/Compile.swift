@@ -1,0 +1,52 @@
+import Synchronization
+
+/// The function, traced and simplified once for each combination of argument types and then replayed.
+///
+/// Everything the function captures (Swift numbers, tensors) is frozen when it is traced: what changes from
+/// call to call must be an argument. A compiled function may be called from several threads at once. Inside
+/// another transformation it is that transformation's own. Plans for the last 16 combinations are kept.
+///
+/// - Note: `f` must only compute: what else it does happens when it is traced, not when it is called.
+public func compile(
+  _ f: @escaping @Sendable ([Tensor]) -> [Tensor]
+) -> @Sendable ([Tensor]) -> [Tensor] {
+  let compiled = CompiledFunction(f)
+  return { compiled.call($0) }
+}
+
+final class CompiledFunction: Sendable {
+  static let capacity = 16
+
+  private let function: @Sendable ([Tensor]) -> [Tensor]
+  /// Most recently used last.
+  private let plans = Mutex<[(types: [TensorType], plan: Plan)]>([])
+
+  init(_ function: @escaping @Sendable ([Tensor]) -> [Tensor]) { self.function = function }
+
+  var planCount: Int { plans.withLock { $0.count } }
+
+  func call(_ arguments: [Tensor]) -> [Tensor] {
+    if arguments.contains(where: { $0.node.trace != 0 }) { return function(arguments) }
+    guard let plan = plan(for: arguments.map(\.type)) else { return function(arguments) }
+    return plan.run(arguments.map { Evaluation.storage(of: $0.node) })
+  }
+
+  /// The plan for arguments of these types; nil where the function captures traced values.
+  func plan(for types: [TensorType]) -> Plan? {
+    let known = plans.withLock { plans -> Plan? in
+      guard let index = plans.lastIndex(where: { $0.types == types }) else { return nil }
+      if index < plans.count - 1 { plans.append(plans.remove(at: index)) }
+      return plans[plans.count - 1].plan
+    }
+    if let known { return known }
+    let trace = Trace(types, inlining: true, function)
+    guard trace.captures.isEmpty else { return nil }
+    var builder = PlanBuilder(trace.program.simplified())
+    let plan = builder.plan()
+    plans.withLock { plans in
+      plans.append((types, plan))
+      if plans.count > Self.capacity { plans.removeFirst() }
+    }
+    return plan
+  }
+}

@@ -1,0 +1,141 @@
+extension Kernel {
+  /// Computes the result from the operands' buffers; no buffer may overlap the result.
+  func run(_ operands: [UnsafeRawPointer], into result: UnsafeMutableRawPointer) {
+    operands.withUnsafeBufferPointer { run($0, into: result) }
+  }
+
+  func run(_ operands: UnsafeBufferPointer<UnsafeRawPointer>, into result: UnsafeMutableRawPointer) {
+    switch self {
+    case .none: break
+    case .fill(let fill): Self.fill(fill, result)
+    case .copy(let byteCount): result.copyMemory(from: operands[0], byteCount: byteCount)
+    case .unary(let op, let scalar, let count): Self.unary(op, scalar, count, operands[0], result)
+    case .binary(let op, let scalar, let nest):
+      Self.binary(op, scalar, nest, operands[0], operands[1], result)
+    case .compare(let op, let scalar, let nest):
+      Self.compare(op, scalar, nest, operands[0], operands[1], result)
+    case .select(let bytes, let nest): Self.select(bytes, nest, operands, result)
+    case .cast(let from, let to, let count):
+      Elementwise.cast(from, to, count, operands[0], result)
+    case .strided(let copy): copy.run(operands[0], result)
+    case .pad(let copy, let byteCount):
+      result.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
+      copy.run(operands[0], result)
+    case .join(let parts):
+      for (part, operand) in zip(parts, operands) { part.run(operand, result) }
+    case .reduce(let kernel, let scalar): Self.reduce(kernel, scalar, operands[0], result)
+    case .matmul(let kernel, let scalar):
+      if scalar == .float {
+        kernel.run(operands[0].floats, operands[1].floats, result.floats)
+      } else {
+        kernel.run(operands[0].doubles, operands[1].doubles, result.doubles)
+      }
+    case .gather(let kernel, let bytes):
+      kernel.gather(operands[0], operands[1].words, result, elementBytes: bytes)
+    case .scatterAdd(let kernel, let scalar):
+      Self.scatterAdd(kernel, scalar, operands[0], operands[1].words, result)
+    }
+  }
+
+  private static func fill(_ fill: Fill, _ result: UnsafeMutableRawPointer) {
+    let count = fill.type.count
+    switch fill.type.scalar {
+    case .float: result.floats.update(repeating: Float(fill.value), count: count)
+    case .double: result.doubles.update(repeating: fill.value, count: count)
+    case .int32: result.words.update(repeating: Int32(fill.value), count: count)
+    case .bool:
+      result.initializeMemory(as: UInt8.self, repeating: fill.value != 0 ? 1 : 0, count: count)
+    }
+  }
+
+  private static func unary(
+    _ op: UnaryOp, _ scalar: ScalarType, _ count: Int, _ a: UnsafeRawPointer,
+    _ r: UnsafeMutableRawPointer
+  ) {
+    switch scalar {
+    case .float: Elementwise.unary(op, count, a.floats, r.floats)
+    case .double: Elementwise.unary(op, count, a.doubles, r.doubles)
+    case .int32: Elementwise.unary(op, count, a.words, r.words)
+    case .bool: preconditionFailure("\(op) of bool")
+    }
+  }
+
+  private static func binary(
+    _ op: BinaryOp, _ scalar: ScalarType, _ nest: LoopNest, _ a: UnsafeRawPointer,
+    _ b: UnsafeRawPointer, _ r: UnsafeMutableRawPointer
+  ) {
+    switch scalar {
+    case .float: Elementwise.binary(op, nest, a.floats, b.floats, r.floats)
+    case .double: Elementwise.binary(op, nest, a.doubles, b.doubles, r.doubles)
+    case .int32: Elementwise.binary(op, nest, a.words, b.words, r.words)
+    case .bool: preconditionFailure("\(op) of bool")
+    }
+  }
+
+  private static func compare(
+    _ op: Comparison, _ scalar: ScalarType, _ nest: LoopNest, _ a: UnsafeRawPointer,
+    _ b: UnsafeRawPointer, _ r: UnsafeMutableRawPointer
+  ) {
+    switch scalar {
+    case .float: Elementwise.compare(op, nest, a.floats, b.floats, r.bytes)
+    case .double: Elementwise.compare(op, nest, a.doubles, b.doubles, r.bytes)
+    case .int32: Elementwise.compare(op, nest, a.words, b.words, r.bytes)
+    case .bool: Elementwise.compare(op, nest, a.bytes, b.bytes, r.bytes)
+    }
+  }
+
+  private static func select(
+    _ elementBytes: Int, _ nest: LoopNest, _ operands: UnsafeBufferPointer<UnsafeRawPointer>,
+    _ r: UnsafeMutableRawPointer
+  ) {
+    let condition = operands[0].bytes
+    let (a, b) = (operands[1], operands[2])
+    switch elementBytes {
+    case 1: Elementwise.select(nest, condition, a.bytes, b.bytes, r.bytes)
+    case 4: Elementwise.select(nest, condition, a.words, b.words, r.words)
+    default:
+      Elementwise.select(
+        nest, condition, a.assumingMemoryBound(to: UInt64.self),
+        b.assumingMemoryBound(to: UInt64.self), r.assumingMemoryBound(to: UInt64.self))
+    }
+  }
+
+  private static func reduce(
+    _ kernel: ReductionKernel, _ scalar: ScalarType, _ a: UnsafeRawPointer,
+    _ r: UnsafeMutableRawPointer
+  ) {
+    switch scalar {
+    case .float: kernel.run(a.floats, r.floats)
+    case .double: kernel.run(a.doubles, r.doubles)
+    case .int32: kernel.run(a.words, r.words)
+    case .bool: preconditionFailure("a reduction of bool")
+    }
+  }
+
+  private static func scatterAdd(
+    _ kernel: IndexKernel, _ scalar: ScalarType, _ a: UnsafeRawPointer,
+    _ indices: UnsafePointer<Int32>, _ r: UnsafeMutableRawPointer
+  ) {
+    switch scalar {
+    case .float: kernel.scatterAdd(a.floats, indices, r.floats, +)
+    case .double: kernel.scatterAdd(a.doubles, indices, r.doubles, +)
+    case .int32: kernel.scatterAdd(a.words, indices, r.words, &+)
+    case .bool: preconditionFailure("scatterAdd of bool")
+    }
+  }
+}
+
+// What a buffer holds is known from the type beside it; these only say so.
+extension UnsafeRawPointer {
+  fileprivate var floats: UnsafePointer<Float> { assumingMemoryBound(to: Float.self) }
+  fileprivate var doubles: UnsafePointer<Double> { assumingMemoryBound(to: Double.self) }
+  fileprivate var words: UnsafePointer<Int32> { assumingMemoryBound(to: Int32.self) }
+  fileprivate var bytes: UnsafePointer<UInt8> { assumingMemoryBound(to: UInt8.self) }
+}
+
+extension UnsafeMutableRawPointer {
+  fileprivate var floats: UnsafeMutablePointer<Float> { assumingMemoryBound(to: Float.self) }
+  fileprivate var doubles: UnsafeMutablePointer<Double> { assumingMemoryBound(to: Double.self) }
+  fileprivate var words: UnsafeMutablePointer<Int32> { assumingMemoryBound(to: Int32.self) }
+  fileprivate var bytes: UnsafeMutablePointer<UInt8> { assumingMemoryBound(to: UInt8.self) }
+}

@@ -1,0 +1,101 @@
+/// An operand as a kernel sees it: its type, and how its buffer differs from that.
+struct Operand: Sendable {
+  enum View: Sendable, Hashable {
+    /// The buffer holds the operand in row-major order.
+    case plain
+    /// The buffer has this shape and stands for its broadcast.
+    case broadcast(from: [Int])
+    /// The buffer holds the operand with its last two axes exchanged.
+    case matrixTransposed
+  }
+
+  let type: TensorType
+  let view: View
+
+  init(_ type: TensorType, _ view: View = .plain) {
+    self.type = type
+    self.view = view
+  }
+
+  var isPlain: Bool { view == .plain }
+
+  /// The shape of the buffer for kernels that take broadcast operands.
+  var sourceShape: [Int] {
+    if case .broadcast(let source) = view { source } else { type.shape }
+  }
+}
+
+/// The evaluate rule: a primitive with everything that shapes and types decide worked out.
+enum Kernel: Sendable {
+  case none
+  case fill(Fill)
+  case copy(byteCount: Int)
+  case unary(UnaryOp, ScalarType, count: Int)
+  case binary(BinaryOp, ScalarType, LoopNest)
+  case compare(Comparison, ScalarType, LoopNest)
+  case select(elementBytes: Int, LoopNest)
+  case cast(ScalarType, ScalarType, count: Int)
+  case strided(StridedCopy)
+  case pad(StridedCopy, byteCount: Int)
+  case join([StridedCopy])
+  case reduce(ReductionKernel, ScalarType)
+  case matmul(MatmulKernel, ScalarType)
+  case gather(IndexKernel, elementBytes: Int)
+  case scatterAdd(IndexKernel, ScalarType)
+
+  init(_ op: Op, result: TensorType, operands: [Operand]) {
+    let (shape, bytes) = (result.shape, result.scalar.byteCount)
+    func nest() -> LoopNest { LoopNest(shape, operands: operands.map(\.sourceShape)) }
+    switch op {
+    case .input: preconditionFailure("an input is given, not computed")
+    case .constant: self = .none
+    case .full(let fill): self = .fill(fill)
+    case .unary(let op): self = .unary(op, result.scalar, count: result.count)
+    case .binary(let op): self = .binary(op, result.scalar, nest())
+    case .compare(let op): self = .compare(op, operands[0].type.scalar, nest())
+    case .select: self = .select(elementBytes: bytes, nest())
+    case .cast(let to): self = .cast(operands[0].type.scalar, to, count: result.count)
+    case .stopGradient, .reshape: self = .copy(byteCount: result.byteCount)
+    case .broadcast: self = .strided(.broadcast(operands[0].type.shape, to: shape, bytes))
+    case .transpose(let order): self = .strided(.transpose(operands[0].type.shape, order, bytes))
+    case .slice(let slice):
+      self = .strided(.slice(operands[0].type.shape, slice, to: shape, bytes))
+    case .pad(let pad):
+      self = .pad(.pad(operands[0].type.shape, pad, to: shape, bytes), byteCount: result.byteCount)
+    case .concatenate(let axis):
+      var offset = 0
+      var parts: [StridedCopy] = []
+      for operand in operands {
+        parts.append(.part(operand.type.shape, at: offset, axis: axis, of: shape, bytes))
+        offset += operand.type.shape[axis]
+      }
+      self = .join(parts)
+    case .reduce(let op, let axes):
+      self = .reduce(ReductionKernel(op, operands[0].type.shape, axes: axes), result.scalar)
+    case .matmul: self = .matmul(MatmulKernel(result: shape, operands[0], operands[1]), result.scalar)
+    case .gather(let indexing):
+      let kernel = IndexKernel(
+        indexing, operands[0].type.shape, indices: operands[1].type.shape)
+      self = .gather(kernel, elementBytes: bytes)
+    case .scatterAdd(let indexing, _):
+      self = .scatterAdd(
+        IndexKernel(indexing, shape, indices: operands[1].type.shape), result.scalar)
+    }
+  }
+
+  /// Whether operand `position` of the primitive may come in this view.
+  static func accepts(_ view: Operand.View, _ op: Op, _ type: TensorType) -> Bool {
+    switch view {
+    case .plain: return true
+    case .broadcast(let source):
+      switch op {
+      case .binary, .compare, .select: return true
+      case .matmul:
+        // Only batch axes may repeat: the matrices themselves must be there.
+        return source.count >= 2 && Array(source.suffix(2)) == Array(type.shape.suffix(2))
+      default: return false
+      }
+    case .matrixTransposed: return op == .matmul
+    }
+  }
+}

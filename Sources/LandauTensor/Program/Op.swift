@@ -1,0 +1,110 @@
+/// The closed set of primitives; everything else is composed from them.
+///
+/// Operands of elementwise primitives have equal shapes: broadcasting is a primitive of its own that
+/// kernels absorb. Every primitive answers six rules (shape, evaluate, pullback, pushforward, batch, print) in
+/// exhaustive switches.
+enum Op: Sendable, Hashable {
+  // Sources.
+  case input(Int, TensorType)
+  case constant(Constant)
+  case full(Fill)
+  // Elementwise.
+  case unary(UnaryOp)
+  case binary(BinaryOp)
+  case compare(Comparison)
+  case select
+  case cast(ScalarType)
+  case stopGradient
+  // Movement.
+  case broadcast([Int])
+  case reshape([Int])
+  case transpose([Int])
+  case slice(Slice)
+  case pad(Pad)
+  case concatenate(axis: Int)
+  // Contraction.
+  case reduce(Reduction, axes: [Int])
+  case matmul
+  // Indexing.
+  case gather(Indexing)
+  case scatterAdd(Indexing, count: Int)
+
+  /// Whether the result has the very bytes of the first input.
+  var keepsBuffer: Bool {
+    switch self {
+    case .reshape, .stopGradient: true
+    default: false
+    }
+  }
+}
+
+/// The same number everywhere. Compared by bits, so that -0 and 0 stay apart.
+struct Fill: Sendable, Hashable {
+  let bits: UInt64
+  let type: TensorType
+
+  init(_ value: Double, _ type: TensorType) {
+    bits = value.bitPattern
+    self.type = type
+  }
+
+  var value: Double { Double(bitPattern: bits) }
+}
+
+enum UnaryOp: UInt8, Sendable, Hashable, CaseIterable {
+  case negate
+  case exponential
+  case logarithm
+  case tanh
+  case sigmoid
+  case sine
+  case cosine
+  case squareRoot
+  case errorFunction
+  case absolute
+  case sign
+}
+
+enum BinaryOp: UInt8, Sendable, Hashable, CaseIterable {
+  case add
+  case subtract
+  case multiply
+  case divide
+  case power
+  case maximum
+  case minimum
+}
+
+enum Comparison: UInt8, Sendable, Hashable, CaseIterable {
+  case equal
+  case notEqual
+  case less
+  case lessOrEqual
+}
+
+enum Reduction: UInt8, Sendable, Hashable, CaseIterable {
+  case sum
+  case maximum
+  case minimum
+}
+
+/// `starts[a] ..< stops[a]` in steps of `strides[a]` along every axis `a`.
+struct Slice: Sendable, Hashable {
+  let starts: [Int]
+  let stops: [Int]
+  let strides: [Int]
+}
+
+/// Zeros before, after and between the elements along every axis: the transpose of a slice.
+struct Pad: Sendable, Hashable {
+  let low: [Int]
+  let high: [Int]
+  let interior: [Int]
+}
+
+/// Which axis indices point into, and how many leading axes operand and indices share.
+struct Indexing: Sendable, Hashable {
+  /// Counted in the operand, shared axes included.
+  let axis: Int
+  let batchAxes: Int
+}

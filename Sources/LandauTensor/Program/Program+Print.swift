@@ -1,0 +1,58 @@
+extension Program: CustomStringConvertible {
+  /// One line an instruction: `%3: float[2, 4] = matmul %0 %2`.
+  public var description: String {
+    var lines: [String] = []
+    for (index, instruction) in instructions.enumerated() {
+      let operands = instruction.inputs.map { " %\($0.index)" }.joined()
+      lines.append("%\(index): \(instruction.type) = \(instruction.op)\(operands)")
+    }
+    lines.append("return" + outputs.map { " %\($0.index)" }.joined())
+    return lines.joined(separator: "\n")
+  }
+}
+
+extension Op: CustomStringConvertible {
+  /// The print rule: name and attributes, without the operands.
+  var description: String {
+    switch self {
+    case .input(let index, _): "input \(index)"
+    case .constant(let constant): "constant \(constant.text)"
+    case .full(let fill): "full \(fill.value)"
+    case .unary(let op): "\(op)"
+    case .binary(let op): "\(op)"
+    case .compare(let op): "\(op)"
+    case .select: "select"
+    case .cast(let type): "cast \(type)"
+    case .stopGradient: "stopGradient"
+    case .broadcast(let shape): "broadcast \(shape)"
+    case .reshape(let shape): "reshape \(shape)"
+    case .transpose(let permutation): "transpose \(permutation)"
+    case .slice(let slice): "slice \(slice.starts) \(slice.stops) \(slice.strides)"
+    case .pad(let pad): "pad \(pad.low) \(pad.high) \(pad.interior)"
+    case .concatenate(let axis): "concatenate axis \(axis)"
+    case .reduce(let op, let axes): "reduce \(op) \(axes)"
+    case .matmul: "matmul"
+    case .gather(let indexing): "gather axis \(indexing.axis) batch \(indexing.batchAxes)"
+    case .scatterAdd(let indexing, let count):
+      "scatterAdd axis \(indexing.axis) batch \(indexing.batchAxes) count \(count)"
+    }
+  }
+}
+
+extension Constant {
+  /// The scalars of a small constant; larger ones are dots.
+  fileprivate var text: String {
+    guard type.count <= 4 else { return "…" }
+    switch type.scalar {
+    case .float: return list(Float.self)
+    case .double: return list(Double.self)
+    case .int32: return list(Int32.self)
+    case .bool: return list(Bool.self)
+    }
+  }
+
+  private func list<S: TensorScalar>(_ scalar: S.Type) -> String {
+    let pointer = storage.pointer.assumingMemoryBound(to: S.self)
+    return "\(Array(UnsafeBufferPointer(start: pointer, count: type.count)))"
+  }
+}

@@ -1,0 +1,95 @@
+extension UnaryOp {
+  func resultType(_ input: TensorType) throws(ShapeError) -> TensorType {
+    let allowed =
+      switch self {
+      case .negate, .absolute, .sign: input.scalar != .bool
+      case .exponential, .logarithm, .tanh, .sigmoid, .sine, .cosine, .squareRoot, .errorFunction:
+        input.scalar.isFloating
+      }
+    guard allowed else { throw ShapeError("\(self) of \(input)") }
+    return input
+  }
+
+  /// The derivative at the site times `t`: pullback and pushforward of a diagonal Jacobian are one.
+  func derivative(_ site: Site, times t: Value, in b: inout ProgramBuilder) -> Value? {
+    let (x, y) = (site.inputs[0], site.result)
+    switch self {
+    case .negate: return b.negate(t)
+    case .exponential: return b.multiply(t, y)
+    case .logarithm: return b.divide(t, x)
+    case .tanh: return b.multiply(t, b.subtract(b.full(1, like: y), b.multiply(y, y)))
+    case .sigmoid: return b.multiply(t, b.multiply(y, b.subtract(b.full(1, like: y), y)))
+    case .sine: return b.multiply(t, b.unary(.cosine, x))
+    case .cosine: return b.negate(b.multiply(t, b.unary(.sine, x)))
+    case .squareRoot: return b.divide(b.scale(t, 0.5), y)
+    case .errorFunction:
+      // 2/sqrt(pi) exp(-x^2)
+      let bell = b.unary(.exponential, b.negate(b.multiply(x, x)))
+      return b.multiply(t, b.scale(bell, 1.1283791670955126))
+    case .absolute: return b.multiply(t, b.unary(.sign, x))
+    case .sign: return nil
+    }
+  }
+}
+
+extension BinaryOp {
+  func resultType(_ left: TensorType, _ right: TensorType) throws(ShapeError) -> TensorType {
+    guard left == right else { throw ShapeError("\(self) of \(left) and \(right)") }
+    let allowed =
+      switch self {
+      case .add, .subtract, .multiply, .maximum, .minimum: left.scalar != .bool
+      case .divide, .power: left.scalar.isFloating
+      }
+    guard allowed else { throw ShapeError("\(self) of \(left)") }
+    return left
+  }
+
+  /// The partial derivative with respect to input `position` times `t`.
+  func derivative(
+    _ position: Int, _ site: Site, times t: Value, in b: inout ProgramBuilder
+  ) -> Value? {
+    let (x, y) = (site.inputs[0], site.inputs[1])
+    let first = position == 0
+    switch self {
+    case .add: return t
+    case .subtract: return first ? t : b.negate(t)
+    case .multiply: return b.multiply(t, first ? y : x)
+    case .divide: return first ? b.divide(t, y) : b.negate(b.divide(b.multiply(t, site.result), y))
+    case .power:
+      if first {
+        let lowered = b.power(x, b.subtract(y, b.full(1, like: y)))
+        return b.multiply(t, b.multiply(y, lowered))
+      }
+      // x^y log x, and 0 where the base is not positive.
+      let positive = b.compare(.less, b.full(0, like: x), x)
+      let logarithm = b.unary(.logarithm, b.select(positive, x, b.full(1, like: x)))
+      return b.multiply(t, b.multiply(site.result, logarithm))
+    case .maximum: return Self.winnerTakes(t, first ? y : x, first ? x : y, in: &b)
+    case .minimum: return Self.winnerTakes(t, first ? x : y, first ? y : x, in: &b)
+    }
+  }
+
+  /// `t` where `low < high`, half of it where they are equal, zero elsewhere.
+  private static func winnerTakes(
+    _ t: Value, _ low: Value, _ high: Value, in b: inout ProgramBuilder
+  ) -> Value {
+    let tied = b.select(b.compare(.equal, low, high), b.scale(t, 0.5), b.full(0, like: t))
+    return b.select(b.compare(.less, low, high), t, tied)
+  }
+}
+
+extension Comparison {
+  func resultType(_ left: TensorType, _ right: TensorType) throws(ShapeError) -> TensorType {
+    guard left == right else { throw ShapeError("\(self) of \(left) and \(right)") }
+    return left.with(scalar: .bool)
+  }
+}
+
+extension Op {
+  static func selectType(_ inputs: [TensorType]) throws(ShapeError) -> TensorType {
+    guard inputs[0].scalar == .bool, inputs[0].shape == inputs[1].shape, inputs[1] == inputs[2] else {
+      throw ShapeError("select of \(inputs[0]), \(inputs[1]) and \(inputs[2])")
+    }
+    return inputs[1]
+  }
+}

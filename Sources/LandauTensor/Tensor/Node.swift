@@ -1,0 +1,85 @@
+import Synchronization
+
+/// One operation of the lazily built graph: pending with its inputs, or done with its buffer.
+///
+/// A node goes from pending to done once; it then drops its inputs, so the graph behind an evaluated
+/// value is freed as soon as nobody else holds it.
+final class Node: Sendable {
+  enum State {
+    case pending([Node])
+    case done(Storage)
+  }
+
+  let op: Op
+  let type: TensorType
+  /// The youngest trace whose placeholder this node depends on; zero where it depends on none.
+  let trace: UInt64
+  private let state: Mutex<State>
+
+  init(_ op: Op, _ type: TensorType, inputs: [Node]) {
+    self.op = op
+    self.type = type
+    var trace: UInt64 = 0
+    for input in inputs { trace = max(trace, input.trace) }
+    self.trace = trace
+    state = Mutex(.pending(inputs))
+  }
+
+  /// A node that is data from the start.
+  init(_ constant: Constant) {
+    op = .constant(constant)
+    type = constant.type
+    trace = 0
+    state = Mutex(.done(constant.storage))
+  }
+
+  /// The argument number `index` of the function being traced as `trace`.
+  init(placeholder index: Int, _ type: TensorType, trace: UInt64) {
+    op = .input(index, type)
+    self.type = type
+    self.trace = trace
+    state = Mutex(.pending([]))
+  }
+
+  /// The inputs if pending, the storage if done, read at one moment.
+  var current: State {
+    state.withLock {
+      switch $0 {
+      case .pending(let inputs): .pending(inputs)
+      case .done(let storage): .done(storage)
+      }
+    }
+  }
+
+  var storage: Storage? {
+    state.withLock { if case .done(let storage) = $0 { storage } else { nil } }
+  }
+
+  /// Publishes the result and drops the inputs; where another thread was faster its result stays.
+  func publish(_ storage: Storage) {
+    let dropped: [Node] = state.withLock {
+      guard case .pending(let inputs) = $0 else { return [] }
+      $0 = .done(storage)
+      return inputs
+    }
+    // Outside the lock: releasing the inputs may free nodes.
+    withExtendedLifetime(dropped) {}
+  }
+
+  private func takeInputs() -> [Node] {
+    state.withLock {
+      guard case .pending(let inputs) = $0 else { return [] }
+      $0 = .pending([])
+      return inputs
+    }
+  }
+
+  /// Frees a chain of any length without recursion: a node that only we hold gives up its inputs
+  /// before it is released.
+  deinit {
+    var orphans = takeInputs()
+    while var orphan = orphans.popLast() {
+      if isKnownUniquelyReferenced(&orphan) { orphans.append(contentsOf: orphan.takeInputs()) }
+    }
+  }
+}

@@ -1,0 +1,67 @@
+/// The types of number a tensor can hold.
+public enum ScalarType: UInt8, Sendable, Hashable, CustomStringConvertible {
+  case float
+  case double
+  case int32
+  case bool
+
+  /// Whether derivatives exist with respect to values of this type.
+  public var isFloating: Bool {
+    switch self {
+    case .float, .double: true
+    case .int32, .bool: false
+    }
+  }
+
+  /// Bytes one scalar takes.
+  public var byteCount: Int {
+    switch self {
+    case .double: 8
+    case .float, .int32: 4
+    case .bool: 1
+    }
+  }
+
+  public var description: String {
+    switch self {
+    case .float: "float"
+    case .double: "double"
+    case .int32: "int32"
+    case .bool: "bool"
+    }
+  }
+}
+
+/// A Swift type that a tensor can hold: Float, Double, Int32 and Bool, no others.
+public protocol TensorScalar: BitwiseCopyable, Sendable {
+  /// The tag that tensors of this type carry.
+  static var scalarType: ScalarType { get }
+}
+
+extension Float: TensorScalar { public static var scalarType: ScalarType { .float } }
+extension Double: TensorScalar { public static var scalarType: ScalarType { .double } }
+extension Int32: TensorScalar { public static var scalarType: ScalarType { .int32 } }
+extension Bool: TensorScalar { public static var scalarType: ScalarType { .bool } }
+
+/// Shape and scalar type: all that is known of a tensor before it is evaluated.
+public struct TensorType: Sendable, Hashable, CustomStringConvertible {
+  /// Extents, slowest axis first; empty for a scalar.
+  public let shape: [Int]
+  public let scalar: ScalarType
+
+  public init(_ shape: [Int], _ scalar: ScalarType) {
+    self.shape = shape
+    self.scalar = scalar
+  }
+
+  public var rank: Int { shape.count }
+  /// The number of scalars.
+  public var count: Int { shape.reduce(1, *) }
+  var byteCount: Int { count * scalar.byteCount }
+
+  /// For example `float[2, 3]`.
+  public var description: String { "\(scalar)\(shape)" }
+
+  func with(shape: [Int]) -> TensorType { TensorType(shape, scalar) }
+  func with(scalar: ScalarType) -> TensorType { TensorType(shape, scalar) }
+}

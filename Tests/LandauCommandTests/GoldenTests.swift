@@ -1,0 +1,83 @@
+import LandauTestSupport
+import Testing
+
+@testable import LandauCommand
+
+/// Texts that people and scripts read, compared with the recorded ones (`RECORD=1` rewrites them).
+@Suite struct GoldenTests {
+  @Test(arguments: [
+    ("help", "--help"), ("help-sample", "sample --help"), ("help-exact", "help exact"),
+    ("help-inspect", "inspect -h"), ("help-info", "info --help"), ("card-ising", "ising --help"),
+    ("card-ising-gauge", "help ising-gauge"), ("version", "--version"),
+  ])
+  func helpTexts(name: String, line: String) {
+    let run = CommandRun(line)
+    #expect(run.status == 0)
+    #expect(run.error == "")
+    expectGolden(run.output, "\(name).txt")
+  }
+
+  /// Every bad command line in one file: the command, then the line on standard error.
+  @Test func errors() {
+    var text = ""
+    for line in Self.badLines {
+      let run = CommandRun(line)
+      #expect(run.status == 2, "landau \(line)")
+      #expect(run.output == "", "landau \(line)")
+      #expect(run.complaint != nil, "landau \(line): \(run.error)")
+      text += "$ landau \(line)\n\(run.error)"
+    }
+    expectGolden(text, "errors.txt")
+  }
+
+  static let badLines = [
+    "", "smaple ising", "zebra", "ising", "--version now", "help zebra", "--verbose",
+    "sample", "sample potts", "sample isnig --size 4", "sample ising cubic",
+    "sample ising --size 8 --temprature 2", "sample ising --size 8 --size 8 --temperature 2",
+    "sample ising --size 8", "sample ising --temperature 2",
+    "sample ising --size 8 --temperature 2 --beta 1",
+    "sample ising --size 0 --temperature 2", "sample ising --size -8 --temperature 2",
+    "sample ising --size 8x8x0 --temperature 2", "sample ising --size huge --temperature 2",
+    "sample ising --size 99999999999999999999 --temperature 2",
+    "sample ising --size 100000 --temperature 2",
+    "sample ising --size 65536x65536 --temperature 2",
+    "sample ising --size 8 --temperature 0", "sample ising --size 8 --temperature -2",
+    "sample ising --size 8 --temperature nan", "sample ising --size 8 --temperature 1e-320",
+    "sample ising --size 8 --beta -1", "sample ising --size 8 --beta inf",
+    "sample ising --size 8 --temperature 1:2", "sample ising --size 8 --temperature 2,2",
+    "sample ising --size 8 --temperature 2 --coupling nan",
+    "sample ising --size 8 --temperature 2 --field inf",
+    "sample ising --size 8 --temperature 2 --lattice triangular",
+    "sample ising --size 8 --temperature 2 --lattice hypercubic",
+    "sample ising --size 8x8 --temperature 2 --lattice cubic",
+    "sample ising --size 8 --temperature 2 --lattice chain --dimension 2",
+    "sample ising --size 8 --temperature 2 --dimension 9",
+    "sample ising --size 8 --temperature 2 --update heat",
+    "sample ising --size 8 --temperature 2 --update wolff --field 0.5",
+    "sample ising --size 9 --temperature 2 --update swendsen-wang --coupling -1",
+    "sample ising --size 8 --temperature 2 --sweeps 0",
+    "sample ising --size 8 --temperature 2 --sweeps 10 --measure-every 11",
+    "sample ising --size 8 --temperature 2 --burn-in -1",
+    "sample ising --size 8 --temperature 2 --chains 0",
+    "sample ising --size 8 --temperature 2 --seed -1",
+    "sample ising --size 8 --temperature 2 --seed 99999999999999999999",
+    "sample ising --size 8 --temperature 2 --threads 0",
+    "sample ising --size 8 --temperature 2 --snapshots 10",
+    "sample ising --size 8 --temperature 2 --snapshots 99999999 --output /tmp/x.npz",
+    "sample ising --size 8 --temperature 2 --output x.csv",
+    "sample ising --size 8 --temperature 2 --output /no/such/folder/x.npz",
+    "sample ising --size 8 --temperature 2 --output /dev/null/x.npz",
+    "sample ising-gauge --size 8 --temperature 2", "sample ising-gauge --size 8",
+    "sample ising-gauge --size 8 --beta 1 --coupling 2",
+    "sample ising-gauge --size 8 --beta 1 --field 0",
+    "sample ising-gauge --size 8x8x8 --beta 1",
+    "sample ising-gauge --size 8 --beta 1 --update wolff",
+    "sample ising-gauge --size 8 --beta 1 --lattice cubic",
+    "sample ising-gauge --size 8 --beta 1 --chains 3",
+    "exact", "exact ising --temperature 2", "exact ising --size 8 --infinite --temperature 2",
+    "exact ising --size 8", "exact ising --size 8 --temperature 2 --sweeps 4",
+    "exact ising-gauge --size 8 --beta -1",
+    "inspect", "inspect /no/such/file.npz", "inspect a.npz b.npz", "inspect /dev/null",
+    "inspect x.npz --layout foo", "inspect x.npz --boundary twisted", "info now",
+  ]
+}
