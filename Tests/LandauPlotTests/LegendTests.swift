@@ -63,6 +63,19 @@ import Testing
     #expect(content.x == AxisScale(Figure.Axis("", range: -0.6...2.6), values: [], padding: 0))
   }
 
+  @Test func barsThatNeverMeetShareOnePlace() {
+    let bars = [
+      Figure.Series("needed", x: [0, 1, 2], y: [3, 0, 2], style: .bars),
+      Figure.Series("not needed", x: [0, 1, 2], y: [0, 1, 0], style: .bars, color: 1),
+    ]
+    let panel = Figure.Panel(
+      title: "", xAxis: Figure.Axis(""), yAxis: Figure.Axis(""), series: bars,
+      categories: ["a", "b", "c"])
+    let content = DrawnPage(Figure(title: "", panels: [panel])).panels[0].content
+    #expect(content.barWidth == 0.8)
+    #expect(content.drawn.map(\.barOffset) == [0, 0])
+  }
+
   @Test func scales() throws {
     let plain = AxisScale(Figure.Axis("x"), values: [1, 3, .nan], padding: 0.5)
     #expect((plain.low, plain.high) == (0, 4))

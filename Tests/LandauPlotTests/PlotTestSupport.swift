@@ -1,7 +1,3 @@
-import LandauCore
-import LandauTestSupport
-import Testing
-
 #if canImport(Glibc)
   import Glibc
 #else
@@ -21,28 +17,6 @@ func fileBytes(_ path: String) -> [UInt8] {
 }
 
 func fileText(_ path: String) -> String { String(decoding: fileBytes(path), as: UTF8.self) }
-
-/// Compares text with a file in `Tests/Golden`; `RECORD=1` rewrites the file and fails.
-func expectGolden(
-  _ text: String, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
-) throws {
-  let tests = #filePath.split(separator: "/").dropLast(2).joined(separator: "/")
-  let path = "/\(tests)/Golden/\(name)"
-  if getenv("RECORD") != nil {
-    try FileWriting.writeAtomically(text, to: path)
-    Issue.record("\(name) was recorded", sourceLocation: sourceLocation)
-    return
-  }
-  let golden = fileText(path)
-  guard text != golden else { return }
-  let new = text.split(separator: "\n", omittingEmptySubsequences: false)
-  let old = golden.split(separator: "\n", omittingEmptySubsequences: false)
-  let line = zip(new, old).enumerated().first { $1.0 != $1.1 }?.offset ?? min(new.count, old.count)
-  let was = line < old.count ? old[line] : "(end)"
-  let isNow = line < new.count ? new[line] : "(end)"
-  Issue.record(
-    "\(name), line \(line + 1): expected '\(was)', got '\(isNow)'", sourceLocation: sourceLocation)
-}
 
 /// What keeps a text from being well-formed XML as far as gnuplot's output goes: tags that do not match,
 /// bare `&` or `<`; nil when nothing does.

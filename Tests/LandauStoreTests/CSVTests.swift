@@ -27,6 +27,12 @@ import Testing
     #expect(table[1, 1].isNaN)
   }
 
+  @Test func rowNumbersAreDropped() throws {
+    let table = try Self.table(",T,s\n0,1.5,1\n1,2.5,-1\n")
+    #expect(table.header == ["T", "s"])
+    #expect(table.values == [1.5, 1, 2.5, -1])
+  }
+
   @Test(arguments: [
     ("a,b\n1,2\n3\n", "x.csv: line 3 has 1 columns, the ones before it 2"),
     ("a,b\n1,2,3\n", "x.csv: line 2 has 3 columns, the header 2"),
@@ -114,7 +120,7 @@ import Testing
       #expect(refusal { _ = try SnapshotFile.read(folder) }.contains("allowed: -1 and 1"))
     }
     try Self.folder(["T1.5.csv": "1,-1\n1,1\n-1,1\n", "T2.csv": "1,1\n1,1\n1,1\n"]) { folder in
-      let layout = try SnapshotLayout("site,sample")
+      let layout = try SnapshotLayout("site,shot")
       let snapshots = try SnapshotFile.read(folder, options: .init(layout: layout))
       #expect(snapshots.siteShape == [3])
       #expect(snapshots.sampleCount == 4)
