@@ -18,10 +18,11 @@ func room(_ name: String, _ dependencies: [String] = [], libm: Bool = true) -> T
     linkerSettings: libm ? [.linkedLibrary("m", .when(platforms: [.linux]))] : [])
 }
 
-func tests(_ name: String, _ dependencies: [String]) -> Target {
+func tests(_ name: String, _ dependencies: [String], exclude: [String] = []) -> Target {
   .testTarget(
     name: name + "Tests",
     dependencies: ([name, "LandauTestSupport"] + dependencies).map { .byName(name: $0) },
+    exclude: exclude,
     swiftSettings: strict)
 }
 
@@ -109,7 +110,7 @@ let package = Package(
         "LandauStore",
       ]),
     tests("LandauStore", ["LandauCore"]),
-    tests("LandauPlot", ["LandauCore"]),
+    tests("LandauPlot", ["LandauCore"], exclude: ["Golden"]),
     tests("LandauPipeline", ["LandauCore", "LandauStore"]),
     tests("LandauCommand", ["LandauCore", "LandauPipeline", "LandauStore"]),
   ]
