@@ -112,6 +112,7 @@ let package = Package(
     tests("LandauStore", ["LandauCore"]),
     tests("LandauPlot", ["LandauCore"], exclude: ["Golden"]),
     tests("LandauPipeline", ["LandauCore", "LandauStore"]),
-    tests("LandauCommand", ["LandauCore", "LandauPipeline", "LandauStore"]),
+    tests(
+      "LandauCommand", ["LandauCore", "LandauPipeline", "LandauStore"], exclude: ["Golden"]),
   ]
 )
