@@ -1,4 +1,5 @@
 import LandauCore
+import LandauLinearAlgebra
 
 extension Discovery {
   /// The correlator that decides: the terms that carry the living branches, as one formula.
@@ -84,19 +85,20 @@ extension Discovery {
     let n = Double(rows.count)
     let mean = features.indices.map { i in rows.reduce(0) { $0 + $1[i] } / n }
     let k = features.count
-    var gram = [[Double]](repeating: [Double](repeating: 0, count: k), count: k)
+    var gram = [Double](repeating: 0, count: k * k)
     for row in rows {
-      for i in 0..<k { for j in 0..<k { gram[i][j] += (row[i] - mean[i]) * (row[j] - mean[j]) / n } }
+      for i in 0..<k { for j in 0..<k { gram[i * k + j] += (row[i] - mean[i]) * (row[j] - mean[j]) / n } }
     }
     // A little ridge decides between correlators that are nearly the same number.
-    for i in 0..<k { gram[i][i] *= 1.02 }
+    for i in 0..<k { gram[i * k + i] = 1.02 * gram[i * k + i] + 1e-12 }
+    let factor = try? Cholesky(gram, count: k)
     let perFit = fits.map { fit -> [Double] in
       let p = fit.predict(ensemble, samples: samples).map(Double.init)
       let pm = p.reduce(0, +) / n
-      var system = gram.indices.map { i in
-        gram[i] + [zip(rows, p).reduce(0) { $0 + ($1.0[i] - mean[i]) * ($1.1 - pm) } / n]
+      let right = (0..<k).map { i in
+        zip(rows, p).reduce(0) { $0 + ($1.0[i] - mean[i]) * ($1.1 - pm) } / n
       }
-      return SmallSystem.solve(&system)
+      return (try? factor?.solve(right)) ?? [Double](repeating: .nan, count: k)
     }
     return (0..<k).map { i in
       let values = perFit.map { $0[i] }

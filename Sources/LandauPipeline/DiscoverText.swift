@@ -186,7 +186,8 @@ enum DiscoverText {
           + (findings.sizes.count < 3
             ? "growth with size cannot be judged."
             : baseline.fluctuationsGrow
-              ? "their height grows with the lattice." : "their height does not grow with the lattice."))
+              ? "their height grows with the lattice."
+              : "no growth of their height beyond the errors."))
     }
     if let exact = story.exactTransition {
       let transition = Transition(findings)
