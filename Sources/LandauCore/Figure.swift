@@ -55,7 +55,8 @@ public struct Figure: Sendable, Hashable {
     /// One sigma, drawn as bars with small caps; empty where there is none.
     public var errors: [Double]
     public var style: Style
-    /// Series of equal colour index share a colour, e.g. data and exact curve of one size.
+    /// Series of equal colour index share a colour, e.g. data and exact curve of one size; a negative
+    /// index is a neutral grey. There are seven colours before they repeat.
     public var color: Int
 
     public init(

@@ -30,12 +30,12 @@ struct ChildProcess {
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else { throw failure(program, errno) }
     _ = fcntl(ends[0], F_SETFL, O_NONBLOCK)
-    _ = fcntl(ends[0], F_SETFD, FD_CLOEXEC)
+    // Children of other threads must not hold these open.
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     var actions = posix_spawn_file_actions_t.make()
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
     posix_spawn_file_actions_adddup2(&actions, ends[1], 2)
-    posix_spawn_file_actions_addclose(&actions, ends[1])
     var process = pid_t()
     let words = ([program] + arguments).map { strdup($0) } + [nil]
     let status = posix_spawnp(&process, program, &actions, nil, words, environ)

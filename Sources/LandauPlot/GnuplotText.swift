@@ -18,8 +18,14 @@ enum GnuplotText {
     return out + "'"
   }
 
-  /// Text for a comment: on one line.
-  static func comment(_ text: String) -> String { String(quoted(text).dropFirst().dropLast()) }
+  /// The words of a tic, which gnuplot takes for a format.
+  static func quotedTic(_ text: String) -> String {
+    quoted(text.reduce(into: "") { $0 += $1 == "%" ? "%%" : String($1) })
+  }
+
+  /// Text for a comment: on one line and in quotes, because a backslash at the end of a line would
+  /// draw the next line into the comment.
+  static func comment(_ text: String) -> String { quoted(text) }
 
   /// The shortest text that gives the number back.
   static func number(_ value: Double) -> String {
@@ -41,5 +47,18 @@ enum GnuplotText {
   static func pointType(_ index: Int) -> Int {
     let shapes = [7, 5, 9, 13, 11, 6, 4]
     return index < 0 ? 7 : shapes[index % shapes.count]
+  }
+}
+
+/// How wide text becomes in the font that is asked for, in points.
+enum TextWidth {
+  /// The widest of some lines in the legend's size; capitals and digits are wider than the rest.
+  static func legend(_ lines: [String]) -> Double {
+    lines.map { line in
+      line.reduce(0.0) { width, character in
+        width
+          + (character.isUppercase || character.isNumber || "=+−~⟨⟩".contains(character) ? 8 : 6.6)
+      }
+    }.max() ?? 0
   }
 }

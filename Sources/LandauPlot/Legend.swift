@@ -1,50 +1,92 @@
 import LandauCore
 
-/// Where the legend of a panel goes so that it covers no data.
+/// The legend of a panel: its entries, and a place where they cover no data.
+///
+/// It is drawn from lines and labels, because gnuplot's own key guesses widths differently for every
+/// kind of output.
 struct Legend: Sendable, Hashable {
+  /// What stands before a label.
+  struct Sample: Sendable, Hashable {
+    var color: Int
+    var dash: String?
+    var lineWidth = 1.6
+    var hasPoint = false
+    /// Opacity of a filled box behind the line; zero for none.
+    var fill = 0.0
+  }
+
+  struct Entry: Sendable, Hashable {
+    var label: String
+    var sample: Sample
+  }
+
   enum Place: Sendable, Hashable {
-    case none
     case corner(right: Bool, top: Bool)
-    /// Under the axis title, in this many rows.
-    case below(rows: Int)
+    /// Under the axis title, in this many columns.
+    case below(columns: Int)
   }
 
   static let lineHeight = 17.0
-  static let characterWidth = 6.6
-  static let sampleWidth = 44.0
+  static let sampleWidth = 42.0
 
-  var place: Place
+  var entries: [Entry]
+  var place = Place.corner(right: true, top: true)
+
+  var width: Double {
+    Self.sampleWidth + 6 + TextWidth.legend(entries.map(\.label))
+  }
+  var height: Double { Double(entries.count) * Self.lineHeight + 4 }
+
   /// Room the panel has to give up at its bottom.
   var extraBottom: Double {
-    if case .below(let rows) = place { return Double(rows) * Self.lineHeight + 8 }
-    return 0
+    guard case .below(let columns) = place, !entries.isEmpty else { return 0 }
+    return Double((entries.count + columns - 1) / columns) * Self.lineHeight + 10
   }
 
   /// Chooses a corner that is free, makes a corner free by raising the top of the axis, or goes below.
   init(_ content: inout PanelContent, area: Rectangle) {
-    let labels =
-      content.drawn.map(\.series.label).filter { !$0.isEmpty }
-      + content.marks.map(\.label).filter { !$0.isEmpty }
-    guard !labels.isEmpty else {
-      place = .none
-      return
-    }
-    let longest = labels.map(\.count).max()!
-    let width = (Double(longest) * Self.characterWidth + Self.sampleWidth + 14) / area.width
-    let height = (Double(labels.count) * Self.lineHeight + 12) / area.height
-    if width < 0.62 && height < 0.7 {
-      if let corner = Self.freeCorner(content, width: width, height: height) {
-        place = corner
-        return
-      }
-      if let corner = Self.makeRoom(&content, width: width, height: height) {
+    entries = Self.entries(content)
+    guard !entries.isEmpty else { return }
+    let width = (self.width + 14) / area.width
+    let height = (self.height + 12) / area.height
+    if width < 0.7 && height < 0.75 {
+      if let corner = Self.freeCorner(content, width: width, height: height)
+        ?? Self.makeRoom(&content, width: width, height: height)
+      {
         place = corner
         return
       }
     }
-    let perRow = max(1, Int(area.width / (width * area.width)))
-    place = .below(rows: (labels.count + perRow - 1) / perRow)
+    place = .below(columns: max(1, min(entries.count, Int(area.width / (self.width + 10)))))
   }
+
+  private static func entries(_ content: PanelContent) -> [Entry] {
+    let series = content.drawn.map { drawn in
+      let series = drawn.series
+      var sample = Sample(color: series.color)
+      switch series.style {
+      case .line: sample.dash = "1"
+      case .dashedLine: sample.dash = Self.dashes
+      case .points: sample.hasPoint = true
+      case .linePoints:
+        sample.dash = "1"
+        sample.hasPoint = true
+      case .bars: sample.fill = 0.75
+      }
+      return Entry(label: series.label, sample: sample)
+    }
+    let marks = content.marks.map { mark in
+      Entry(
+        label: mark.label,
+        sample: Sample(
+          color: mark.color, dash: mark.dashed ? Self.shortDashes : "1", lineWidth: 1,
+          fill: mark.halfWidth > 0 ? 0.18 : 0))
+    }
+    return (series + marks).filter { !$0.label.isEmpty }
+  }
+
+  static let dashes = "(14, 7)"
+  static let shortDashes = "(7, 6)"
 
   private static let corners = [(true, true), (false, true), (true, false), (false, false)]
 

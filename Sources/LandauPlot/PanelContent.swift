@@ -27,9 +27,11 @@ struct PanelContent {
   var x: AxisScale
   var y: AxisScale
   var barWidth: Double
+  var categoryText: CategoryText
 
   init(_ panel: Figure.Panel, nextBlock: inout Int) {
     self.panel = panel
+    categoryText = CategoryText(panel.categories)
     for series in panel.series {
       let points = Self.points(series, panel: panel)
       guard !points.isEmpty else { continue }
@@ -42,14 +44,14 @@ struct PanelContent {
     let usable = panel.marks.filter {
       $0.x.isFinite && $0.halfWidth.isFinite && (!panel.xAxis.logarithmic || $0.x > 0)
     }
-    let all = drawn
-    let bars = all.indices.filter { all[$0].series.style == .bars }
-    let spacing = Self.categorySpacing(all.filter { $0.series.style == .bars })
-    let width = 0.8 * spacing / Double(max(1, bars.count))
-    barWidth = width
+    var placed = drawn
+    let bars = placed.indices.filter { placed[$0].series.style == .bars }
+    let placing = BarPlacing(bars.map { placed[$0] })
+    barWidth = placing.width
     for (position, index) in bars.enumerated() {
-      drawn[index].barOffset = (Double(position) - Double(bars.count - 1) / 2) * width
+      placed[index].barOffset = placing.offset(position)
     }
+    drawn = placed
     let scale = Self.horizontalScale(panel, drawn, usable)
     x = scale
     y = Self.verticalScale(panel, drawn)
@@ -74,11 +76,6 @@ struct PanelContent {
       hasGap = false
     }
     return points
-  }
-
-  private static func categorySpacing(_ bars: [Drawn]) -> Double {
-    let positions = Set(bars.flatMap { $0.points.map(\.x) }).sorted()
-    return zip(positions, positions.dropFirst()).map { $1 - $0 }.min() ?? 1
   }
 
   private static func horizontalScale(
@@ -112,5 +109,43 @@ struct PanelContent {
       scale.low = 0
     }
     return scale
+  }
+}
+
+/// How bars of several series stand: side by side, or in one place where no two of them meet.
+struct BarPlacing: Sendable, Hashable {
+  var width: Double
+  private var count: Int
+
+  init(_ bars: [PanelContent.Drawn]) {
+    let visible = bars.map { $0.points.filter { $0.y != 0 || $0.error > 0 }.map(\.x) }
+    let places = visible.flatMap { $0 }
+    count = Set(places).count == places.count ? 1 : bars.count
+    let positions = Set(bars.flatMap { $0.points.map(\.x) }).sorted()
+    let spacing = zip(positions, positions.dropFirst()).map { $1 - $0 }.min() ?? 1
+    width = 0.8 * spacing / Double(max(1, count))
+  }
+
+  /// Distance of the bars of series `position` from their category.
+  func offset(_ position: Int) -> Double {
+    count == 1 ? 0 : (Double(position) - Double(count - 1) / 2) * width
+  }
+}
+
+/// How the words under a bar panel are written so that they do not run into one another.
+struct CategoryText: Sendable, Hashable {
+  var fontSize = 11
+  var isTurned = false
+  /// Room that turned words need below the axis.
+  var extraBottom = 0.0
+
+  init(_ names: [String]) {
+    guard !names.isEmpty else { return }
+    let room = (PageGeometry.panelWidth - 96) / Double(names.count)
+    let longest = Double(names.map(\.count).max() ?? 0)
+    let size = [11, 10, 9].first { longest * 0.72 * Double($0) + 6 < room }
+    fontSize = size ?? 9
+    isTurned = size == nil
+    if isTurned { extraBottom = min(120, max(0, longest * 6.7 * 0.57 - 8)) }
   }
 }

@@ -76,4 +76,17 @@ struct AxisScale: Sendable, Hashable {
   }
 
   func contains(_ value: Double) -> Bool { value >= low && value <= high }
+
+  /// Tics at 1, 2 and 5 for a logarithmic axis of less than two decades, on which gnuplot alone writes
+  /// one number or none; nil where it does well by itself.
+  var logarithmicTics: String? {
+    guard logarithmic, low > 0, high / low < 100 else { return nil }
+    var decade = power(10, (logarithm(low) / logarithm(10)).rounded(.down))
+    var tics: [Double] = []
+    while decade <= high {
+      tics += [1, 2, 5].map { $0 * decade }.filter(contains)
+      decade *= 10
+    }
+    return tics.count < 2 ? nil : tics.map(GnuplotText.number).joined(separator: ", ")
+  }
 }

@@ -3,7 +3,9 @@ enum SVGFinish {
   static func apply(_ bytes: [UInt8], title: String) -> [UInt8] {
     let text = String(decoding: bytes, as: UTF8.self)
     let fonts = "DejaVu Sans, Verdana, Helvetica, Arial, sans-serif"
-    let withFonts = replace("\"\(GnuplotText.fontName)\"", by: "\"\(fonts)\"", in: text)
+    let name = GnuplotText.fontName
+    let withBold = replace("\"\(name):Bold\"", by: "\"\(fonts)\" font-weight=\"bold\"", in: text)
+    let withFonts = replace("\"\(name)\"", by: "\"\(fonts)\"", in: withBold)
     let withTitle = replace(
       "<title>Gnuplot</title>", by: "<title>\(escaped(title))</title>", in: withFonts)
     return Array(withTitle.utf8)

@@ -1,41 +1,122 @@
-import Glibc
 import LandauCore
+import LandauTestSupport
 import Testing
 
 @testable import LandauPlot
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 @Suite struct PlotTests {
-  static func example() -> Figure {
-    let t = stride(from: 1.5, through: 3.0, by: 0.05).map { $0 }
-    func f(_ t: Double, _ l: Double) -> Double { 2.25 + 0.62 * tanh((t - 2.27 - 0.8 / l) * (1 + l / 12)) }
-    var pred: [Figure.Series] = []
-    var slope: [Figure.Series] = []
-    var order: [Figure.Series] = []
-    var marks: [Figure.Mark] = []
-    for (k, l) in [16.0, 32, 64].enumerated() {
-      pred.append(.init("L = \(Int(l))", x: t, y: t.map { f($0, l) + 0.015 * sin(40 * $0 + l) }, errors: t.map { _ in 0.02 }, style: .points, color: k))
-      pred.append(.init("exact optimum, L = \(Int(l))", x: t, y: t.map { f($0, l) }, style: .dashedLine, color: k))
-      let d = t.map { (f($0 + 0.01, l) - f($0 - 0.01, l)) / 0.02 }
-      slope.append(.init("L = \(Int(l))", x: t, y: d, errors: d.map { _ in 0.06 }, style: .linePoints, color: k))
-      order.append(.init("L = \(Int(l))", x: t, y: t.map { $0 < 2.269 ? pow(max(0, 1 - pow(sinh(2 / $0), -4)), 0.125) : 0.3 / l * 8 / ($0 - 2.0) }, errors: t.map { _ in 0.01 }, style: .points, color: k))
-      marks.append(.init("T* = \(2.27 + 0.8 / l), L = \(Int(l))", x: 2.27 + 0.8 / l, halfWidth: 0.02, color: k))
-    }
-    order.append(.init("exact, infinite lattice", x: t, y: t.map { $0 < 2.269185 ? pow(1 - pow(sinh(2 / $0), -4), 0.125) : 0 }, style: .line, color: -1))
-    let exact = Figure.Mark("exact T_c = 2.26919", x: 2.26919, dashed: true, color: -1)
-    let names = ["1x1", "1x2", "2x1", "2x2", "1x2 d2", "2x1 d2", "1x3", "3x3"]
-    let bars = Figure.Series("", x: (0..<8).map(Double.init), y: [0.02, 0.61, 0.27, 0.08, 0.01, 0, 0.005, 0.002], errors: [0.01, 0.04, 0.03, 0.02, 0.01, 0, 0.004, 0.002], style: .bars)
-    return Figure(
-      title: "2D Ising model, learned from snapshots: transition at T_c = 2.271(9)",
-      panels: [
-        .init(title: "Mean prediction on held-out snapshots", xAxis: .init("temperature T / J"), yAxis: .init("mean predicted T"), series: pred, marks: marks + [exact]),
-        .init(title: "Its slope peaks at the transition", xAxis: .init("temperature T / J"), yAxis: .init("d⟨prediction⟩ / dT"), series: slope, marks: marks + [exact]),
-        .init(title: "What the network looks at", xAxis: .init("window (rows x columns)"), yAxis: .init("loss of R² when removed"), series: [bars], categories: names),
-        .init(title: "Order parameter: |magnetisation|", xAxis: .init("temperature T / J"), yAxis: .init("⟨|m|⟩"), series: order, marks: [exact]),
-      ], columnCount: 2)
+  @Test func scriptAndData() {
+    let page = DrawnPage(ExampleFigures.discovery)
+    expectGolden(page.script(name: "discovery"), "discovery.gp")
+    expectGolden(page.dataFile(), "discovery.dat")
   }
 
-  @Test func draws() throws {
-    let paths = try Plot.draw(Self.example(), to: "/tmp/plot/example")
-    print(paths)
+  @Test func filesBesideOneAnother() throws {
+    try withTemporaryFolder { folder in
+      let paths = try Plot.draw(ExampleFigures.discovery, to: "\(folder)/figure")
+      #expect(paths == ["svg", "png", "dat", "gp"].map { "\(folder)/figure.\($0)" })
+      #expect(folderListing(folder) == ["figure.dat", "figure.gp", "figure.png", "figure.svg"])
+      let svg = fileText(paths[0])
+      #expect(xmlFault(svg) == nil)
+      let labels = [
+        "<title>2D Ising model: transition at T_c = 2.271(9)</title>", ">2D Ising model",
+        ">Mean prediction<", ">Slope<", ">Importance<", ">temperature<", ">predicted temperature<",
+        ">d⟨T⟩/dT<", ">loss of R²<", ">L = 16<", ">exact, L = 64<", ">T* for L = 32<",
+        ">exact T_c<",
+        ">1x2 d2<", "sans-serif",
+      ]
+      for label in labels { #expect(svg.contains(label), "\(label)") }
+      let png = fileBytes(paths[1])
+      #expect(png.starts(with: [0x89, 0x50, 0x4E, 0x47, 13, 10, 26, 10]))
+      // Width and height stand in the first chunk: two columns and rows of panels, twice as fine.
+      let size = [16, 20].map { at in png[at..<(at + 4)].reduce(0) { $0 << 8 | Int($1) } }
+      #expect(size == [2000, 1568])
+    }
+  }
+
+  /// The script draws the figure again by itself, which is what it is kept for.
+  @Test func scriptStandsAlone() throws {
+    try withTemporaryFolder { folder in
+      try Plot.draw(ExampleFigures.discovery, to: "\(folder)/figure")
+      for kind in ["svg", "png"] { unlink("\(folder)/figure.\(kind)") }
+      let child = try LandauPlot.ChildProcess.run(
+        "/bin/sh", ["-c", "cd '\(folder)' && gnuplot figure.gp"], limit: 30)
+      #expect(child.ending == .exited(0), "\(child.errorText)")
+      #expect(folderListing(folder) == ["figure.dat", "figure.gp", "figure.png", "figure.svg"])
+    }
+  }
+
+  @Test func textDoesNoHarm() throws {
+    try withTemporaryFolder { folder in
+      let paths = try Plot.draw(ExampleFigures.hostile, to: "\(folder)/it's | <a> \"b\" $HOME")
+      #expect(folderListing(folder).count == 4)
+      #expect(access("hacked", F_OK) != 0)
+      let svg = fileText(paths[0])
+      #expect(xmlFault(svg) == nil)
+      #expect(
+        svg.contains("it's &quot;q&quot; \\ {x}_y^2 @z `touch hacked` $1 %d &lt;&amp;&gt; é ψ")
+          || svg.contains("it's \"q\" \\ {x}_y^2 @z `touch hacked` $1 %d &lt;&amp;&gt; é ψ"))
+    }
+  }
+
+  @Test func whatIsMissingIsLeftOut() throws {
+    try withTemporaryFolder { folder in
+      try Plot.draw(ExampleFigures.sparse, to: "\(folder)/sparse")
+      let svg = fileText("\(folder)/sparse.svg")
+      #expect(svg.contains(">one point<") && svg.contains(">no series<"))
+      let data = fileText("\(folder)/sparse.dat")
+      #expect(!data.contains("nan") && !data.contains("inf"))
+      // The point at zero is gone, and no line may bridge the place.
+      #expect(data.contains("1 2 3\n\n3 4 0\n"))
+      try Plot.draw(Figure(title: "", panels: []), to: "\(folder)/empty.svg")
+      #expect(folderListing(folder).contains("empty.png"))
+    }
+  }
+
+  @Test func gnuplotIsMissing() throws {
+    try withTemporaryFolder { folder in
+      let error = #expect(throws: RunError.self) {
+        try Plot.draw(ExampleFigures.discovery, to: "\(folder)/f", gnuplot: "no-such-gnuplot")
+      }
+      #expect(error?.message.contains("gnuplot-nox, fonts-dejavu-core") == true)
+      #expect(folderListing(folder) == ["f.dat", "f.gp"])
+    }
+  }
+
+  @Test func gnuplotFails() throws {
+    try withTemporaryFolder { folder in
+      func draw(_ script: String, limit: Double = 30) throws -> String {
+        let program = "\(folder)/program"
+        try FileWriting.writeAtomically("#!/bin/sh\n\(script)\n", to: program)
+        chmod(program, 0o755)
+        let error = #expect(throws: RunError.self) {
+          try Plot.draw(
+            ExampleFigures.discovery, to: "\(folder)/f", gnuplot: program, timeLimit: limit)
+        }
+        #expect(folderListing(folder) == ["f.dat", "f.gp", "program"])
+        return error?.message ?? ""
+      }
+      let failed = try draw("echo 'line 7: no good' >&2; exit 3")
+      #expect(failed.contains("failed (status 3: line 7: no good)"))
+      // More than a pipe holds must not make both sides wait.
+      #expect(try draw("yes word | head -c 300000 >&2; exit 1").contains("status 1"))
+      let start = Progress.now()
+      #expect(try draw("exec sleep 60", limit: 0.3).contains("took more than 0.3 s"))
+      #expect(Progress.now() - start < 20)
+      #expect(try draw("kill -9 $$").contains("signal 9"))
+      #expect(try draw("exit 0").contains("without writing"))
+    }
+  }
+
+  @Test func unwritableFolder() {
+    #expect(throws: RunError.self) {
+      try Plot.draw(ExampleFigures.discovery, to: "/nonexistent-folder/figure")
+    }
   }
 }

@@ -1,4 +1,5 @@
 import LandauCore
+import LandauLinearAlgebra
 
 /// The mean held-out prediction at each value of the parameter, with what is known of its errors.
 ///
@@ -91,15 +92,12 @@ public struct PredictionCurve: Sendable {
       a.indices.reduce(0) { $0 + a[$1] * b[$1] * weights[$1] }
     }
     let k = trainingModes.count
-    var matrix = [[Double]](repeating: [Double](repeating: 0, count: k + 1), count: k)
-    for i in 0..<k {
-      for j in 0..<k {
-        matrix[i][j] = inner(trainingModes[i], trainingModes[j]) + (i == j ? 1 : 0)
-      }
-      matrix[i][k] = inner(trainingModes[i], distance)
+    let matrix = (0..<k * k).map { index in
+      inner(trainingModes[index / k], trainingModes[index % k]) + (index / k == index % k ? 1 : 0)
     }
-    let projections = matrix.map { $0[k] }
-    let solution = SmallSystem.solve(&matrix)
+    let projections = trainingModes.map { inner($0, distance) }
+    // One plus a Gram matrix is positive definite, so only numbers that are not finite fail.
+    guard let solution = try? Cholesky(matrix, count: k).solve(projections) else { return .nan }
     return inner(distance, distance) - zip(projections, solution).reduce(0) { $0 + $1.0 * $1.1 }
   }
 }

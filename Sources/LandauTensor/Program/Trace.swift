@@ -43,7 +43,7 @@ struct Trace {
           captures.append(node)
           continue
         }
-        precondition(
+        require(
           node.trace <= trace || !node.isPlaceholder,
           "a traced value of another valueAndGradient, jvp, vjp, vmap or compile is used inside this one")
         stack.append((node, inputs))
@@ -70,7 +70,7 @@ extension Node {
 extension Program {
   /// Writes the program's instructions into the graph, on the given inputs.
   func replay(on arguments: [Tensor]) -> [Tensor] {
-    precondition(
+    require(
       arguments.map(\.type) == inputTypes,
       "a program of \(inputTypes) was given \(arguments.map(\.type))")
     var nodes: [Node] = []

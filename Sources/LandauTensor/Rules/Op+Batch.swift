@@ -13,7 +13,7 @@ extension Op {
       zip(operands, batched).map { $1 ? $0 : b.broadcast($0, [count] + b.shape(of: $0)) }
     }
     switch self {
-    case .input, .constant, .full: preconditionFailure("\(self) has no operands to batch")
+    case .input, .constant, .full: misuse("\(self) has no operands to batch")
     case .unary, .binary, .compare, .select, .cast, .stopGradient: return b.append(self, everywhere())
     case .broadcast(let shape):
       let source = b.shape(of: operands[0]).dropFirst()

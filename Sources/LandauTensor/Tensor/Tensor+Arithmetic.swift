@@ -5,7 +5,7 @@ extension Tensor {
     let rank = Swift.max(left.rank, right.rank)
     func padded(_ shape: [Int]) -> [Int] { [Int](repeating: 1, count: rank - shape.count) + shape }
     let (a, b) = (padded(left.shape), padded(right.shape))
-    precondition(
+    require(
       zip(a, b).allSatisfy { $0 == $1 || $0 == 1 || $1 == 1 },
       "the shapes \(left.shape) and \(right.shape) do not broadcast in \(name)")
     let shape = zip(a, b).map { $0 == 1 ? $1 : $0 }

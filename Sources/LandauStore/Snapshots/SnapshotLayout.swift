@@ -46,6 +46,11 @@ public struct SnapshotLayout: Sendable, Hashable, CustomStringConvertible {
             "parameter, chain, shot, sample, channel, \(Self.siteNames.joined(separator: ", "))")
       }
     }
+    // Without a parameter axis a shot is a sample.
+    if !axes.contains(.parameter) && !axes.contains(.sample), let shot = axes.firstIndex(of: .shot)
+    {
+      axes[shot] = .sample
+    }
     try self.init(axes: axes)
   }
 

@@ -24,6 +24,15 @@ public struct CSVTable: Sendable, Hashable {
     guard rowCount > 0, columnCount > 0 else {
       throw InputError.file(name, "holds no rows of numbers")
     }
+    dropRowNumbers()
+  }
+
+  /// Drops the first column where its header is empty: row numbers that some programs add.
+  private mutating func dropRowNumbers() {
+    guard let names = header, columnCount > 1, names[0].isEmpty else { return }
+    header = Array(names.dropFirst())
+    values = values.indices.filter { $0 % columnCount != 0 }.map { values[$0] }
+    columnCount -= 1
   }
 
   /// One column's values.

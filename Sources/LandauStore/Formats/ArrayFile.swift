@@ -114,7 +114,13 @@ final class ArrayFile {
     if try FileBytes.kind(of: path) == .folder {
       return try openFolder(path, parameter: parameter, layout: layout)
     }
-    let bytes = try FileBytes.read(path)
+    return try parse(try FileBytes.read(path), path: path, parameter: parameter)
+  }
+
+  /// The same from the bytes of one file.
+  static func parse(_ bytes: [UInt8], path: String, parameter: String?) throws(InputError)
+    -> ArrayFile
+  {
     let name = path.printable
     switch FileFormat(bytes) {
     case .npz: return try ArrayFile(archive: ZipArchive(bytes, path: path), path: path)

@@ -40,7 +40,7 @@ final class ZipArchive {
       throw Self.damaged(path, &error)
     }
     do throws(InputError) {
-      entries = try Self.list(handle, path: path)
+      entries = try Self.list(handle, path: path, archiveSize: bytes.count)
     } catch {
       zip_discard(handle)
       storage.deallocate()
@@ -59,7 +59,10 @@ final class ZipArchive {
     return InputError.file(path.printable, "is not a readable NPZ file (\(reason))")
   }
 
-  private static func list(_ handle: OpaquePointer, path: String) throws(InputError) -> [Entry] {
+  private static func list(_ handle: OpaquePointer, path: String, archiveSize: Int)
+    throws(InputError)
+    -> [Entry]
+  {
     let count = zip_get_num_entries(handle, 0)
     guard count > 0 else { throw InputError.file(path.printable, "holds no arrays") }
     guard count <= mostEntries else {
@@ -69,6 +72,10 @@ final class ZipArchive {
     var names = Set<String>()
     for index in 0..<UInt64(count) {
       let entry = try describe(handle, index, path: path)
+      guard entry.compressedSize <= archiveSize else {
+        throw InputError.file(
+          path.printable, "'\(entry.name.printable)' claims more bytes than the file has")
+      }
       guard names.insert(entry.name).inserted else {
         throw InputError.file(path.printable, "holds '\(entry.name.printable)' twice")
       }
