@@ -25,12 +25,12 @@ struct ProgramTests {
         %6: float[] = reduce sum [0, 1] %5
         %7: float[] = full 0.125
         %8: float[] = multiply %6 %7
-        %9: float[4, 2] = full 0.125
-        %10: float[4, 2] = multiply %3 %3
-        %11: float[4, 2] = subtract %4 %10
-        %12: float[4, 2] = multiply %11 %9
-        %13: float[3, 4] = transpose [1, 0] %0
-        %14: float[3, 2] = matmul %13 %12
+        %9: float[3, 4] = transpose [1, 0] %0
+        %10: float[4, 2] = full 0.125
+        %11: float[4, 2] = multiply %3 %3
+        %12: float[4, 2] = subtract %4 %11
+        %13: float[4, 2] = multiply %12 %10
+        %14: float[3, 2] = matmul %9 %13
         return %8 %14
         """)
   }
