@@ -53,7 +53,8 @@ struct LinearAlgebraTests {
     }
     let cholesky = try Cholesky(a, count: count)
     let x = random(count, "solution")
-    let rightSide = (0..<count).map { i in (0..<count).reduce(0) { $0 + a[i * count + $1] * x[$1] } }
+    let rightSide = (0..<count).map { i in (0..<count).reduce(0) { $0 + a[i * count + $1] * x[$1] }
+    }
     let found = try cholesky.solve(rightSide)
     for (y, z) in zip(found, x) { #expect(abs(y - z) < 1e-12) }
     let inverse = cholesky.inverse()

@@ -49,7 +49,8 @@ struct FitTests {
     )
     #expect(a.report == b.report)
     #expect(
-      a.model.tensors.map { $0.scalars(Float.self) } == b.model.tensors.map { $0.scalars(Float.self) })
+      a.model.tensors.map { $0.scalars(Float.self) }
+        == b.model.tensors.map { $0.scalars(Float.self) })
     #expect(a.report.trainingLosses != c.report.trainingLosses)
   }
 

@@ -5,7 +5,9 @@ import Testing
 
 /// Optimisers against steps worked out by hand from their defining formulas.
 struct OptimizerTests {
-  private func run(_ optimizer: some Optimizer, _ gradients: [Double], from start: Double) -> [Double] {
+  private func run(_ optimizer: some Optimizer, _ gradients: [Double], from start: Double)
+    -> [Double]
+  {
     var optimizer = optimizer
     var parameters = [Tensor([start])]
     return gradients.map {
@@ -30,7 +32,8 @@ struct OptimizerTests {
   @Test func nesterov() {
     // Moves by g + 0.5 v: 1.5, then 2 + 1.25 = 3.25.
     expect(
-      run(SGD(learningRate: 0.1, momentum: 0.5, isNesterov: true), [1, 2], from: 0), [-0.15, -0.475])
+      run(SGD(learningRate: 0.1, momentum: 0.5, isNesterov: true), [1, 2], from: 0),
+      [-0.15, -0.475])
   }
 
   @Test func adam() {

@@ -103,11 +103,13 @@ struct ProgramTests {
     #expect(simplified { [exp(Tensor(0.0)) + $0[0]] } == ["full 1.0", "add"])
     #expect(simplified { [$0[0].transposed().transposed()] } == [])
     #expect(simplified { [$0[0].reshaped([6]).reshaped([2, 3])] } == [])
-    #expect(simplified { [exp($0[1].broadcast(to: [2, 3])) * $0[0]] } == [
-      "exponential", "broadcast [2, 3]", "multiply",
-    ])
+    #expect(
+      simplified { [exp($0[1].broadcast(to: [2, 3])) * $0[0]] } == [
+        "exponential", "broadcast [2, 3]", "multiply",
+      ])
     #expect(simplified { [$0[0] * $0[0] + $0[0] * $0[0]] } == ["multiply", "add"])
-    #expect(simplified { _ in [Tensor([1.0, 2.0]) * Tensor([3.0, 4.0])] } == ["constant [3.0, 8.0]"])
+    #expect(
+      simplified { _ in [Tensor([1.0, 2.0]) * Tensor([3.0, 4.0])] } == ["constant [3.0, 8.0]"])
   }
 
   @Test func deadCodeGoes() {

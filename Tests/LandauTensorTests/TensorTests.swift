@@ -57,7 +57,8 @@ struct TensorTests {
     #expect(x.sliced(axis: 2, 1..<4, stride: 2).scalars(Int32.self).prefix(4) == [1, 3, 5, 7])
     #expect(x.reshaped([4, -1]).shape == [4, 6])
     let row = Tensor([1, 2] as [Int32])
-    #expect(row.padded(low: [1], high: [2], interior: [1]).scalars(Int32.self) == [0, 1, 0, 2, 0, 0])
+    #expect(
+      row.padded(low: [1], high: [2], interior: [1]).scalars(Int32.self) == [0, 1, 0, 2, 0, 0])
     #expect(concatenated([row, row * 10]).scalars(Int32.self) == [1, 2, 10, 20])
     #expect(stacked([row, row * 10], axis: 1).scalars(Int32.self) == [1, 10, 2, 20])
     #expect(row.broadcast(to: [2, 2]).scalars(Int32.self) == [1, 2, 1, 2])
@@ -67,7 +68,8 @@ struct TensorTests {
     let none = Tensor([] as [Double], shape: [0, 3])
     #expect((exp(none) + 1).count == 0)
     #expect(none.sum(axes: [0]).scalars(Double.self) == [0, 0, 0])
-    #expect(matmul(none.transposed(), none).scalars(Double.self) == [Double](repeating: 0, count: 9))
+    #expect(
+      matmul(none.transposed(), none).scalars(Double.self) == [Double](repeating: 0, count: 9))
     #expect(concatenated([none, Tensor([1.0, 2, 3], shape: [1, 3])]).shape == [1, 3])
     #expect(none.transposed().shape == [3, 0])
   }
@@ -116,24 +118,23 @@ struct TensorTests {
     pthread_attr_init(&attributes)
     pthread_attr_setstacksize(&attributes, 128 << 10)
     var thread = pthread_t()
-    let status = pthread_create(&thread, &attributes, { context in
-      let (factor, shift) = (Tensor(0.999_999), Tensor(1e-6))
-      let chain: (Tensor) -> Tensor = { x in
-        var y = x
-        for _ in 0..<500_000 { y = y * factor + shift }
-        return y
-      }
-      do {
-        // Built and dropped without being evaluated.
-        _ = chain(Tensor(2.0))
-      }
-      let (value, gradient) = valueAndGradient { chain($0[0]) }([Tensor(2.0)])
-      eval([value] + gradient)
-      let result = context!.assumingMemoryBound(to: Double.self)
-      result[0] = value.item()
-      result[1] = gradient[0].item()
-      return nil
-    }, outcome)
+    let status = pthread_create(
+      &thread, &attributes,
+      { context in
+        let (factor, shift) = (Tensor(0.999_999), Tensor(1e-6))
+        let chain: (Tensor) -> Tensor = { x in
+          var y = x
+          for _ in 0..<500_000 { y = y * factor + shift }
+          return y
+        }
+        let (value, gradient) = valueAndGradient { chain($0[0]) }([Tensor(2.0)])
+        eval([value] + gradient)
+        // Tracing built the chain a second time and dropped it without evaluating it.
+        let result = context!.assumingMemoryBound(to: Double.self)
+        result[0] = value.item()
+        result[1] = gradient[0].item()
+        return nil
+      }, outcome)
     pthread_attr_destroy(&attributes)
     #expect(status == 0)
     pthread_join(thread, nil)

@@ -36,16 +36,20 @@ struct ReductionKernel: Sendable {
     outer = merged.map { ($0.extent, $0.stride) }
   }
 
-  func run<T: ElementaryFunctions & SIMDScalar>(_ input: UnsafePointer<T>, _ result: UnsafeMutablePointer<T>) {
+  func run<T: ElementaryFunctions & SIMDScalar>(
+    _ input: UnsafePointer<T>, _ result: UnsafeMutablePointer<T>
+  ) {
     switch op {
     case .sum:
       fold(input, result, from: 0, { $0 + $1 }, { $0 + $1 })
     case .maximum:
       fold(
-        input, result, from: -.infinity, { $0 > $1 ? $0 : $1 }, { $0.replacing(with: $1, where: $1 .> $0) })
+        input, result, from: -.infinity, { $0 > $1 ? $0 : $1 },
+        { $0.replacing(with: $1, where: $1 .> $0) })
     case .minimum:
       fold(
-        input, result, from: .infinity, { $0 < $1 ? $0 : $1 }, { $0.replacing(with: $1, where: $1 .< $0) })
+        input, result, from: .infinity, { $0 < $1 ? $0 : $1 },
+        { $0.replacing(with: $1, where: $1 .< $0) })
     }
   }
 
