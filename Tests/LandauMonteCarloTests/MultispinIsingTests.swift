@@ -78,6 +78,18 @@ import Testing
     #expect(isAnother)
   }
 
+  @Test func aLevelCanBeLoweredAndNotRaised() {
+    #expect(KernelLevel.chosen(nil, best: .v3) == .v3)
+    #expect(KernelLevel.chosen("baseline", best: .v3) == .baseline)
+    #expect(KernelLevel.chosen("v4", best: .v3) == .v3)
+    #expect(KernelLevel.chosen("v4", best: .v4) == .v4)
+    #expect(KernelLevel.chosen("avx", best: .v4) == .v4)
+    #expect(KernelLevel.baseline.isSupported && KernelLevel.best.isSupported)
+    for level in KernelLevel.allCases {
+      #expect(level.isSupported == (level.rawValue <= KernelLevel.best.rawValue))
+    }
+  }
+
   @Test func blocksDependOnTheLatticeAlone() throws {
     let blocks = try [[128, 16], [1024, 1024], [4096, 4096], [256, 32768]].map {
       try #require(MultispinLayout(HypercubicLattice(sides: $0))).blockCount

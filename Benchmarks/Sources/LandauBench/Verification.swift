@@ -4,10 +4,10 @@ import Landau
 ///
 /// At T = 2.5 the correlation length is a few lattice constants, so that a side of 1024 and more is
 /// infinite to far more digits than are measured. One chain, one thread, no pool.
-func verify(side: Int, sweeps: Int, temperature: Double = 2.5) throws {
+func verify(side: Int, sweeps: Int, seed: UInt64, temperature: Double = 2.5) throws {
   let beta = 1 / temperature
   let model = try IsingModel(sides: [side, side])
-  let chain = try IsingChain(model: model, beta: beta, update: .metropolis, seed: Seed(2026))
+  let chain = try IsingChain(model: model, beta: beta, update: .metropolis, seed: Seed(seed))
   let spacing = 4
   print("\(chain.model.lattice), T = \(temperature), \(sweeps) sweeps: \(chain.algorithm)")
   chain.burnIn(1000)

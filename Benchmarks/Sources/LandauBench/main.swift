@@ -84,12 +84,14 @@ func runAll() throws {
   try gauge(side: 16)
 }
 
-// No argument times everything; `verify [SIDE [SWEEPS]]` checks the physics of the mode
+// No argument times everything; `verify [SIDE [SWEEPS [SEED]]]` checks the physics of the mode
 // that is timed.
 let arguments = CommandLine.arguments.dropFirst()
 if arguments.first == "verify" {
   let numbers = arguments.dropFirst().compactMap { Int($0) }
-  try verify(side: numbers.first ?? 4096, sweeps: numbers.dropFirst().first ?? 48_000)
+  try verify(
+    side: numbers.first ?? 4096, sweeps: numbers.dropFirst().first ?? 26_000,
+    seed: UInt64(clamping: numbers.dropFirst(2).first ?? 2026))
 } else {
   try runAll()
 }
