@@ -35,7 +35,9 @@ extension SampleJob {
 
   private var metadata: [JSONValue.Member] {
     [
-      .init("landau", .string(Release.version)), .init("generator", .string(RandomStream.name)),
+      .init("landau", .string(Release.version)),
+      .init("revision", ProgramRevision.current.map { .string($0) } ?? .null),
+      .init("generator", .string(RandomStream.name)),
       .init("model", .string(model.name.rawValue)),
     ] + model.members
   }

@@ -112,6 +112,7 @@ import Testing
     let text = try standardError { work(Progress(), label: "loud-phase") }
     #expect(text.contains("loud-phase 0/3 (0%)\n"))
     #expect(text.contains("loud-phase noted\n"))
+    #expect(text.split(separator: "\n").count { $0.hasPrefix("loud-phase 3/3") } <= 1)
     #expect(!text.contains("\r"))
   }
 }

@@ -119,6 +119,22 @@ private let processes: [(Double, [Int])] = [
     #expect(Estimate.jackknife(series) { $0.variance }.warning == nil)
   }
 
+  /// Good chains are called unmixed once in a thousand times, whatever their number and length.
+  @Test(arguments: [(1, 200), (4, 50), (4, 100), (8, 100), (4, 500)])
+  func falseAlarmsOfMixing(chainCount: Int, length: Int) {
+    let process = Autoregression(coefficient: 0)
+    let repeats = 400
+    let alarms = (0..<repeats).count { index in
+      let seed = Seed.test(chainCount, length, index)
+      let series = Series(
+        process.chains([Int](repeating: length, count: chainCount), seed: seed))
+      return series.estimate().warning?.contains("not mixed") == true
+    }
+    // Two statistics (location and spread) at 1 in 1000 each, and noise in the effective count: 2 in 400
+    // is expected at the very most, more than 10 has a probability below 1e-5.
+    #expect(alarms <= 10)
+  }
+
   // MARK: Edges
 
   @Test func noMeasurements() {

@@ -92,7 +92,8 @@ struct DerivativeTests {
     let f: (Tensor) -> Tensor = { $0 * $0 * $0 * $0 * sin($0) }
     let third = grad(of: grad(of: grad(of: f)))(Tensor(0.7))
     let x = Tensor(0.7)
-    let expected = x * 24 * sin(x) + x * x * 36 * cos(x) - x * x * x * 12 * sin(x) - pow(x, 4) * cos(x)
+    let expected =
+      x * 24 * sin(x) + x * x * 36 * cos(x) - x * x * x * 12 * sin(x) - pow(x, 4) * cos(x)
     #expect(distance(third, expected) < 1e-13)
   }
 
@@ -112,7 +113,9 @@ struct DerivativeTests {
   @Test func vjpGivesTheTransposedJacobian() {
     let x = Tensor([0.3, 0.8, -0.4])
     let w = Tensor([1.0, -2.0])
-    let f: ([Tensor]) -> [Tensor] = { [sin($0[0]).sliced(axis: 0, 0..<2) * $0[0].sliced(axis: 0, 1..<3)] }
+    let f: ([Tensor]) -> [Tensor] = {
+      [sin($0[0]).sliced(axis: 0, 0..<2) * $0[0].sliced(axis: 0, 1..<3)]
+    }
     let back = vjp(f, [x], cotangents: [w]).cotangents[0]
     let expected = [
       1 * cosine(0.3) * 0.8, 1 * sine(0.3) - 2 * cosine(0.8) * -0.4, -2 * sine(0.8),
@@ -129,7 +132,8 @@ struct DerivativeTests {
 
   @Test func gradientsOfWholeNumbersAreZeros() {
     let f: ([Tensor]) -> Tensor = { $0[0].gathered($0[1], axis: 0).sum() }
-    let gradients = valueAndGradient(of: f)([Tensor([1.0, 2.0]), Tensor([0, 0] as [Int32])]).gradients
+    let gradients = valueAndGradient(of: f)([Tensor([1.0, 2.0]), Tensor([0, 0] as [Int32])])
+      .gradients
     #expect(gradients[0].scalars(Double.self) == [2, 0])
     #expect(gradients[1].scalarType == .int32)
     #expect(gradients[1].scalars(Int32.self) == [0, 0])

@@ -74,8 +74,12 @@ struct PrimitiveCase: Sendable, CustomTestStringConvertible {
     PrimitiveCase("reshape", [[2, 6]]) { sin($0[0].reshaped([3, 4])) },
     PrimitiveCase("transpose", [[2, 3, 4]]) { sin($0[0].transposed(axes: [2, 0, 1])) },
     PrimitiveCase("slice", [[5, 4]]) { sin($0[0].sliced(axis: 0, 1..<5, stride: 2)) },
-    PrimitiveCase("pad", [[2, 3]]) { cos($0[0].padded(low: [1, 0], high: [0, 2], interior: [2, 1])) },
-    PrimitiveCase("concatenate", [[2, 3], [2, 2]]) { sin(concatenated([$0[0], $0[1], $0[0]], axis: 1)) },
+    PrimitiveCase("pad", [[2, 3]]) {
+      cos($0[0].padded(low: [1, 0], high: [0, 2], interior: [2, 1]))
+    },
+    PrimitiveCase("concatenate", [[2, 3], [2, 2]]) {
+      sin(concatenated([$0[0], $0[1], $0[0]], axis: 1))
+    },
   ]
 
   static let contraction: [PrimitiveCase] = [
@@ -93,7 +97,9 @@ struct PrimitiveCase: Sendable, CustomTestStringConvertible {
   ]
 
   static let indexing: [PrimitiveCase] = [
-    PrimitiveCase("gather", [[4, 3]]) { sin($0[0].gathered(Tensor([3, 0, 3] as [Int32]), axis: 0)) },
+    PrimitiveCase("gather", [[4, 3]]) {
+      sin($0[0].gathered(Tensor([3, 0, 3] as [Int32]), axis: 0))
+    },
     PrimitiveCase("gather inner", [[2, 4, 2]]) {
       sin($0[0].gathered(Tensor([1, 1, 3, 0] as [Int32], shape: [2, 2]), axis: 1))
     },
@@ -107,8 +113,9 @@ struct PrimitiveCase: Sendable, CustomTestStringConvertible {
       sin($0[0].scatterAdded(Tensor([1, 0, 1] as [Int32]), axis: 1, count: 2))
     },
     PrimitiveCase("scatterAdd shared", [[2, 3]]) {
-      sin($0[0].scatterAdded(
-        Tensor([1, 0, 1, 3, 3, 2] as [Int32], shape: [2, 3]), axis: 1, count: 4, batchAxes: 1))
+      sin(
+        $0[0].scatterAdded(
+          Tensor([1, 0, 1, 3, 3, 2] as [Int32], shape: [2, 3]), axis: 1, count: 4, batchAxes: 1))
     },
   ]
 

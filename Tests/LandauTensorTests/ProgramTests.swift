@@ -25,12 +25,12 @@ struct ProgramTests {
         %6: float[] = reduce sum [0, 1] %5
         %7: float[] = full 0.125
         %8: float[] = multiply %6 %7
-        %9: float[4, 2] = full 0.125
-        %10: float[4, 2] = multiply %3 %3
-        %11: float[4, 2] = subtract %4 %10
-        %12: float[4, 2] = multiply %11 %9
-        %13: float[3, 4] = transpose [1, 0] %0
-        %14: float[3, 2] = matmul %13 %12
+        %9: float[3, 4] = transpose [1, 0] %0
+        %10: float[4, 2] = full 0.125
+        %11: float[4, 2] = multiply %3 %3
+        %12: float[4, 2] = subtract %4 %11
+        %13: float[4, 2] = multiply %12 %10
+        %14: float[3, 2] = matmul %9 %13
         return %8 %14
         """)
   }
@@ -103,11 +103,13 @@ struct ProgramTests {
     #expect(simplified { [exp(Tensor(0.0)) + $0[0]] } == ["full 1.0", "add"])
     #expect(simplified { [$0[0].transposed().transposed()] } == [])
     #expect(simplified { [$0[0].reshaped([6]).reshaped([2, 3])] } == [])
-    #expect(simplified { [exp($0[1].broadcast(to: [2, 3])) * $0[0]] } == [
-      "exponential", "broadcast [2, 3]", "multiply",
-    ])
+    #expect(
+      simplified { [exp($0[1].broadcast(to: [2, 3])) * $0[0]] } == [
+        "exponential", "broadcast [2, 3]", "multiply",
+      ])
     #expect(simplified { [$0[0] * $0[0] + $0[0] * $0[0]] } == ["multiply", "add"])
-    #expect(simplified { _ in [Tensor([1.0, 2.0]) * Tensor([3.0, 4.0])] } == ["constant [3.0, 8.0]"])
+    #expect(
+      simplified { _ in [Tensor([1.0, 2.0]) * Tensor([3.0, 4.0])] } == ["constant [3.0, 8.0]"])
   }
 
   @Test func deadCodeGoes() {

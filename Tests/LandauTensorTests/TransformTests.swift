@@ -24,7 +24,8 @@ struct TransformTests {
       let arguments = mapped.indices.map { $0 == chosen ? mapped[$0] : shared[$0] }
       let whole = vmap({ [primitive.function($0)] }, mapped: flags)(arguments)[0]
       let parts = (0..<count).map { index in
-        primitive.function(arguments.indices.map { flags[$0] ? element(arguments[$0], index) : arguments[$0] })
+        primitive.function(
+          arguments.indices.map { flags[$0] ? element(arguments[$0], index) : arguments[$0] })
       }
       #expect(distance(whole, stacked(parts)) < 1e-14)
     }
@@ -134,7 +135,10 @@ struct TransformTests {
     let three = Tensor([3.0, 3.0])
     let compiled = compile { x in
       let y = x[0] + 1
-      return [x[0], three, y, y, y.reshaped([1, 2]), Tensor.ones([2, 2], type: .double), x[0].reshaped([2, 1])]
+      return [
+        x[0], three, y, y, y.reshaped([1, 2]), Tensor.ones([2, 2], type: .double),
+        x[0].reshaped([2, 1]),
+      ]
     }
     let x = Tensor([1.0, 2.0])
     let results = compiled([x])

@@ -35,9 +35,11 @@ public struct PredictionCurve: Sendable {
     }
   }
 
-  /// One curve that could as well have been measured: every source of error drawn anew.
-  func resampled(using rng: inout some RandomNumberGenerator) -> [Double] {
-    var curve = means.indices.map { means[$0] + testErrors[$0] * rng.normal() }
+  /// A curve as it would be measured if `center` were the truth: every source of error drawn anew.
+  func resampled(
+    about center: [Double], using rng: inout some RandomNumberGenerator
+  ) -> [Double] {
+    var curve = center.indices.map { center[$0] + testErrors[$0] * rng.normal() }
     for mode in trainingModes {
       let amplitude = rng.normal()
       for index in curve.indices { curve[index] += amplitude * mode[index] }

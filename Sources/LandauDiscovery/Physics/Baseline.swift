@@ -134,7 +134,7 @@ public struct Baseline: Sendable {
     else { return nil }
     // Deep in the ordered phase errors are tiny; a floor keeps those points from outweighing the ones
     // around the crossing. A parabola follows the bend of the difference.
-    let range = max(0, best.index - 4)..<min(x.count, best.index + 4)
+    let range = max(0, best.index - 2)..<min(x.count, best.index + 2)
     let floor = range.map { errors[$0] }.max() ?? 1
     let fitErrors = range.map { (errors[$0] * errors[$0] + floor * floor).squareRoot() }
     let middle = (x[best.index - 1] + x[best.index]) / 2

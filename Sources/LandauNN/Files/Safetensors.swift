@@ -1,10 +1,11 @@
+public import LandauCore
+public import LandauTensor
+
 #if canImport(Glibc)
   import Glibc
 #else
   import Darwin
 #endif
-public import LandauCore
-public import LandauTensor
 
 /// Named tensors in the safetensors format: a length, a JSON header, and the scalars row-major.
 public enum Safetensors {
@@ -42,7 +43,8 @@ public enum Safetensors {
   }
 
   /// The tensors of a file in the order of their bytes.
-  public static func load(from path: String) throws(InputError) -> [(name: String, tensor: Tensor)] {
+  public static func load(from path: String) throws(InputError) -> [(name: String, tensor: Tensor)]
+  {
     try decode(readFile(path), source: path)
   }
 
@@ -79,10 +81,14 @@ public enum Safetensors {
 
   private static func append(_ tensor: Tensor, to bytes: inout [UInt8]) {
     switch tensor.scalarType {
-    case .float: tensor.withScalars { (s: UnsafeBufferPointer<Float>) in bytes += UnsafeRawBufferPointer(s) }
-    case .double: tensor.withScalars { (s: UnsafeBufferPointer<Double>) in bytes += UnsafeRawBufferPointer(s) }
-    case .int32: tensor.withScalars { (s: UnsafeBufferPointer<Int32>) in bytes += UnsafeRawBufferPointer(s) }
-    case .bool: tensor.withScalars { (s: UnsafeBufferPointer<Bool>) in bytes += UnsafeRawBufferPointer(s) }
+    case .float:
+      tensor.withScalars { (s: UnsafeBufferPointer<Float>) in bytes += UnsafeRawBufferPointer(s) }
+    case .double:
+      tensor.withScalars { (s: UnsafeBufferPointer<Double>) in bytes += UnsafeRawBufferPointer(s) }
+    case .int32:
+      tensor.withScalars { (s: UnsafeBufferPointer<Int32>) in bytes += UnsafeRawBufferPointer(s) }
+    case .bool:
+      tensor.withScalars { (s: UnsafeBufferPointer<Bool>) in bytes += UnsafeRawBufferPointer(s) }
     }
   }
 
@@ -107,7 +113,9 @@ public enum Safetensors {
     for entry in entries {
       guard entry.begin == position, entry.end - entry.begin == entry.byteCount else {
         throw .file(
-          source, "the bytes \(entry.begin) to \(entry.end) of \"\(entry.name)\" do not fit its shape or its neighbours")
+          source,
+          "the bytes \(entry.begin) to \(entry.end) of \"\(entry.name)\" do not fit its shape or its neighbours"
+        )
       }
       guard entry.end <= bytes.count - start else {
         throw .file(source, "is cut off: \"\(entry.name)\" ends beyond the end of the file")
@@ -126,7 +134,9 @@ public enum Safetensors {
     _ entry: SafetensorsHeader.Entry, _ bytes: ArraySlice<UInt8>, _ source: String
   ) throws(InputError) -> Tensor {
     func copy<S: TensorScalar>(_ scalar: S.Type) -> Tensor {
-      Tensor(shape: entry.shape, scalar) { UnsafeMutableRawBufferPointer($0).copyBytes(from: bytes) }
+      Tensor(shape: entry.shape, scalar) {
+        UnsafeMutableRawBufferPointer($0).copyBytes(from: bytes)
+      }
     }
     switch entry.type {
     case .float: return copy(Float.self)

@@ -179,7 +179,8 @@ struct HeaderReader {
 
   private mutating func hexadecimal() throws(InputError) -> UInt32 {
     guard position + 4 <= bytes.endIndex, bytes[position] != 0x2B, bytes[position] != 0x2D,
-      let unit = UInt32(String(decoding: bytes[position..<(position + 4)], as: UTF8.self), radix: 16)
+      let unit = UInt32(
+        String(decoding: bytes[position..<(position + 4)], as: UTF8.self), radix: 16)
     else { throw unreadable }
     position += 4
     return unit

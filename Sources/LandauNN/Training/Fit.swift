@@ -5,7 +5,8 @@ public import LandauTensor
 ///
 /// The step (loss and gradients) is compiled once per batch shape. Every epoch visits all examples in an
 /// order drawn from `seed` and the epoch's number, so a run is reproducible to the last bit. The watched
-/// loss is that of the validation examples, or of the training steps where there are none.
+/// loss is that of the validation examples, or of the training steps where there are none (taken while the
+/// parameters still moved: give validation examples where the best epoch matters).
 ///
 /// - Parameters:
 ///   - training: tensors whose leading axes are the same examples; handed to `loss` batch by batch.

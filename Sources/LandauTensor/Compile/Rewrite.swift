@@ -56,7 +56,8 @@ enum Rewrite: String, CaseIterable, Sendable {
       case .constant(let constant):
         constants.append(constant)
         bytes += constant.type.byteCount
-      case .full(let fill) where fill.type.byteCount <= 4096: constants.append(Constant(filling: fill))
+      case .full(let fill) where fill.type.byteCount <= 4096:
+        constants.append(Constant(filling: fill))
       default: return nil
       }
     }

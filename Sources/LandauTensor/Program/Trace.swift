@@ -45,7 +45,8 @@ struct Trace {
         }
         require(
           node.trace <= trace || !node.isPlaceholder,
-          "a traced value of another valueAndGradient, jvp, vjp, vmap or compile is used inside this one")
+          "a traced value of another valueAndGradient, jvp, vjp, vmap or compile is used inside this one"
+        )
         stack.append((node, inputs))
         for input in inputs.reversed() { stack.append((input, nil)) }
       }
@@ -81,7 +82,8 @@ extension Program {
       case .constant(let constant): nodes.append(Node(constant))
       default:
         nodes.append(
-          Node(instruction.op, instruction.type, inputs: instruction.inputs.map { nodes[$0.index] }))
+          Node(instruction.op, instruction.type, inputs: instruction.inputs.map { nodes[$0.index] })
+        )
       }
     }
     return outputs.map { Tensor(nodes[$0.index]) }

@@ -59,7 +59,8 @@ extension Tensor {
     return fromDoubles((0..<count).map { _ in low + (high - low) * rng.uniform() }, shape, type)
   }
 
-  private static func fromDoubles(_ values: [Double], _ shape: [Int], _ type: ScalarType) -> Tensor {
+  private static func fromDoubles(_ values: [Double], _ shape: [Int], _ type: ScalarType) -> Tensor
+  {
     switch type {
     case .float: Tensor(values.map { Float($0) }, shape: shape)
     case .double: Tensor(values, shape: shape)

@@ -50,7 +50,8 @@ extension Tensor {
 public func matmul(_ a: Tensor, _ b: Tensor) -> Tensor {
   require(
     a.rank >= 2 && b.rank >= 2,
-    "matmul of \(a.type) and \(b.type): both need two axes at least; reshape vectors to one row or column")
+    "matmul of \(a.type) and \(b.type): both need two axes at least; reshape vectors to one row or column"
+  )
   if a.rank > 2 && b.rank == 2 {
     // One product of many rows instead of many products.
     let rows = a.reshaped([-1, a.shape[a.rank - 1]])

@@ -64,7 +64,8 @@ public func vmap(
   { arguments in
     let flags = mapped ?? [Bool](repeating: true, count: arguments.count)
     require(
-      flags.count == arguments.count, "\(flags.count) flags for \(arguments.count) arguments of vmap")
+      flags.count == arguments.count,
+      "\(flags.count) flags for \(arguments.count) arguments of vmap")
     let batched = zip(arguments, flags).filter { $0.1 }.map { $0.0 }
     let extents = Set(batched.map { $0.shape.first ?? -1 })
     guard let count = extents.first, extents.count == 1, count >= 0 else {
