@@ -93,7 +93,7 @@ let package = Package(
       dependencies: ["LandauCore", "LandauStatistics"],
       path: "Tests/LandauTestSupport",
       swiftSettings: strict),
-    tests("LandauCore", []),
+    tests("LandauCore", ["LandauStatistics"]),
     tests("LandauLinearAlgebra", ["LandauCore"]),
     tests("LandauStatistics", ["LandauCore"]),
     tests("LandauLattice", ["LandauCore"]),
@@ -112,6 +112,7 @@ let package = Package(
     tests("LandauStore", ["LandauCore"]),
     tests("LandauPlot", ["LandauCore"], exclude: ["Golden"]),
     tests("LandauPipeline", ["LandauCore", "LandauStore"]),
-    tests("LandauCommand", ["LandauCore", "LandauPipeline", "LandauStore"]),
+    tests(
+      "LandauCommand", ["LandauCore", "LandauPipeline", "LandauStore"], exclude: ["Golden"]),
   ]
 )

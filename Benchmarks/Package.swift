@@ -6,6 +6,6 @@ let package = Package(
   dependencies: [.package(name: "Landau", path: "..")],
   targets: [
     .executableTarget(
-      name: "landau-bench", dependencies: [.product(name: "Landau", package: "Landau")])
+      name: "LandauBench", dependencies: [.product(name: "Landau", package: "Landau")])
   ]
 )

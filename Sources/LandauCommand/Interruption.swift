@@ -25,8 +25,20 @@ enum Interruption {
       #endif
       // The second signal meets the default action again.
       action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND)) | Int32(SA_RESTART)
-      sigaction(signal, &action, nil)
+      var previous = sigaction()
+      sigaction(signal, &action, &previous)
+      // A shell that starts background work with signals ignored means it.
+      if isIgnored(previous) { sigaction(signal, &previous, nil) }
     }
+  }
+
+  private static func isIgnored(_ action: sigaction) -> Bool {
+    #if canImport(Glibc)
+      let handler = unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+    #else
+      let handler = unsafeBitCast(action.__sigaction_u.__sa_handler, to: Int.self)
+    #endif
+    return handler == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 
   /// Runs inside the signal: sets a flag and writes a constant, both allowed there.

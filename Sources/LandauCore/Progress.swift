@@ -48,6 +48,8 @@ public final class Progress: Sendable {
   /// Reports `count` more steps of the current phase.
   public func advance(_ count: Int = 1) {
     state.withLock {
+      // More steps than announced are not worth another line.
+      guard $0.done < $0.total else { return }
       $0.done = min($0.total, $0.done + count)
       show(&$0)
     }

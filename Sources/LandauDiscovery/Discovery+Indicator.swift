@@ -1,4 +1,5 @@
 import LandauCore
+import LandauLinearAlgebra
 
 extension Discovery {
   /// The correlator that decides: the terms that carry the living branches, as one formula.
@@ -35,14 +36,14 @@ extension Discovery {
     let deviations = features.map { deviation(largest, column: $0) }
     let top = zip(joined, deviations).map { abs($0.coefficient.value) * $1 }.max() ?? 0
     let kept = joined.indices.filter { abs(joined[$0].coefficient.value) * deviations[$0] >= 0.1 * top }
-    // Only ratios mean anything: the strongest term gets the coefficient one, with its sign.
+    // Only ratios mean anything: the strongest term gets the coefficient one.
     let strongest = kept.max {
       abs(joined[$0].coefficient.value) * deviations[$0] < abs(joined[$1].coefficient.value) * deviations[$1]
     }!
-    let unit = abs(joined[strongest].coefficient.value)
+    let unit = joined[strongest].coefficient.value
     let terms = kept.map { index in
       let c = joined[index].coefficient
-      return (term: joined[index].term, coefficient: Estimate(c.value / unit, error: c.error / unit))
+      return (term: joined[index].term, coefficient: Estimate(c.value / unit, error: c.error / abs(unit)))
     }
     let values = ensembles.map { ensemble in
       let width = ensemble.counts.featureCount
@@ -84,19 +85,20 @@ extension Discovery {
     let n = Double(rows.count)
     let mean = features.indices.map { i in rows.reduce(0) { $0 + $1[i] } / n }
     let k = features.count
-    var gram = [[Double]](repeating: [Double](repeating: 0, count: k), count: k)
+    var gram = [Double](repeating: 0, count: k * k)
     for row in rows {
-      for i in 0..<k { for j in 0..<k { gram[i][j] += (row[i] - mean[i]) * (row[j] - mean[j]) / n } }
+      for i in 0..<k { for j in 0..<k { gram[i * k + j] += (row[i] - mean[i]) * (row[j] - mean[j]) / n } }
     }
     // A little ridge decides between correlators that are nearly the same number.
-    for i in 0..<k { gram[i][i] *= 1.02 }
+    for i in 0..<k { gram[i * k + i] = 1.02 * gram[i * k + i] + 1e-12 }
+    let factor = try? Cholesky(gram, count: k)
     let perFit = fits.map { fit -> [Double] in
       let p = fit.predict(ensemble, samples: samples).map(Double.init)
       let pm = p.reduce(0, +) / n
-      var system = gram.indices.map { i in
-        gram[i] + [zip(rows, p).reduce(0) { $0 + ($1.0[i] - mean[i]) * ($1.1 - pm) } / n]
+      let right = (0..<k).map { i in
+        zip(rows, p).reduce(0) { $0 + ($1.0[i] - mean[i]) * ($1.1 - pm) } / n
       }
-      return SmallSystem.solve(&system)
+      return (try? factor?.solve(right)) ?? [Double](repeating: .nan, count: k)
     }
     return (0..<k).map { i in
       let values = perFit.map { $0[i] }

@@ -19,6 +19,11 @@ struct EllipticIntegrals {
     var gap = difference
     var (sum, weight, rise) = (0.0, 1.0, 0.0)
     squaredModulus = difference * (1 + complementary)
+    if complementary == 0 {
+      // The mean vanishes, and E = 1 makes the sum 1/2.
+      (mean, meanLessModulus, tailSum) = (0, 0, 0.5)
+      return
+    }
     for _ in 0..<64 where gap > 0 {
       let roots = a.squareRoot() + b.squareRoot()
       sum += weight * (gap / 2) * (gap / 2)

@@ -33,7 +33,7 @@ public struct Enumeration: Sendable, Hashable {
   /// Enumerates a model, one variable change at a time (a reflected Gray code).
   ///
   /// - Parameters:
-  ///   - model: With at most 2^28 configurations; cost about 0.1 microseconds each.
+  ///   - model: With at most 2^28 configurations; cost about 0.3 microseconds each.
   ///   - siteCount: What "per site" divides by; the number of variables when nil.
   ///   - resolution: Energies closer than this are counted as one level.
   ///   - order: What a variable adds to the magnetisation; nothing by default.
@@ -84,10 +84,12 @@ public struct Enumeration: Sendable, Hashable {
     var directions = [Int](repeating: 1, count: variables)
     var energy = model.energy(of: spins.span)
     var magnetization = variables * order(states[0])
-    var counts: [Key: (energy: Double, count: Int)] = [:]
+    var counts: [Key: Int] = [:]
+    var energies: [Int: Double] = [:]
     for step in 0..<count {
       let key = Key(energy: Int((energy / resolution).rounded()), magnetization: magnetization)
-      counts[key, default: (energy, 0)].count += 1
+      counts[key, default: 0] += 1
+      if counts[key] == 1 && energies[key.energy] == nil { energies[key.energy] = energy }
       var site = 0
       while site < variables, !(0..<states.count).contains(digits[site] + directions[site]) {
         directions[site] = -directions[site]
@@ -105,7 +107,7 @@ public struct Enumeration: Sendable, Hashable {
     }
     return counts.map {
       Level(
-        energy: $0.value.energy, magnetization: $0.key.magnetization, count: $0.value.count)
+        energy: energies[$0.key.energy]!, magnetization: $0.key.magnetization, count: $0.value)
     }.sorted { ($0.energy, $0.magnetization) < ($1.energy, $1.magnetization) }
   }
 

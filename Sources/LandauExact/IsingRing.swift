@@ -88,23 +88,19 @@ public struct IsingRing: Sendable, Hashable {
     return logarithm(k: Jet(beta * coupling), b: Jet(beta * abs(field), sign, 0))
   }
 
-  /// ln Z as a function of K = beta J and b = beta |h|, both scaled out: the eigenvalues of the
-  /// transfer matrix over exp(|K| + b).
+  /// ln Z as a function of K = beta J and b = beta |h|. The eigenvalues of the transfer matrix,
+  /// e^K cosh b +- sqrt(e^2K sinh^2 b + e^-2K), are taken over the larger of e^(K + b) and e^-K.
   private func logarithm(k: Jet, b: Jet) -> Jet {
-    let kappa = k.value < 0 ? -k : k
-    // e^K and e^-K over e^|K|.
-    let weak = (-2 * kappa).exponential()
-    let (aligned, opposed) = k.value < 0 ? (weak, Jet(1)) : (Jet(1), weak)
+    let scale = 2 * k.value + b.value >= 0 ? k + b : -k
+    let aligned = (k + b - scale).exponential()
+    let opposed = (-k - scale).exponential()
     let fade = (-2 * b).exponential()
-    let cosine = 0.5 * (1 + fade)
-    let sine = -0.5 * (-2 * b).exponentialMinusOne()
-    let half = aligned * cosine
-    let root = (aligned * aligned * sine * sine + opposed * opposed * fade).squareRoot()
+    let half = 0.5 * (aligned * (1 + fade))
+    let tilt = -0.5 * (aligned * (-2 * b).exponentialMinusOne())
+    let root = (tilt * tilt + opposed * opposed).squareRoot()
     let ratio = (half - root) / (half + root)
-    let sum =
-      Double(siteCount) * (half + root).logarithm()
+    return Double(siteCount) * (scale + (half + root).logarithm())
       + ratio.power(siteCount).logarithmOfOnePlus()
-    return sum + Double(siteCount) * (kappa + b)
   }
 }
 

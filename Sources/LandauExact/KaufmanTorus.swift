@@ -54,12 +54,12 @@ public struct KaufmanTorus: Sendable, Hashable {
   /// beta^2 (<E^2> - <E>^2) / N.
   public func specificHeatPerSite(beta: Double) -> Double {
     let kappa = beta * abs(coupling)
-    return kappa * kappa * logarithm(beta: beta).second / Double(siteCount)
+    return kappa * kappa * max(0, logarithm(beta: beta).second) / Double(siteCount)
   }
 
   /// (<E^2> - <E>^2) of the total energy, defined also at beta = 0.
   public func energyVariance(beta: Double) -> Double {
-    coupling * coupling * logarithm(beta: beta).second
+    coupling * coupling * max(0, logarithm(beta: beta).second)
   }
 
   /// The entropy ln Z + beta <E> of the whole torus.

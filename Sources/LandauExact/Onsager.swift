@@ -9,18 +9,18 @@
 /// H = -J sum over bonds of s_i s_j, k_B = 1, everything per site. For J < 0 the thermodynamics is
 /// that of |J|, and the order is that of the two sublattices. `beta` must be finite and not negative.
 public struct Onsager: Sendable, Hashable {
-  /// J, of either sign, not zero.
+  /// J, of either sign; zero leaves the spins free.
   public let coupling: Double
 
   public init(coupling: Double = 1) {
-    precondition(coupling.isFinite && coupling != 0, "an Ising coupling of \(coupling)")
+    precondition(coupling.isFinite, "an Ising coupling of \(coupling)")
     self.coupling = coupling
   }
 
   /// ln(1 + sqrt 2) / 2, the critical value of beta |J|.
   public static let criticalReducedCoupling = 0.440686793509771512616304662489
 
-  /// 2 |J| / ln(1 + sqrt 2).
+  /// 2 |J| / ln(1 + sqrt 2); zero without coupling.
   public var criticalTemperature: Double { abs(coupling) / Self.criticalReducedCoupling }
 
   /// ln Z / N, to about 1e-15.

@@ -19,8 +19,9 @@ public struct Cholesky: Sendable {
     BLAS.prepare()
     var factor = matrix
     let order = Int32(count)
+    // 76 = "L".
     let status =
-      count == 0 ? 0 : LAPACKE_dpotrf(LAPACK_ROW_MAJOR, CChar(76), order, &factor, order)  // 76 = "L"
+      count == 0 ? 0 : LAPACKE_dpotrf(LAPACK_ROW_MAJOR, CChar(76), order, &factor, order)
     precondition(status >= 0, "dpotrf refused its argument \(-status)")
     if status > 0 { throw .notPositiveDefinite(order: Int(status)) }
     for row in 0..<count {
@@ -52,7 +53,8 @@ public struct Cholesky: Sendable {
     var inverse = factor
     let order = Int32(count)
     let status = LAPACKE_dpotri(LAPACK_ROW_MAJOR, CChar(76), order, &inverse, order)
-    precondition(status == 0, "dpotri failed with status \(status) on a factor with positive diagonal")
+    precondition(
+      status == 0, "dpotri failed with status \(status) on a factor with positive diagonal")
     for row in 0..<count {
       for column in 0..<row { inverse[column * count + row] = inverse[row * count + column] }
     }

@@ -33,12 +33,16 @@ public enum IsingUpdate: String, Sendable, Hashable, CaseIterable {
   /// Sweeps that are made before measuring where the user says nothing; fixed by model and size.
   ///
   /// Clusters: 100 + L/4, many times the correlation time of about L^0.25 at the transition.
-  /// Metropolis: 200 + L^2 up to 4200 with L the longest side; L^2 is about the correlation time at
-  /// the transition, which on sides above 64 single-spin updates should be kept away from.
+  /// Metropolis: 200 + L^2 with L the longest side up to 64; L^2 is about the correlation time at the
+  /// transition, which on larger sides single-spin updates should be kept away from. For a ferromagnet
+  /// in a field of 0.1 J or more 300: there the correlation length is a few lattice constants at every
+  /// temperature.
   public func defaultBurnIn(for model: IsingModel) -> Int {
     let side = model.lattice.sides.max() ?? 1
     switch self {
-    case .metropolis: return 200 + min(min(side, 64) * min(side, 64), 4000)
+    case .metropolis:
+      let isHeldByField = model.coupling >= 0 && abs(model.field) >= 0.1 * model.coupling
+      return isHeldByField && model.field != 0 ? 300 : 200 + min(side, 64) * min(side, 64)
     case .wolff, .swendsenWang: return 100 + side / 4
     }
   }

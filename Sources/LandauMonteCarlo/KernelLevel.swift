@@ -13,12 +13,15 @@ enum KernelLevel: Int32, CaseIterable, Sendable {
   case v4 = 2
 
   /// The best level of this processor; `LANDAU_KERNELS=baseline|v3|v4` lowers it, for tests.
-  static let current: KernelLevel = {
-    let best = KernelLevel(rawValue: lk_best_level()) ?? .baseline
-    guard let text = getenv("LANDAU_KERNELS").map({ String(cString: $0) }) else { return best }
-    guard let wanted = allCases.first(where: { "\($0)" == text }) else { return best }
+  static let current = chosen(getenv("LANDAU_KERNELS").map { String(cString: $0) }, best: best)
+
+  static var best: KernelLevel { KernelLevel(rawValue: lk_best_level()) ?? .baseline }
+
+  /// The level of that name where the processor has it, else the best.
+  static func chosen(_ name: String?, best: KernelLevel) -> KernelLevel {
+    guard let wanted = allCases.first(where: { "\($0)" == name }) else { return best }
     return wanted.rawValue <= best.rawValue ? wanted : best
-  }()
+  }
 
   var isSupported: Bool { lk_kernels_at(rawValue) != nil }
 

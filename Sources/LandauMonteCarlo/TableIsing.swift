@@ -9,9 +9,10 @@ import LandauLattice
 final class TableIsing: IsingEngine {
   let buffer: SpinBuffer
   private var rng: RandomStream
-  /// Thresholds by spin (0 down, 1 up) and neighbour sum from -2d to 2d.
+  /// Thresholds of a spin s and a neighbour sum n from -2d to 2d, at `centre + s * spread + n`.
   private let thresholds: UnsafeMutablePointer<UInt64>
-  private let sumCount: Int
+  private let centre: Int
+  private let spread: Int
   /// For each row along the last axis: the rows beside it, two for each other axis of side above 1.
   private let rowNeighbours: [Int32]
   private let rowNeighbourCount: Int
@@ -26,17 +27,18 @@ final class TableIsing: IsingEngine {
     rng = stream
     let lattice = model.lattice
     let reach = 2 * lattice.dimension
-    sumCount = 2 * reach + 1
+    spread = reach + 1
+    centre = spread + reach
     let coupling = model.isStaggered ? -model.coupling : model.coupling
     let rule = MetropolisAcceptance(
       beta: beta, largestCost: 2 * (abs(coupling) * Double(reach) + abs(model.field)))
     algorithm = "metropolis, site by site, acceptance \(rule)"
-    thresholds = .allocate(capacity: 2 * sumCount)
-    for up in 0...1 {
+    thresholds = .allocate(capacity: 2 * centre + 1)
+    thresholds.initialize(repeating: 0, count: 2 * centre + 1)
+    for spin in [-1, 1] {
       for sum in -reach...reach {
-        let spin = Double(2 * up - 1)
-        thresholds[up * sumCount + sum + reach] = rule.threshold(
-          energyChange: 2 * spin * (coupling * Double(sum) + model.field))
+        thresholds[centre + spin * spread + sum] = rule.threshold(
+          energyChange: 2 * Double(spin) * (coupling * Double(sum) + model.field))
       }
     }
     let side = lattice.sides[lattice.dimension - 1]
@@ -80,6 +82,11 @@ final class TableIsing: IsingEngine {
       return sweepRows(using: &rng) { spins, row, position in
         Int(spins[Int(row[0]) + position] &+ spins[Int(row[1]) + position])
       }
+    case 4:
+      return sweepRows(using: &rng) { spins, row, position in
+        let first = spins[Int(row[0]) + position] &+ spins[Int(row[1]) + position]
+        return Int(first &+ spins[Int(row[2]) + position] &+ spins[Int(row[3]) + position])
+      }
     default:
       let reach = rowNeighbourCount
       return sweepRows(using: &rng) { spins, row, position in
@@ -93,13 +100,15 @@ final class TableIsing: IsingEngine {
   /// One sweep; `across` sums the neighbours in other rows.
   @inline(__always)
   private func sweepRows(
-    using rng: inout some RandomNumberGenerator,
+    using generator: inout some RandomNumberGenerator,
     across: (UnsafeMutablePointer<Int8>, UnsafePointer<Int32>, Int) -> Int
   ) -> Int {
     let sides = buffer.model.lattice.sides
     let side = sides[sides.count - 1]
-    let middle = thresholds + sumCount / 2
+    let (middle, spread) = (thresholds + centre, spread)
     let spins = buffer.spins
+    // A copy that no call can see may stay in registers.
+    var rng = generator
     var accepted = 0
     rowNeighbours.withUnsafeBufferPointer { rows in
       // An array without entries may have no address; nothing is read through it then.
@@ -111,10 +120,10 @@ final class TableIsing: IsingEngine {
           var sum = across(spins, row, position)
           if side > 1 { sum += Int(here[left] &+ here[right]) }
           let spin = here[position]
-          let threshold = middle[(spin > 0 ? sumCount : 0) + sum]
-          let flips = rng.next() < threshold
-          here[position] = flips ? -spin : spin
-          accepted += flips ? 1 : 0
+          // Without a branch, which would be mispredicted as often as flips are neither rare nor sure.
+          let mask: Int8 = rng.next() < middle[Int(spin) &* spread &+ sum] ? -2 : 0
+          here[position] = spin ^ mask
+          accepted &-= Int(mask)
         }
         attempt(0, side - 1, side > 1 ? 1 : 0)
         for position in stride(from: 2, to: side - 1, by: 2) {
@@ -128,6 +137,7 @@ final class TableIsing: IsingEngine {
         row += rowNeighbourCount
       }
     }
-    return accepted
+    generator = rng
+    return accepted / 2
   }
 }

@@ -91,11 +91,13 @@ enum DiscoverFigure {
     return Figure.Panel(
       title: "What each window is worth",
       xAxis: .init("window (rows x columns)"),
-      yAxis: .init("rise of ln(squared error) without it"),
+      yAxis: .init("ln(error without / with)"),
       series: [
         Figure.Series("needed", x: positions, y: alive, style: .bars, color: 0),
         Figure.Series("not needed", x: positions, y: dead, style: .bars, color: 1),
-      ], categories: findings.branches.map(\.window.name))
+      ], categories: findings.branches.map { branch in
+        String(branch.window.name.filter { $0 != " " })
+      })
   }
 
   private static func order(_ findings: Findings, story: DiscoveryStory) -> Figure.Panel {

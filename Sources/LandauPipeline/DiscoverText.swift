@@ -46,7 +46,9 @@ enum DiscoverText {
         "a crossover, no phase transition; fastest change at \(place) for the largest size"
       case (.undecided, .bracketed):
         "undecided; something changes between \(p) = \(transition.interval!.lowerBound) and \(transition.interval!.upperBound)"
-      case (.undecided, _): "undecided; the snapshots change fastest at \(place), at this size"
+      case (.undecided, _):
+        "undecided; the snapshots change fastest at \(place)"
+          + (findings.sizes.count == 1 ? ", at this one size" : " at the largest size")
       case (.none, _): "nothing found"
       }
     return "Verdict: \(head)\n" + findings.verdict.reasons.map { wrapped($0) }.joined()
@@ -184,7 +186,8 @@ enum DiscoverText {
           + (findings.sizes.count < 3
             ? "growth with size cannot be judged."
             : baseline.fluctuationsGrow
-              ? "their height grows with the lattice." : "their height does not grow with the lattice."))
+              ? "their height grows with the lattice."
+              : "no growth of their height beyond the errors."))
     }
     if let exact = story.exactTransition {
       let transition = Transition(findings)
@@ -210,8 +213,9 @@ enum DiscoverText {
         "No transition is claimed; sizes far beyond these, or values outside the scan, were not looked at.")
     case .undecided:
       claims.append(
-        "No phase transition is claimed: it takes three or more sizes, and values on both sides of the change."
-      )
+        findings.sizes.count < 3
+          ? "No phase transition is claimed: that takes three or more sizes, to see what grows with the lattice."
+          : "No phase transition is claimed, because the evidence above is not of one mind.")
     case .none:
       claims.append(
         "That nothing is there is not shown either: only these windows, sizes and values were looked at.")

@@ -16,6 +16,7 @@ public struct InfoJob: Sendable {
   ) throws -> Report {
     let system = Self.system()
     let rows: [(key: String, label: String, value: JSONValue)] = [
+      ("revision", "revision", ProgramRevision.current.map { .string($0) } ?? .null),
       ("system", "system", .string(system.name)),
       ("architecture", "processor", .string(system.machine)),
       ("threads", "threads", .integer(WorkerPool.availableThreads)),
@@ -28,7 +29,7 @@ public struct InfoJob: Sendable {
         switch row.value {
         case .string(let word): word
         case .integer(let number): String(number)
-        default: ""
+        default: "not recorded"
         }
       text += "  \(row.label)" + String(repeating: " ", count: 16 - row.label.count) + value + "\n"
     }

@@ -65,7 +65,7 @@ extension SampleJob {
     let rates = records.compactMap(\.acceptanceRate)
     let work = SamplePoint.Work(
       update: "metropolis", algorithm: records[0].algorithm, sweeps: plan.sweeps,
-      sweepsMade: records.map(\.sweeps).min() ?? 0, burnIn: burnIn,
+      sweepsMade: records.reduce(0) { $0 + $1.sweeps }, burnIn: burnIn,
       measureEvery: plan.measureEvery, chains: plan.chainCount,
       acceptanceRate: rates.isEmpty ? nil : rates.reduce(0, +) / Double(rates.count),
       rate: busy > 0 ? updates / busy * together : nil, seconds: Progress.now() - start)

@@ -22,7 +22,7 @@ extension SampleJob {
     let isCluster = sample.update != .metropolis
     let work = SamplePoint.Work(
       update: sample.update.rawValue, algorithm: sample.algorithm, sweeps: plan.sweeps,
-      sweepsMade: sample.chains.map(\.sweeps).min() ?? 0, burnIn: sample.burnIn,
+      sweepsMade: sample.chains.reduce(0) { $0 + $1.sweeps }, burnIn: sample.burnIn,
       measureEvery: plan.measureEvery, chains: plan.chainCount,
       acceptanceRate: sample.acceptanceRate, rate: isCluster ? nil : sample.rate,
       nanosecondsPerSpin: isCluster && sample.rate > 0 ? 1e9 / sample.rate : nil,

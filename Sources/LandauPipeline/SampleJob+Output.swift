@@ -35,7 +35,9 @@ extension SampleJob {
 
   private var metadata: [JSONValue.Member] {
     [
-      .init("landau", .string(Release.version)), .init("generator", .string(RandomStream.name)),
+      .init("landau", .string(Release.version)),
+      .init("revision", ProgramRevision.current.map { .string($0) } ?? .null),
+      .init("generator", .string(RandomStream.name)),
       .init("model", .string(model.name.rawValue)),
     ] + model.members
   }
@@ -43,11 +45,12 @@ extension SampleJob {
   /// Energy and magnetisation of every measurement, axes (point, chain, measurement).
   private func seriesArrays(_ points: [SamplePoint]) -> [(name: String, array: NumericArray)] {
     func array(_ series: [[[Double]]]) -> NumericArray {
-      // Equal lengths unless the run was stopped; then the shortest decides.
-      let length = series.joined().map(\.count).min() ?? 0
-      return NumericArray(
-        series.joined().flatMap { $0.prefix(length) },
-        shape: [series.count, plan.chainCount, length])
+      // Equal lengths unless the run was stopped; then the short ones end in NaN.
+      let length = series.joined().map(\.count).max() ?? 0
+      let padded = series.joined().flatMap {
+        $0 + [Double](repeating: .nan, count: length - $0.count)
+      }
+      return NumericArray(padded, shape: [series.count, plan.chainCount, length])
     }
     var arrays = [("energyPerSite", array(points.map(\.recording.energyPerSite)))]
     if model.name == .ising {

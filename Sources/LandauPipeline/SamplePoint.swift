@@ -23,8 +23,9 @@ struct SamplePoint: Sendable {
     var update: String
     /// In words; the same on every machine.
     var algorithm: String
-    /// Planned measured sweeps of each chain, and those that the shortest chain made.
+    /// Measured sweeps of each chain, as planned.
     var sweeps: Int
+    /// Sweeps that all chains made together; fewer than planned only after a stop.
     var sweepsMade: Int
     var burnIn: Int
     var measureEvery: Int
@@ -48,8 +49,9 @@ struct SamplePoint: Sendable {
   /// What should make one doubt the numbers, one line per kind.
   var warnings: [String] {
     var warnings: [String] = []
-    if work.sweepsMade < work.sweeps {
-      warnings.append("stopped early after \(work.sweepsMade) of \(work.sweeps) sweeps")
+    let planned = work.sweeps * work.chains
+    if work.sweepsMade < planned {
+      warnings.append("stopped early after \(work.sweepsMade) of \(planned) sweeps of all chains")
     }
     var found: [String: (explanation: String, names: [String])] = [:]
     var order: [String] = []
@@ -81,7 +83,7 @@ struct SamplePoint: Sendable {
     members += model.members
     members += [
       .init("update", .string(work.update)), .init("algorithm", .string(work.algorithm)),
-      .init("sweeps", .integer(work.sweepsMade)), .init("burnIn", .integer(work.burnIn)),
+      .init("sweeps", .integer(work.sweeps)), .init("burnIn", .integer(work.burnIn)),
       .init("measureEvery", .integer(work.measureEvery)), .init("chains", .integer(work.chains)),
     ]
     if let rate = work.rate { members.append(.init("rate", .number(rate))) }

@@ -2,7 +2,7 @@ import LandauCore
 
 /// Cuts of all chains into blocks of nearly equal length, long enough to be nearly independent.
 ///
-/// The length doubles until B^3 > 2 N (2 tau)^2, which balances the remaining correlation of
+/// The length doubles until B^3 > 2 N (2 tau)^2, or 2 N / (2 tau)^2 where that is more, which balances the remaining correlation of
 /// neighbouring blocks against the noise of few blocks (Lee et al., Phys. Rev. E 83, 066706, 2011);
 /// 2 tau is measured by the blocks themselves. Of several series the slowest decides.
 struct Blocks {
@@ -20,9 +20,13 @@ struct Blocks {
     let naive = series.map { Self.squaredError(of: $0, ranges) }
     var length = 1
     while true {
-      let ratio = zip(series, naive).map { series, naive in
-        naive > 0 ? Self.squaredError(of: series, ranges) / naive : 1
-      }.max()!
+      let ratios = zip(series, naive).map { Self.squaredError(of: $0, ranges) / $1 }
+      // Blocks that cancel an alternation to the last digit say nothing of the error.
+      if ratios.contains(0) {
+        ranges = Self.cut(lengths, blockLength: length / 2)
+        break
+      }
+      let ratio = ratios.map { max($0, 1 / $0) }.max()!
       isResolved = Double(length * length * length) > 2 * total * ratio * ratio
       // Chains of one measurement are independent by construction.
       if lengths.max()! == 1 { isResolved = true }

@@ -29,12 +29,19 @@ extension Estimate {
     }
     let blocks = Blocks(of: series.filter { !$0.isConstant })
     let replicates = leaveOneOut(series, means: means, blocks: blocks).map(function)
-    let count = Double(blocks.count)
-    let centre = replicates.reduce(0, +) / count
-    let squared = replicates.reduce(0) { $0 + ($1 - centre) * ($1 - centre) } * (count - 1) / count
+    // Blocks of unequal length m_j: the delete-m_j jackknife of Busing, Meijer and van der Leeden
+    // (1999), with h_j = n / m_j. For a linear function the value is the plain one.
+    let total = Double(first.count)
+    let shares = blocks.ranges.map { total / Double($0.range.count) }
+    let value = zip(replicates, shares).reduce(whole) { $0 + (1 - 1 / $1.1) * (whole - $1.0) }
+    let squared =
+      zip(replicates, shares).reduce(0.0) { sum, pair in
+        let (replicate, h) = pair
+        let deviation = (h - 1) * (whole - replicate) + (whole - value)
+        return sum + deviation * deviation / (h - 1)
+      } / Double(blocks.count)
     var result = Estimate(
-      whole + (count - 1) * (whole - centre), error: squared.squareRoot(),
-      degreesOfFreedom: count - 1)
+      value, error: squared.squareRoot(), degreesOfFreedom: Double(blocks.count - 1))
     describe(&result, series: series, means: means, blocks: blocks, function: function)
     return result
   }

@@ -45,7 +45,8 @@ public struct Series: Sendable, Hashable {
   ///
   /// The error is NaN, and `warning` says why, when it cannot be found: all values equal ("frozen"), a
   /// single value ("short"). Other warnings: fewer than 50 integrated times ("short"), chains or halves
-  /// of chains that disagree ("not mixed"). Cost: N times the window, or N log N for long windows.
+  /// of chains that disagree ("not mixed": split R-hat above 1.01 and above what the effective count
+  /// explains by chance). Cost: N times the window, or N log N for long windows.
   public func estimate(_ method: Method = .gammaMethod()) -> Estimate {
     if let failure = unusable { return failure }
     switch method {
@@ -96,11 +97,24 @@ public struct Series: Sendable, Hashable {
     if chains.count > 1, let frozen = frozenChainCount {
       warnings.append("frozen: \(frozen) of \(chains.count) chains never change")
     }
-    if let reduction = splitRHat, reduction > 1.01 {
+    let bound = mixingBound(effectiveCount: Double(count) / (2 * max(tau, 0.5)))
+    if let reduction = splitRHat, reduction > bound {
       let text = reduction.isFinite ? Estimate.fixed(reduction, digits: 3) : "infinite"
-      warnings.append("not mixed: split R-hat is \(text), above 1.01")
+      let limit = Estimate.fixed(bound, digits: 3)
+      warnings.append("not mixed: split R-hat is \(text), above \(limit)")
     }
     return warnings.isEmpty ? nil : warnings.joined(separator: "; ")
+  }
+
+  /// The split R-hat that chains of one distribution exceed once in a thousand times, between 1.01 (the
+  /// usual limit) and 1.1 (never acceptable).
+  private func mixingBound(effectiveCount: Double) -> Double {
+    let halves = Double(2 * chains.count)
+    let freedom = halves - 1
+    // The 99.9th percentile of chi-square over its mean, after Wilson and Hilferty.
+    let root = 1 - 2 / (9 * freedom) + 3.09 * (2 / (9 * freedom)).squareRoot()
+    let excess = root * root * root - 1
+    return min(1.1, max(1.01, (1 + excess * halves / effectiveCount).squareRoot()))
   }
 
   private var frozenChainCount: Int? {

@@ -118,7 +118,7 @@ enum SpecialFunctions {
     var z =
       t - (2.515517 + t * (0.802853 + t * 0.010328))
       / (1 + t * (1.432788 + t * (0.189269 + t * 0.001308)))
-    for _ in 0..<3 {
+    for _ in 0..<2 {
       // z is the upper tail's quantile: solve 0.5 erfc(z / sqrt 2) = tail.
       let excess = 0.5 * erfc(z / 2.0.squareRoot()) - tail
       let step = excess * (2 * Double.pi).squareRoot() * exp(0.5 * z * z)

@@ -7,7 +7,8 @@ import Testing
 @Suite struct GoldenTests {
   @Test(arguments: [
     ("help", "--help"), ("help-sample", "sample --help"), ("help-exact", "help exact"),
-    ("help-inspect", "inspect -h"), ("help-info", "info --help"), ("card-ising", "ising --help"),
+    ("help-inspect", "inspect -h"), ("help-discover", "discover --help"),
+    ("help-info", "info --help"), ("card-ising", "ising --help"),
     ("card-ising-gauge", "help ising-gauge"), ("version", "--version"),
   ])
   func helpTexts(name: String, line: String) {
@@ -79,5 +80,13 @@ import Testing
     "exact ising-gauge --size 8 --beta -1",
     "inspect", "inspect /no/such/file.npz", "inspect a.npz b.npz", "inspect /dev/null",
     "inspect x.npz --layout foo", "inspect x.npz --boundary twisted", "info now",
+    "discover", "discover isnig", "discover ising ising-gauge", "discover /no/such/file.npz",
+    "discover ising --beta 0.1:1:20", "discover ising-gauge --temperature 1:2:20",
+    "discover ising --parameter g", "discover a.npz --temperature 1:2:20",
+    "discover ising --size 0",
+    "discover ising --size 8,8", "discover ising --temperature 1:2:3", "discover ising --shots 1",
+    "discover ising --windows 3y3", "discover --channel z", "discover --channel z=a --channel z=b",
+    "discover ising --lattice cubic", "discover ising-gauge --coupling 2",
+    "discover ising --output /dev/null", "discover ising --output /no/such/folder/x",
   ]
 }

@@ -25,9 +25,9 @@ extension Seed {
   ///
   /// Adding or moving a test never changes the numbers another one sees.
   public static func test(
-    _ arguments: any CustomStringConvertible..., function: String = #function,
+    _ arguments: Any..., function: String = #function,
     file: String = #fileID
   ) -> Seed {
-    arguments.reduce(testRootSeed.child(file).child(function)) { $0.child($1.description) }
+    arguments.reduce(testRootSeed.child(file).child(function)) { $0.child(String(describing: $1)) }
   }
 }

@@ -29,7 +29,8 @@ extension OptionGroup {
       title: "How",
       options: [
         .text(
-          "windows", "W,W,...", "windows to look through, e.g. 1,2,2x2 (default: up to 2x2 and 3)"),
+          "windows", "W,W,...",
+          "windows to look through, ROWSxCOLUMNS or ROWSxCOLUMNSdDILATION, e.g. 1x2,2x2d2"),
         .flag("quick", "smaller sizes and fewer training seeds, for a first look"),
         .text("output", "PATH", "folder for the figure and the report"),
       ] + Option.work),

@@ -42,9 +42,11 @@ enum CurveEstimation {
       return max(spreads[p] * (factor / totals[p]).squareRoot(), 1e-9)
     }
     let k = Double(foldCurves.count)
+    // Each network does without its test part and, from three folds on, its validation part.
+    let left = k > 2 ? 2.0 : 1.0
     let center = ensemble.parameters.indices.map { p in foldCurves.reduce(0) { $0 + $1[p] } / k }
     let modes = foldCurves.map { curve in
-      zip(curve, center).map { ($0 - $1) * ((k - 1) / k).squareRoot() }
+      zip(curve, center).map { ($0 - $1) * ((k - left) / (left * k)).squareRoot() }
     }
     return PredictionCurve(
       parameters: ensemble.parameters, means: means, testErrors: testErrors, trainingModes: modes,

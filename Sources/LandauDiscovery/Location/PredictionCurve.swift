@@ -1,4 +1,5 @@
 import LandauCore
+import LandauLinearAlgebra
 
 /// The mean held-out prediction at each value of the parameter, with what is known of its errors.
 ///
@@ -34,9 +35,11 @@ public struct PredictionCurve: Sendable {
     }
   }
 
-  /// One curve that could as well have been measured: every source of error drawn anew.
-  func resampled(using rng: inout some RandomNumberGenerator) -> [Double] {
-    var curve = means.indices.map { means[$0] + testErrors[$0] * rng.normal() }
+  /// A curve as it would be measured if `center` were the truth: every source of error drawn anew.
+  func resampled(
+    about center: [Double], using rng: inout some RandomNumberGenerator
+  ) -> [Double] {
+    var curve = center.indices.map { center[$0] + testErrors[$0] * rng.normal() }
     for mode in trainingModes {
       let amplitude = rng.normal()
       for index in curve.indices { curve[index] += amplitude * mode[index] }
@@ -91,15 +94,12 @@ public struct PredictionCurve: Sendable {
       a.indices.reduce(0) { $0 + a[$1] * b[$1] * weights[$1] }
     }
     let k = trainingModes.count
-    var matrix = [[Double]](repeating: [Double](repeating: 0, count: k + 1), count: k)
-    for i in 0..<k {
-      for j in 0..<k {
-        matrix[i][j] = inner(trainingModes[i], trainingModes[j]) + (i == j ? 1 : 0)
-      }
-      matrix[i][k] = inner(trainingModes[i], distance)
+    let matrix = (0..<k * k).map { index in
+      inner(trainingModes[index / k], trainingModes[index % k]) + (index / k == index % k ? 1 : 0)
     }
-    let projections = matrix.map { $0[k] }
-    let solution = SmallSystem.solve(&matrix)
+    let projections = trainingModes.map { inner($0, distance) }
+    // One plus a Gram matrix is positive definite, so only numbers that are not finite fail.
+    guard let solution = try? Cholesky(matrix, count: k).solve(projections) else { return .nan }
     return inner(distance, distance) - zip(projections, solution).reduce(0) { $0 + $1.0 * $1.1 }
   }
 }

@@ -22,7 +22,7 @@ public struct SlopePeak: Sendable {
   ///
   /// The curve is smoothed piece by piece between gaps of the grid (`SmoothingSpline`, by restricted
   /// maximum likelihood), the top of its derivative is the location, and the same is done for
-  /// `resamples` curves with all errors drawn anew. The first and last twentieth of the range are not
+  /// `resamples` curves: the smoothed curve with all errors drawn anew. The first and last twentieth of the range are not
   /// searched: there every bounded prediction bends.
   ///
   /// - Complexity: O(resamples x 30 n).
@@ -30,21 +30,21 @@ public struct SlopePeak: Sendable {
     let grid = ParameterGrid(curve.parameters)
     let errors = curve.errors
     let first = Self.find(curve.means, errors: errors, grid: grid)
+    let smooth = Self.smoothed(curve.means, errors: errors, grid: grid)
     var rng = seed.child("peak").makeStream()
     var positions: [Double] = []
     var slopes: [Double] = []
     var outcomes = [0, 0, 0]
     for _ in 0..<resamples {
-      let found = Self.find(curve.resampled(using: &rng), errors: errors, grid: grid)
+      let found = Self.find(
+        curve.resampled(about: smooth, using: &rng), errors: errors, grid: grid)
       positions.append(found.position)
       slopes.append(found.slope)
       outcomes[found.kind.rank] += 1
     }
     positions.sort()
     kind = first.kind
-    // A resampled curve is noisier than the measured one by its own noise, so its scatter about the
-    // measured location is the error. The central 68 % are used: a rare jump to a far noise peak is
-    // told by the interval.
+    // The central 68 % are the error: a rare jump to a far noise peak is told by the interval.
     let low = positions[Int(0.1587 * Double(resamples))]
     let high = positions[min(resamples - 1, Int(0.8413 * Double(resamples)))]
     let deviation = Self.deviation(slopes)
@@ -64,6 +64,19 @@ public struct SlopePeak: Sendable {
     let grid = ParameterGrid(parameters)
     let found = find(means, errors: nil, grid: grid)
     return found.kind == .located ? found.position : nil
+  }
+
+  /// The smoothed curve, piece by piece; points of pieces too short to smooth stay as they are.
+  private static func smoothed(
+    _ means: [Double], errors: [Double], grid: ParameterGrid
+  ) -> [Double] {
+    var result = means
+    for piece in grid.pieces where piece.count >= 4 {
+      let spline = SmoothingSpline(
+        x: Array(grid.parameters[piece]), y: Array(means[piece]), errors: Array(errors[piece]))
+      result.replaceSubrange(piece, with: spline.values)
+    }
+    return result
   }
 
   private static func deviation(_ values: [Double]) -> Double {

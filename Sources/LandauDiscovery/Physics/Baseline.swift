@@ -1,4 +1,5 @@
 public import LandauCore
+import LandauStatistics
 
 /// What conventional analysis says of the same snapshots: fluctuations and Binder's ratio.
 ///
@@ -26,12 +27,12 @@ public struct Baseline: Sendable {
   public var bestCrossing: Estimate? { crossings.last?.location }
 
   /// Whether the fluctuation peak of the largest lattice stands above that of the smallest by more than
-  /// 4 sigma and by more than a tenth, and lies inside the scan.
+  /// 3 sigma and by more than a tenth, and lies inside the scan.
   public var fluctuationsGrow: Bool {
     guard fluctuationHeights.count >= 3, let first = fluctuationHeights.first,
       let last = fluctuationHeights.last, fluctuationPeaks.last! != nil
     else { return false }
-    return last.value > 1.1 * first.value && last.pull(to: first.value, referenceError: first.error) > 4
+    return last.value > 1.1 * first.value && last.pull(to: first.value, referenceError: first.error) > 3
   }
 
   /// - Parameters:
@@ -80,12 +81,13 @@ public struct Baseline: Sendable {
   ) -> (Estimate?, Estimate) {
     func locate(_ y: [Double]) -> (position: Double, height: Double, interior: Bool) {
       let top = y.indices.max { y[$0] < y[$1] } ?? 0
-      let range = max(0, top - 2)...min(y.count - 1, top + 2)
-      guard top > 1, top < y.count - 2 else { return (x[top], y[top], false) }
-      let fit = LocalFit.parabola(x: Array(x[range]), y: Array(y[range]), about: x[top])
-      guard fit.curvature < 0 else { return (x[top], y[top], true) }
-      let shift = min(max(-fit.slope / (2 * fit.curvature), x[range.lowerBound] - x[top]), x[range.upperBound] - x[top])
-      return (x[top] + shift, fit.value + shift * (fit.slope + shift * fit.curvature), true)
+      let range = max(0, top - 3)...min(y.count - 1, top + 3)
+      guard top > 1, top < y.count - 2,
+        let c = parabola(Array(x[range]), Array(y[range]), about: x[top]), c[2] < 0
+      else { return (x[top], y[top], top > 1 && top < y.count - 2) }
+      let shift = min(
+        max(-c[1] / (2 * c[2]), x[range.lowerBound] - x[top]), x[range.upperBound] - x[top])
+      return (x[top] + shift, c[0] + shift * (c[1] + shift * c[2]), true)
     }
     let full = locate(curve.map(\.full))
     let foldCount = curve.first?.deleted.count ?? 0
@@ -101,7 +103,7 @@ public struct Baseline: Sendable {
   }
 
   /// Where two curves of Binder's ratio cross: the difference large minus small changes sign, and is
-  /// beyond 3 sigma (or three neighbours beyond 2) on both sides of the change.
+  /// well beyond its errors on both sides of the change.
   private static func crossing(
     _ small: [JackknifedValue], _ large: [JackknifedValue], at x: [Double]
   ) -> Estimate? {
@@ -130,13 +132,19 @@ public struct Baseline: Sendable {
     guard strength(0..<best.index, best.sign) > 4,
       strength(best.index..<x.count, -best.sign) > 4
     else { return nil }
+    // Deep in the ordered phase errors are tiny; a floor keeps those points from outweighing the ones
+    // around the crossing. A parabola follows the bend of the difference.
+    let range = max(0, best.index - 2)..<min(x.count, best.index + 2)
+    let floor = range.map { errors[$0] }.max() ?? 1
+    let fitErrors = range.map { (errors[$0] * errors[$0] + floor * floor).squareRoot() }
+    let middle = (x[best.index - 1] + x[best.index]) / 2
     func locate(_ d: [Double]) -> Double {
-      let range = max(0, best.index - 4)..<min(x.count, best.index + 4)
-      let line = LocalFit.line(
-        x: range.map { x[$0] }, y: range.map { d[$0] }, weights: range.map { 1 / (errors[$0] * errors[$0]) })
-      guard line.slope != 0 else { return x[best.index] }
-      let root = -line.value / line.slope
-      return min(max(root, x[range.lowerBound]), x[range.upperBound - 1])
+      guard
+        let c = parabola(
+          range.map { x[$0] }, range.map { d[$0] }, about: middle, errors: fitErrors)
+      else { return middle }
+      let root = nearestRoot(c)
+      return min(max(middle + root, x[range.lowerBound]), x[range.upperBound - 1])
     }
     let folds = min(small[0].deleted.count, large[0].deleted.count)
     // The two sizes are independent: leave out a fold of one, then of the other.
@@ -149,42 +157,22 @@ public struct Baseline: Sendable {
     let error = (fromSmall.error * fromSmall.error + fromLarge.error * fromLarge.error).squareRoot()
     return Estimate(locate(difference), error: error)
   }
-}
 
-/// Straight lines and parabolas through a few points.
-enum LocalFit {
-  /// Weighted least squares of value + slope x, with x measured from zero.
-  static func line(x: [Double], y: [Double], weights: [Double]) -> (value: Double, slope: Double) {
-    let w = weights.reduce(0, +)
-    let mx = zip(x, weights).reduce(0) { $0 + $1.0 * $1.1 } / w
-    let my = zip(y, weights).reduce(0) { $0 + $1.0 * $1.1 } / w
-    var sxx = 0.0
-    var sxy = 0.0
-    for i in x.indices {
-      sxx += weights[i] * (x[i] - mx) * (x[i] - mx)
-      sxy += weights[i] * (x[i] - mx) * (y[i] - my)
-    }
-    let slope = sxx > 0 ? sxy / sxx : 0
-    return (my - slope * mx, slope)
+  /// Coefficients of 1, d, d^2 with d = x - about, by least squares.
+  private static func parabola(
+    _ x: [Double], _ y: [Double], about: Double, errors: [Double]? = nil
+  ) -> [Double]? {
+    LinearFit(
+      design: x.map { [1, $0 - about, ($0 - about) * ($0 - about)] }, values: y,
+      errors: errors ?? [Double](repeating: 1, count: x.count))?.coefficients
   }
 
-  /// Least squares of value + slope d + curvature d^2 with d = x - about.
-  static func parabola(
-    x: [Double], y: [Double], about: Double
-  ) -> (value: Double, slope: Double, curvature: Double) {
-    // Orthogonal polynomials on the points: no system to solve.
-    let d = x.map { $0 - about }
-    let n = Double(d.count)
-    let m1 = d.reduce(0, +) / n
-    let p1 = d.map { $0 - m1 }
-    let s11 = p1.reduce(0) { $0 + $1 * $1 }
-    let a = zip(d, p1).reduce(0) { $0 + $1.0 * $1.1 * $1.1 } / s11
-    let b = s11 / n
-    let p2 = zip(d, p1).map { ($0 - a) * $1 - b }
-    let s22 = p2.reduce(0) { $0 + $1 * $1 }
-    let c0 = y.reduce(0, +) / n
-    let c1 = zip(y, p1).reduce(0) { $0 + $1.0 * $1.1 } / s11
-    let c2 = s22 > 0 ? zip(y, p2).reduce(0) { $0 + $1.0 * $1.1 } / s22 : 0
-    return (c0 - c1 * m1 + c2 * (a * m1 - b), c1 - c2 * (a + m1), c2)
+  /// The root of c0 + c1 d + c2 d^2 nearest to zero; of the line alone where there is none.
+  private static func nearestRoot(_ c: [Double]) -> Double {
+    let discriminant = c[1] * c[1] - 4 * c[0] * c[2]
+    guard discriminant >= 0 else { return c[1] == 0 ? 0 : -c[0] / c[1] }
+    // The stable form: no difference of nearly equal numbers.
+    let q = -0.5 * (c[1] + (c[1] < 0 ? -1 : 1) * discriminant.squareRoot())
+    return q == 0 ? 0 : c[0] / q
   }
 }

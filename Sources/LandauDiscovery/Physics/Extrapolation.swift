@@ -4,6 +4,7 @@
   import Darwin
 #endif
 public import LandauCore
+import LandauStatistics
 
 /// Where the finite-size locations go as the lattice grows.
 public struct Extrapolation: Sendable {
@@ -43,34 +44,27 @@ public struct Extrapolation: Sendable {
     let clear = points.filter { 4 * $0.spread < $0.distanceToEdge }
     let used = clear.count >= 2 ? clear : Array(points.suffix(2))
     let y = used.map(\.location.value)
-    let weights = used.map { 1 / ($0.location.error * $0.location.error) }
-    func fit(_ x: [Double]) -> (value: Double, slope: Double, chiSquare: Double, error: Double, slopeError: Double) {
-      let line = LocalFit.line(x: x, y: y, weights: weights)
-      let chi = x.indices.reduce(0.0) {
-        let d = y[$1] - line.value - line.slope * x[$1]
-        return $0 + weights[$1] * d * d
-      }
-      let w = weights.reduce(0, +)
-      let mean = zip(x, weights).reduce(0) { $0 + $1.0 * $1.1 } / w
-      let sxx = zip(x, weights).reduce(0) { $0 + ($1.0 - mean) * ($1.0 - mean) * $1.1 }
-      return (line.value, line.slope, chi, (1 / w + mean * mean / sxx).squareRoot(), (1 / sxx).squareRoot())
+    let errors = used.map { max($0.location.error, 1e-12) }
+    func fit(_ x: [Double]) -> LinearFit? {
+      LinearFit(design: x.map { [1, $0] }, values: y, errors: errors)
     }
     let sizes = used.map(\.linearSize)
-    let settling = fit(sizes.map { 1 / $0 })
-    let slow = fit(sizes.map { pow($0, -0.75) })
-    let fast = fit(sizes.map { pow($0, -4.0 / 3) })
-    let logarithmic = fit(sizes.map { log2($0) })
-    let systematic = abs(slow.value - fast.value) / 2
+    guard let settling = fit(sizes.map { 1 / $0 }), let slow = fit(sizes.map { pow($0, -0.75) }),
+      let fast = fit(sizes.map { pow($0, -4.0 / 3) }), let logarithmic = fit(sizes.map { log2($0) })
+    else { return nil }
+    let systematic = abs(slow.coefficients[0] - fast.coefficients[0]) / 2
     // A fit worse than its errors allow is not trusted to them.
-    let dof = used.count - 2
-    let stretch = dof > 0 ? max(1, (settling.chiSquare / Double(dof)).squareRoot()) : 1
+    degreesOfFreedom = settling.degreesOfFreedom
+    let stretch =
+      degreesOfFreedom > 0
+      ? max(1, (settling.chiSquare / Double(degreesOfFreedom)).squareRoot()) : 1
+    let statistical = settling.coefficient(0).error * stretch
     limit = Estimate(
-      settling.value,
-      error: (settling.error * settling.error * stretch * stretch + systematic * systematic).squareRoot())
+      settling.coefficients[0],
+      error: (statistical * statistical + systematic * systematic).squareRoot())
     chiSquareSettling = settling.chiSquare
     chiSquareLogarithmic = logarithmic.chiSquare
-    degreesOfFreedom = dof
-    driftPerDoubling = Estimate(logarithmic.slope, error: logarithmic.slopeError)
+    driftPerDoubling = logarithmic.coefficient(1)
     self.used = sizes
     leftOut = points.map(\.linearSize).filter { !sizes.contains($0) }
   }

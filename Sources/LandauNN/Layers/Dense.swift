@@ -29,7 +29,8 @@ public enum Initialization: String, Sendable, Hashable, CaseIterable {
   private func normal(
     _ shape: [Int], _ gain: Double, _ type: ScalarType, _ rng: inout some RandomNumberGenerator
   ) -> Tensor {
-    let weights = Tensor.normal(shape, type: type, using: &rng)
+    let weights =
+      Tensor.normal(shape, type: type, using: &rng)
       * (gain / Double(max(1, shape[0]))).squareRoot()
     weights.eval()
     return weights
@@ -53,7 +54,8 @@ public struct Dense: Layer {
 
   /// Weights drawn by `initialization`, biases zero.
   public init(
-    inputs: Int, outputs: Int, hasBias: Bool = true, initialization: Initialization = .glorotUniform,
+    inputs: Int, outputs: Int, hasBias: Bool = true,
+    initialization: Initialization = .glorotUniform,
     type: ScalarType = .float, using rng: inout some RandomNumberGenerator
   ) {
     weight = initialization.weights(inputs: inputs, outputs: outputs, type: type, using: &rng)

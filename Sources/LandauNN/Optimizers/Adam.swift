@@ -1,9 +1,10 @@
+public import LandauTensor
+
 #if canImport(Glibc)
   import Glibc
 #else
   import Darwin
 #endif
-public import LandauTensor
 
 /// Adam (Kingma and Ba 2015) and, with a decay, AdamW (Loshchilov and Hutter 2019).
 ///
@@ -25,7 +26,8 @@ public struct AdamW: Optimizer {
     epsilon: Double = 1e-8, weightDecay: Double = 0.01
   ) {
     precondition(
-      (0..<1).contains(beta1) && (0..<1).contains(beta2), "betas \(beta1), \(beta2) are not in [0, 1)")
+      (0..<1).contains(beta1) && (0..<1).contains(beta2),
+      "betas \(beta1), \(beta2) are not in [0, 1)")
     self.learningRate = learningRate
     self.beta1 = beta1
     self.beta2 = beta2

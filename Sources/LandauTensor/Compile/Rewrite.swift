@@ -29,6 +29,9 @@ enum Rewrite: String, CaseIterable, Sendable {
   }
 
   private static func foldConstants(_ op: Op, _ inputs: [Value], _ s: inout Simplifier) -> Value? {
+    if case .constant(let constant) = op, constant.type.count == 1 {
+      return s.emit(.full(Fill(constant.firstScalar, constant.type)), [])
+    }
     if inputs.isEmpty { return nil }
     guard let type = try? op.resultType(inputs.map { s.type(of: $0) }) else { return nil }
     let fills = inputs.compactMap { s.fill(of: $0) }
@@ -53,7 +56,8 @@ enum Rewrite: String, CaseIterable, Sendable {
       case .constant(let constant):
         constants.append(constant)
         bytes += constant.type.byteCount
-      case .full(let fill) where fill.type.byteCount <= 4096: constants.append(Constant(filling: fill))
+      case .full(let fill) where fill.type.byteCount <= 4096:
+        constants.append(Constant(filling: fill))
       default: return nil
       }
     }

@@ -85,7 +85,7 @@ extension Float: ElementaryFunctions {
     return x > 0 && x < .infinity ? value : atEdge
   }
 
-  /// tanh x: at most 4 ulp, exactly odd, exactly +-1 from |x| = 9.02 on.
+  /// tanh x: relative error below 8e-7 (2e-7 for |x| < 0.5), exactly odd, exactly +-1 from |x| = 9.02 on.
   @inline(__always)
   static func hyperbolicTangent(_ x: Float) -> Float {
     let c = x > 9.02 ? 9.02 : (x < -9.02 ? -9.02 : x)

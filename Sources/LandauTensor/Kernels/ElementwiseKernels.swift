@@ -174,7 +174,8 @@ enum Elementwise {
     switch to {
     case .float: mapRun(n, a, r.assumingMemoryBound(to: Float.self)) { Float($0) }
     case .double: mapRun(n, a, r.assumingMemoryBound(to: Double.self)) { Double($0) }
-    case .int32: mapRun(n, a, r.assumingMemoryBound(to: Int32.self)) { Int32(truncatingIfNeeded: $0) }
+    case .int32:
+      mapRun(n, a, r.assumingMemoryBound(to: Int32.self)) { Int32(truncatingIfNeeded: $0) }
     case .bool: mapRun(n, a, r.assumingMemoryBound(to: UInt8.self)) { $0 != 0 ? 1 : 0 }
     }
   }

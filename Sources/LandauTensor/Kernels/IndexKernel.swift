@@ -25,7 +25,7 @@ struct IndexKernel: Sendable {
         let (from, to) = ((s * before + b) * extent, (s * before + b) * which)
         for w in 0..<which {
           let index = Int(indices[s * which + w])
-          precondition(index >= 0 && index < extent, "index \(index) into an axis of \(extent)")
+          require(index >= 0 && index < extent, "index \(index) into an axis of \(extent)")
           body((from + index) * after, (to + w) * after)
         }
       }

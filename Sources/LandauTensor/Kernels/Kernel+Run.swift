@@ -4,7 +4,8 @@ extension Kernel {
     operands.withUnsafeBufferPointer { run($0, into: result) }
   }
 
-  func run(_ operands: UnsafeBufferPointer<UnsafeRawPointer>, into result: UnsafeMutableRawPointer) {
+  func run(_ operands: UnsafeBufferPointer<UnsafeRawPointer>, into result: UnsafeMutableRawPointer)
+  {
     switch self {
     case .none: break
     case .fill(let fill): Self.fill(fill, result)

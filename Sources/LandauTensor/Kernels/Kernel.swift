@@ -72,7 +72,8 @@ enum Kernel: Sendable {
       self = .join(parts)
     case .reduce(let op, let axes):
       self = .reduce(ReductionKernel(op, operands[0].type.shape, axes: axes), result.scalar)
-    case .matmul: self = .matmul(MatmulKernel(result: shape, operands[0], operands[1]), result.scalar)
+    case .matmul:
+      self = .matmul(MatmulKernel(result: shape, operands[0], operands[1]), result.scalar)
     case .gather(let indexing):
       let kernel = IndexKernel(
         indexing, operands[0].type.shape, indices: operands[1].type.shape)

@@ -13,6 +13,11 @@ struct LoopNest: Sendable {
 
   /// - Parameter operands: shapes that broadcast to `shape`; at most three.
   init(_ shape: [Int], operands: [[Int]]) {
+    if operands.allSatisfy({ $0 == shape }) {
+      inner = shape.reduce(1, *)
+      innerStrides = (1, 1, 1)
+      return
+    }
     var extents: [Int] = []
     var strides: [(Int, Int, Int)] = []
     let all = operands.map { Self.strides($0, in: shape) }

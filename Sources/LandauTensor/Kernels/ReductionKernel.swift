@@ -1,7 +1,7 @@
 /// Sums and extrema over axes of a row-major array.
 ///
 /// The input is read once, front to back. Where the innermost axis is reduced, a run is folded in sixteen
-/// lanes and a fixed tree; where it is kept, runs are added to a row of the result. The order of the
+/// lanes, in blocks, and a fixed tree; where it is kept, runs are added to a row of the result. The order of the
 /// additions depends on the shape only.
 struct ReductionKernel: Sendable {
   private let op: Reduction
@@ -36,16 +36,20 @@ struct ReductionKernel: Sendable {
     outer = merged.map { ($0.extent, $0.stride) }
   }
 
-  func run<T: ElementaryFunctions & SIMDScalar>(_ input: UnsafePointer<T>, _ result: UnsafeMutablePointer<T>) {
+  func run<T: ElementaryFunctions & SIMDScalar>(
+    _ input: UnsafePointer<T>, _ result: UnsafeMutablePointer<T>
+  ) {
     switch op {
     case .sum:
       fold(input, result, from: 0, { $0 + $1 }, { $0 + $1 })
     case .maximum:
       fold(
-        input, result, from: -.infinity, { $0 > $1 ? $0 : $1 }, { $0.replacing(with: $1, where: $1 .> $0) })
+        input, result, from: -.infinity, { $0 > $1 ? $0 : $1 },
+        { $0.replacing(with: $1, where: $1 .> $0) })
     case .minimum:
       fold(
-        input, result, from: .infinity, { $0 < $1 ? $0 : $1 }, { $0.replacing(with: $1, where: $1 .< $0) })
+        input, result, from: .infinity, { $0 < $1 ? $0 : $1 },
+        { $0.replacing(with: $1, where: $1 .< $0) })
     }
   }
 
@@ -89,14 +93,21 @@ struct ReductionKernel: Sendable {
     var total = identity
     var e = 0
     if n >= 16 {
-      var wide = SIMD16<T>(repeating: identity)
+      // Blocks of 128 additions a lane, then the blocks: the error grows with their numbers, not with n.
+      var total16 = SIMD16<T>(repeating: identity)
       let raw = UnsafeRawPointer(x)
       while e + 16 <= n {
-        let next = raw.loadUnaligned(
-          fromByteOffset: e &* MemoryLayout<T>.stride, as: SIMD16<T>.self)
-        wide = lanes(wide, next)
-        e &+= 16
+        var wide = SIMD16<T>(repeating: identity)
+        let end = min(n &- 15, e &+ 2048)
+        while e < end {
+          let next = raw.loadUnaligned(
+            fromByteOffset: e &* MemoryLayout<T>.stride, as: SIMD16<T>.self)
+          wide = lanes(wide, next)
+          e &+= 16
+        }
+        total16 = lanes(total16, wide)
       }
+      var wide = total16
       for lane in 0..<8 { wide[lane] = one(wide[lane], wide[lane + 8]) }
       for lane in 0..<4 { wide[lane] = one(wide[lane], wide[lane + 4]) }
       total = one(one(wide[0], wide[2]), one(wide[1], wide[3]))

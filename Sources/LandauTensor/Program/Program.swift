@@ -41,7 +41,7 @@ struct ProgramBuilder {
     do throws(ShapeError) {
       type = try op.resultType(inputs.map { program[$0].type })
     } catch {
-      preconditionFailure(error.message)
+      misuse(error.message)
     }
     let value = Value(program.instructions.count)
     program.instructions.append(Program.Instruction(op: op, inputs: inputs, type: type))

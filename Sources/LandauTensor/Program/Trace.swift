@@ -43,9 +43,10 @@ struct Trace {
           captures.append(node)
           continue
         }
-        precondition(
+        require(
           node.trace <= trace || !node.isPlaceholder,
-          "a traced value of another valueAndGradient, jvp, vjp, vmap or compile is used inside this one")
+          "a traced value of another valueAndGradient, jvp, vjp, vmap or compile is used inside this one"
+        )
         stack.append((node, inputs))
         for input in inputs.reversed() { stack.append((input, nil)) }
       }
@@ -70,7 +71,7 @@ extension Node {
 extension Program {
   /// Writes the program's instructions into the graph, on the given inputs.
   func replay(on arguments: [Tensor]) -> [Tensor] {
-    precondition(
+    require(
       arguments.map(\.type) == inputTypes,
       "a program of \(inputTypes) was given \(arguments.map(\.type))")
     var nodes: [Node] = []
@@ -81,7 +82,8 @@ extension Program {
       case .constant(let constant): nodes.append(Node(constant))
       default:
         nodes.append(
-          Node(instruction.op, instruction.type, inputs: instruction.inputs.map { nodes[$0.index] }))
+          Node(instruction.op, instruction.type, inputs: instruction.inputs.map { nodes[$0.index] })
+        )
       }
     }
     return outputs.map { Tensor(nodes[$0.index]) }

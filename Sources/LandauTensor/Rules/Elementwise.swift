@@ -87,7 +87,8 @@ extension Comparison {
 
 extension Op {
   static func selectType(_ inputs: [TensorType]) throws(ShapeError) -> TensorType {
-    guard inputs[0].scalar == .bool, inputs[0].shape == inputs[1].shape, inputs[1] == inputs[2] else {
+    guard inputs[0].scalar == .bool, inputs[0].shape == inputs[1].shape, inputs[1] == inputs[2]
+    else {
       throw ShapeError("select of \(inputs[0]), \(inputs[1]) and \(inputs[2])")
     }
     return inputs[1]

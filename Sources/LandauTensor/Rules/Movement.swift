@@ -2,7 +2,8 @@ extension Op {
   static func broadcastType(_ input: TensorType, _ shape: [Int]) throws(ShapeError) -> TensorType {
     let missing = shape.count - input.rank
     guard missing >= 0,
-      (0..<input.rank).allSatisfy({ input.shape[$0] == shape[$0 + missing] || input.shape[$0] == 1 })
+      (0..<input.rank).allSatisfy({ input.shape[$0] == shape[$0 + missing] || input.shape[$0] == 1 }
+      )
     else { throw ShapeError("the shape \(input.shape) does not broadcast to \(shape)") }
     return input.with(shape: shape)
   }
@@ -77,7 +78,8 @@ extension Slice {
     let axes = input.shape.indices
     guard starts.count == input.rank, stops.count == input.rank, strides.count == input.rank,
       axes.allSatisfy({
-        0 <= starts[$0] && starts[$0] <= stops[$0] && stops[$0] <= input.shape[$0] && strides[$0] >= 1
+        0 <= starts[$0] && starts[$0] <= stops[$0] && stops[$0] <= input.shape[$0]
+          && strides[$0] >= 1
       })
     else { throw ShapeError("slice \(starts) ..< \(stops) by \(strides) of \(input)") }
     return input.with(shape: axes.map { (stops[$0] - starts[$0] + strides[$0] - 1) / strides[$0] })

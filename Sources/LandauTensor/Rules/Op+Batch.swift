@@ -13,18 +13,21 @@ extension Op {
       zip(operands, batched).map { $1 ? $0 : b.broadcast($0, [count] + b.shape(of: $0)) }
     }
     switch self {
-    case .input, .constant, .full: preconditionFailure("\(self) has no operands to batch")
-    case .unary, .binary, .compare, .select, .cast, .stopGradient: return b.append(self, everywhere())
+    case .input, .constant, .full: misuse("\(self) has no operands to batch")
+    case .unary, .binary, .compare, .select, .cast, .stopGradient:
+      return b.append(self, everywhere())
     case .broadcast(let shape):
       let source = b.shape(of: operands[0]).dropFirst()
       let ones = [Int](repeating: 1, count: shape.count - source.count)
       return b.broadcast(b.reshape(operands[0], [count] + ones + source), [count] + shape)
     case .reshape(let shape): return b.reshape(operands[0], [count] + shape)
-    case .transpose(let permutation): return b.transpose(operands[0], [0] + permutation.map { $0 + 1 })
+    case .transpose(let permutation):
+      return b.transpose(operands[0], [0] + permutation.map { $0 + 1 })
     case .slice(let slice): return b.append(.slice(slice.batched(count)), operands)
     case .pad(let pad): return b.append(.pad(pad.batched), operands)
     case .concatenate(let axis): return b.append(.concatenate(axis: axis + 1), everywhere())
-    case .reduce(let op, let axes): return b.append(.reduce(op, axes: axes.map { $0 + 1 }), operands)
+    case .reduce(let op, let axes):
+      return b.append(.reduce(op, axes: axes.map { $0 + 1 }), operands)
     case .matmul: return b.append(self, everywhere())
     case .gather(let indexing):
       if !batched[1] && indexing.batchAxes == 0 {

@@ -33,12 +33,14 @@ extension Op {
     case .reduce(let op, let axes): return [op.pullback(site, g, axes, in: &b)]
     case .matmul:
       return [
-        b.matmul(g, b.matrixTranspose(site.inputs[1])), b.matmul(b.matrixTranspose(site.inputs[0]), g),
+        b.matmul(g, b.matrixTranspose(site.inputs[1])),
+        b.matmul(b.matrixTranspose(site.inputs[0]), g),
       ]
     case .gather(let indexing):
       let count = b.shape(of: site.inputs[0])[indexing.axis]
       return [b.append(.scatterAdd(indexing, count: count), [g, site.inputs[1]]), nil]
-    case .scatterAdd(let indexing, _): return [b.append(.gather(indexing), [g, site.inputs[1]]), nil]
+    case .scatterAdd(let indexing, _):
+      return [b.append(.gather(indexing), [g, site.inputs[1]]), nil]
     }
   }
 

@@ -1,13 +1,15 @@
 extension Tensor {
   /// The operands of an elementwise primitive, spread out to their common shape.
-  static func aligned(_ left: Tensor, _ right: Tensor, _ name: String) -> (Tensor, Tensor) {
+  static func aligned(
+    _ left: Tensor, _ right: Tensor, _ name: @autoclosure () -> String
+  ) -> (Tensor, Tensor) {
     if left.shape == right.shape { return (left, right) }
     let rank = Swift.max(left.rank, right.rank)
     func padded(_ shape: [Int]) -> [Int] { [Int](repeating: 1, count: rank - shape.count) + shape }
     let (a, b) = (padded(left.shape), padded(right.shape))
-    precondition(
+    require(
       zip(a, b).allSatisfy { $0 == $1 || $0 == 1 || $1 == 1 },
-      "the shapes \(left.shape) and \(right.shape) do not broadcast in \(name)")
+      "the shapes \(left.shape) and \(right.shape) do not broadcast in \(name())")
     let shape = zip(a, b).map { $0 == 1 ? $1 : $0 }
     return (left.broadcast(to: shape), right.broadcast(to: shape))
   }

@@ -4,7 +4,7 @@ extension Tensor {
   /// A tensor of the given shape from its scalars in row-major order.
   public init<S: TensorScalar>(_ scalars: [S], shape: [Int]) {
     let type = TensorType(shape, S.scalarType)
-    precondition(
+    require(
       shape.allSatisfy { $0 >= 0 } && scalars.count == type.count,
       "\(scalars.count) scalars do not fill the shape \(shape)")
     node = Node(Constant(storage: Storage(scalars), type: type))
@@ -30,7 +30,7 @@ extension Tensor {
 
   /// The same number everywhere; takes no memory until it is looked at.
   public static func full(_ shape: [Int], _ value: Double, type: ScalarType = .float) -> Tensor {
-    precondition(shape.allSatisfy { $0 >= 0 }, "the shape \(shape) has a negative extent")
+    require(shape.allSatisfy { $0 >= 0 }, "the shape \(shape) has a negative extent")
     return apply(.full(Fill(value, TensorType(shape, type))), [])
   }
 
@@ -59,11 +59,12 @@ extension Tensor {
     return fromDoubles((0..<count).map { _ in low + (high - low) * rng.uniform() }, shape, type)
   }
 
-  private static func fromDoubles(_ values: [Double], _ shape: [Int], _ type: ScalarType) -> Tensor {
+  private static func fromDoubles(_ values: [Double], _ shape: [Int], _ type: ScalarType) -> Tensor
+  {
     switch type {
     case .float: Tensor(values.map { Float($0) }, shape: shape)
     case .double: Tensor(values, shape: shape)
-    case .int32, .bool: preconditionFailure("random numbers of type \(type)")
+    case .int32, .bool: misuse("random numbers of type \(type)")
     }
   }
 }

@@ -4,7 +4,7 @@ extension Tensor {
 
   /// The one number of a tensor with one scalar, converted to `S` where the types differ.
   public func item<S: TensorScalar>(_ type: S.Type = S.self) -> S {
-    precondition(count == 1, "item() of a tensor of shape \(shape); use scalars()")
+    require(count == 1, "item() of a tensor of shape \(shape); use scalars()")
     return scalars(type)[0]
   }
 
@@ -17,7 +17,7 @@ extension Tensor {
   public func withScalars<S: TensorScalar, Result>(
     _ body: (UnsafeBufferPointer<S>) throws -> Result
   ) rethrows -> Result {
-    precondition(
+    require(
       S.scalarType == scalarType, "a tensor of \(scalarType) was asked for its \(S.scalarType)")
     let storage = Evaluation.storage(of: node)
     let pointer = storage.pointer.assumingMemoryBound(to: S.self)
@@ -40,7 +40,7 @@ enum Evaluation {
 
   static func run(_ roots: [Node]) {
     for root in roots where root.trace != 0 && root.storage == nil {
-      preconditionFailure(
+      misuse(
         """
         the value of a traced tensor \(root.type) was asked for inside (or after) valueAndGradient, jvp, \
         vjp, vmap or compile; return it from the traced function and look at the result instead

@@ -48,9 +48,10 @@ extension Tensor {
 /// `[…, m, k]` times `[…, k, n]` gives `[…, m, n]`; the leading axes broadcast. A transposed operand is
 /// read in place. Cost `2 m k n` operations per matrix, on one thread.
 public func matmul(_ a: Tensor, _ b: Tensor) -> Tensor {
-  precondition(
+  require(
     a.rank >= 2 && b.rank >= 2,
-    "matmul of \(a.type) and \(b.type): both need two axes at least; reshape vectors to one row or column")
+    "matmul of \(a.type) and \(b.type): both need two axes at least; reshape vectors to one row or column"
+  )
   if a.rank > 2 && b.rank == 2 {
     // One product of many rows instead of many products.
     let rows = a.reshaped([-1, a.shape[a.rank - 1]])
@@ -61,7 +62,7 @@ public func matmul(_ a: Tensor, _ b: Tensor) -> Tensor {
   let rank = max(left.count, right.count)
   func padded(_ shape: [Int]) -> [Int] { [Int](repeating: 1, count: rank - shape.count) + shape }
   let (l, r) = (padded(left), padded(right))
-  precondition(
+  require(
     zip(l, r).allSatisfy { $0 == $1 || $0 == 1 || $1 == 1 },
     "the shapes \(a.shape) and \(b.shape) do not broadcast in matmul")
   let batch = zip(l, r).map { $0 == 1 ? $1 : $0 }

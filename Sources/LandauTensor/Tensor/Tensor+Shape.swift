@@ -3,7 +3,7 @@ extension Tensor {
   func axisIndex(_ axis: Int, rank: Int? = nil) -> Int {
     let rank = rank ?? self.rank
     let index = axis < 0 ? axis + rank : axis
-    precondition((0..<rank).contains(index), "axis \(axis) of a tensor of shape \(shape)")
+    require((0..<rank).contains(index), "axis \(axis) of a tensor of shape \(shape)")
     return index
   }
 
@@ -21,7 +21,7 @@ extension Tensor {
     var target = shape
     if let unknown = shape.firstIndex(of: -1) {
       let known = shape.reduce(1, *) * -1
-      precondition(known > 0 && count % known == 0, "\(type) cannot be reshaped to \(shape)")
+      require(known > 0 && count % known == 0, "\(type) cannot be reshaped to \(shape)")
       target[unknown] = count / known
     }
     return target == self.shape ? self : .apply(.reshape(target), [self])
@@ -44,7 +44,7 @@ extension Tensor {
   public func squeezed(axis: Int) -> Tensor {
     var shape = shape
     let extent = shape.remove(at: axisIndex(axis))
-    precondition(extent == 1, "axis \(axis) of shape \(self.shape) has extent \(extent), not 1")
+    require(extent == 1, "axis \(axis) of shape \(self.shape) has extent \(extent), not 1")
     return reshaped(shape)
   }
 
@@ -78,7 +78,7 @@ extension Tensor {
   public func scatterAdded(
     _ indices: Tensor, axis: Int, count: Int, batchAxes: Int = 0
   ) -> Tensor {
-    precondition(axis >= 0, "axis \(axis) of scatterAdded counts from the front")
+    require(axis >= 0, "axis \(axis) of scatterAdded counts from the front")
     return .apply(
       .scatterAdd(Indexing(axis: axis, batchAxes: batchAxes), count: count), [self, indices])
   }
@@ -86,14 +86,14 @@ extension Tensor {
 
 /// Joins tensors along an axis they have.
 public func concatenated(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
-  precondition(!tensors.isEmpty, "concatenated() of no tensors")
+  require(!tensors.isEmpty, "concatenated() of no tensors")
   return tensors.count == 1
     ? tensors[0] : .apply(.concatenate(axis: tensors[0].axisIndex(axis)), tensors)
 }
 
 /// Joins tensors of equal shape along a new axis.
 public func stacked(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
-  precondition(!tensors.isEmpty, "stacked() of no tensors")
+  require(!tensors.isEmpty, "stacked() of no tensors")
   let place = tensors[0].axisIndex(axis, rank: tensors[0].rank + 1)
   return concatenated(tensors.map { $0.expandedDimension(at: place) }, axis: place)
 }

@@ -26,7 +26,7 @@ public struct Tensor: Sendable {
     do throws(ShapeError) {
       return Tensor(Node(op, try op.resultType(nodes.map(\.type)), inputs: nodes))
     } catch {
-      preconditionFailure(error.message)
+      misuse(error.message)
     }
   }
 }

@@ -9,7 +9,7 @@ public func valueAndGradient(
   { arguments in
     let trace = Trace(arguments.map(\.type)) { [f($0)] }
     let type = trace.program.outputTypes[0]
-    precondition(
+    require(
       type.count == 1 && type.scalar.isFloating,
       "the gradient of a function with the value \(type); it must be one floating number (use vjp)")
     let program = trace.program.reverse(arguments.count, seeded: false)
@@ -45,7 +45,7 @@ public func vjp(
   _ f: ([Tensor]) -> [Tensor], _ arguments: [Tensor], cotangents: [Tensor]
 ) -> (values: [Tensor], cotangents: [Tensor]) {
   let trace = Trace(arguments.map(\.type), f)
-  precondition(
+  require(
     cotangents.map(\.type) == trace.program.outputTypes,
     "cotangents \(cotangents.map(\.type)) for values \(trace.program.outputTypes)")
   let results = trace.program.reverse(arguments.count, seeded: true).replay(
@@ -63,12 +63,13 @@ public func vmap(
 ) -> ([Tensor]) -> [Tensor] {
   { arguments in
     let flags = mapped ?? [Bool](repeating: true, count: arguments.count)
-    precondition(
-      flags.count == arguments.count, "\(flags.count) flags for \(arguments.count) arguments of vmap")
+    require(
+      flags.count == arguments.count,
+      "\(flags.count) flags for \(arguments.count) arguments of vmap")
     let batched = zip(arguments, flags).filter { $0.1 }.map { $0.0 }
     let extents = Set(batched.map { $0.shape.first ?? -1 })
     guard let count = extents.first, extents.count == 1, count >= 0 else {
-      preconditionFailure(
+      misuse(
         "vmap needs one common leading extent; the shapes are \(arguments.map(\.shape))")
     }
     let types = zip(arguments, flags).map { argument, flag in
@@ -81,7 +82,7 @@ public func vmap(
 }
 
 private func requireTypes(_ name: String, _ tensors: [Tensor], of arguments: [Tensor]) {
-  precondition(
+  require(
     tensors.map(\.type) == arguments.map(\.type),
     "\(name) \(tensors.map(\.type)) for arguments \(arguments.map(\.type))")
 }

@@ -83,10 +83,10 @@ extension Program {
             : b.append(instruction.op, operands))
       }
     }
-    return b.finished(
-      outputs: outputs.map {
-        let value = moved[$0.index]
-        return isBatched[$0.index] ? value : b.broadcast(value, [count] + b.shape(of: value))
-      })
+    let results = outputs.map {
+      let value = moved[$0.index]
+      return isBatched[$0.index] ? value : b.broadcast(value, [count] + b.shape(of: value))
+    }
+    return b.finished(outputs: results)
   }
 }

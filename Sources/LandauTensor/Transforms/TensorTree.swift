@@ -21,11 +21,11 @@ extension TensorTree {
     var copy = self
     var next = 0
     copy.forEachTensor { name, tensor in
-      precondition(next < tensors.count, "\(tensors.count) tensors do not fill the tree at \(name)")
+      require(next < tensors.count, "\(tensors.count) tensors do not fill the tree at \(name)")
       tensor = tensors[next]
       next += 1
     }
-    precondition(next == tensors.count, "\(tensors.count) tensors for a tree of \(next)")
+    require(next == tensors.count, "\(tensors.count) tensors for a tree of \(next)")
     return copy
   }
 

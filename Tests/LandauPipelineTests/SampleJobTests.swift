@@ -1,0 +1,152 @@
+import LandauCore
+import LandauTestSupport
+import Testing
+
+@testable import LandauPipeline
+
+/// What a sampling job measured, by the names of its JSON.
+private func sample(
+  _ name: ModelOptions.Name, size: [Int], beta: Double, update: String, sweeps: Int, seed: Seed,
+  _ change: (inout SampleOptions) -> Void = { _ in }
+) throws -> JSONValue {
+  var model = ModelOptions(name: name)
+  model.size = size
+  var options = SampleOptions(model: model, scan: .beta([beta]))
+  options.update = update
+  options.length.sweeps = sweeps
+  options.seed = seed.value
+  change(&options)
+  let report = try SampleJob(options).run(
+    pool: WorkerPool(threadCount: 2), progress: .silent, cancellation: .never)
+  return try #require(report.json.first { $0.key == "points" }?.value.items.first)
+}
+
+extension JSONValue {
+  fileprivate func estimate(_ name: String) throws -> Estimate {
+    let value = try #require(self[name]?["value"]?.number, "\(name)")
+    let error = try #require(self[name]?["error"]?.number, "\(name)")
+    let count = self[name]?["effectiveCount"]?.number
+    return Estimate(value, error: error, effectiveCount: count)
+  }
+
+  fileprivate func exact(_ name: String) throws -> Double {
+    try #require(self["exact"]?[name]?.number, "\(name)")
+  }
+}
+
+@Suite struct SampleJobTests {
+  /// Every quantity of the report against enumeration; a coupling wrong by one per cent moves the energy
+  /// by 0.016 here.
+  @Test(arguments: [
+    ("energyPerSite", 0.01), ("specificHeatPerSite", 0.03), ("absMagnetizationPerSite", 0.01),
+    ("magnetizationSquaredPerSite", 0.01), ("susceptibilityPerSite", 0.02),
+    ("susceptibilityDisorderedPerSite", 0.1), ("binderCumulant", 0.02),
+  ])
+  func quantitiesAgreeWithEnumeration(name: String, bias: Double) throws {
+    let exact = try sample(
+      .ising, size: [4], beta: 0.4, update: "auto", sweeps: 10, seed: Seed(1)
+    ).exact(name)
+    try expectAgreement(with: exact, seed: .test(name), minimalBias: bias) { seed, effort in
+      try sample(
+        .ising, size: [4], beta: 0.4, update: "auto", sweeps: 10_000 * effort, seed: seed
+      ).estimate(name)
+    }
+  }
+
+  @Test(arguments: ["direct", "metropolis"])
+  func gaugeUpdatesAgreeWithTheExactPlaquette(update: String) throws {
+    let exact = try sample(
+      .isingGauge, size: [4, 3], beta: 0.8, update: update, sweeps: 10, seed: Seed(1)
+    ).exact("plaquette")
+    try expectAgreement(with: exact, seed: .test(update), minimalBias: 0.01) { seed, effort in
+      try sample(
+        .isingGauge, size: [4, 3], beta: 0.8, update: update, sweeps: 10_000 * effort, seed: seed
+      ).estimate("plaquette")
+    }
+  }
+
+  @Test func aStoppedRunKeepsWhatItHas() throws {
+    var model = ModelOptions(name: .ising)
+    model.size = [8]
+    var options = SampleOptions(model: model, scan: .temperature([2, 3]))
+    options.length.sweeps = 100_000_000
+    options.length.measureEvery = 100
+    let job = try SampleJob(options)
+    let cancellation = Cancellation()
+    let pool = WorkerPool(threadCount: 2)
+    // A second thread asks for the stop once the work is under way.
+    let report = try WorkerPool(threadCount: 2).map(2) { index -> Report? in
+      if index == 1 {
+        let start = Progress.now()
+        while Progress.now() < start + 0.2 {}
+        cancellation.request()
+        return nil
+      }
+      return try job.run(pool: pool, progress: .silent, cancellation: cancellation)
+    }[0]
+    let stopped = try #require(report)
+    #expect(stopped.exitStatus == 4)
+    #expect(stopped.text.contains("stopped early after"))
+    #expect(stopped.json.first { $0.key == "points" }?.value.items.count == 1)
+  }
+
+  @Test func defaultsDependOnModelAndSizeAlone() throws {
+    var model = ModelOptions(name: .ising)
+    for (size, sweeps) in [(8, 10_000), (64, 10_000), (512, 1000), (4096, 1000)] {
+      model.size = [size]
+      let plan = try SampleOptions.Length().plan(for: model.resolved(), isDirect: false)
+      #expect(plan.sweeps == sweeps, "side \(size)")
+      #expect(plan.chainCount == 4)
+    }
+  }
+
+  @Test func moreMemoryThanThereIsIsRefused() {
+    var model = ModelOptions(name: .ising)
+    model.size = [1024]
+    var options = SampleOptions(model: model, scan: .temperature([2]))
+    options.length.sweeps = 2_000_000
+    options.length.snapshots = 2_000_000
+    options.output = "/tmp/never.npz"
+    #expect {
+      try SampleJob(options)
+    } throws: { error in
+      "\(error)".hasPrefix("--snapshots is 2000000, which needs 6.3 TB of memory")
+    }
+  }
+}
+
+@Suite struct ModelOptionsTests {
+  @Test(arguments: [
+    (nil as String?, nil as Int?, [8], [8, 8]), ("chain", nil, [8], [8]),
+    ("cubic", nil, [4], [4, 4, 4]),
+    ("hypercubic", 4, [2], [2, 2, 2, 2]), (nil, 1, [8], [8]), (nil, nil, [2, 3, 4], [2, 3, 4]),
+    ("hypercubic", nil, [2, 3], [2, 3]), ("square", 2, [5, 6], [5, 6]),
+  ])
+  func sides(lattice: String?, dimension: Int?, size: [Int], expected: [Int]) throws {
+    var options = ModelOptions(name: .ising)
+    options.lattice = lattice.flatMap(ModelOptions.Lattice.init)
+    options.dimension = dimension
+    options.size = size
+    #expect(try options.resolved().sides == expected)
+  }
+
+  @Test func gridsWithAGapAreSeen() throws {
+    #expect(SnapshotSummary.gap(in: [0, 1, 2, 3, 4]) == nil)
+    #expect(SnapshotSummary.gap(in: [0, 1]) == nil)
+    let gap = try #require(SnapshotSummary.gap(in: [0, 1, 2, 12, 13]))
+    #expect((gap.low, gap.high, gap.ratio) == (2, 12, 10))
+  }
+
+  @Test func memoryInWords() {
+    #expect(MemoryBudget.words(12) == "12 bytes")
+    #expect(MemoryBudget.words(1500) == "1.5 kB")
+    #expect(MemoryBudget.words(2.5e10) == "25 GB")
+  }
+
+  @Test func tablesAlign() {
+    var table = TextTable(["a", "long"])
+    table.append(["first", "1"])
+    #expect(table.text() == "      a   long\n  first      1\n")
+    #expect(table.text(leftColumns: 2) == "  a      long\n  first  1\n")
+  }
+}
