@@ -111,7 +111,7 @@ let package = Package(
       ]),
     tests("LandauStore", ["LandauCore"]),
     tests("LandauPlot", ["LandauCore"], exclude: ["Golden"]),
-    tests("LandauPipeline", ["LandauCore", "LandauStore"]),
+    tests("LandauPipeline", ["LandauCore", "LandauMonteCarlo", "LandauStore"]),
     tests(
       "LandauCommand", ["LandauCore", "LandauPipeline", "LandauStore"], exclude: ["Golden"]),
   ]

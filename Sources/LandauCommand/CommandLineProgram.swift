@@ -63,6 +63,9 @@ public struct CommandLineProgram {
       standardOutput(ConventionCard.text(for: model))
       return 0
     }
+    if first.hasPrefix("-") {
+      throw InputError("unknown option '\(first)'; a verb comes first (see 'landau --help')")
+    }
     let hint = Suggestion.hint(for: first, among: Verb.all.map(\.name) + ["help"])
     throw InputError("unknown verb '\(first)'; allowed: \(Self.verbNames)\(hint)")
   }

@@ -1,12 +1,18 @@
 import LandauCore
 import LandauPipeline
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 extension OptionGroup {
   static let discover = [
     OptionGroup(
       title: "Model sources",
       options: [
-        .text("size", "L,L,...", "sizes to compare, each L or LxM (default: three sizes)"),
+        .text("size", "L,L,...", "sizes to compare, each L or LxM (default: three or four sizes)"),
         .text("lattice", "chain|square", "default square"),
         .text("temperature", "SCAN", "range of temperatures: START:END:COUNT or a comma list"),
         .text("beta", "SCAN", "the same in beta, for gauge theories"),
@@ -71,6 +77,13 @@ extension ParsedArguments {
       throw InputError(
         "the source is missing; allowed: a model (\(ModelOptions.Name.all.joined(separator: ", "))) "
           + "or files of snapshots")
+    }
+    // A misspelt model looks like a file that is not there.
+    if positionals.count == 1, access(positionals[0], F_OK) != 0,
+      let near = Suggestion.nearest(to: positionals[0], among: ModelOptions.Name.all)
+    {
+      throw InputError(
+        "'\(positionals[0])' is neither a model nor a file (did you mean '\(near)'?)")
     }
     return .files(positionals)
   }

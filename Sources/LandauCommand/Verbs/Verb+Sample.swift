@@ -78,7 +78,7 @@ extension Verb {
 }
 
 extension ParsedArguments {
-  static let maximumCount = 1_000_000_000_000
+  static let maximumCount = Int(Int32.max)
 
   func sampleOptions() throws(InputError) -> SampleOptions {
     let model = try modelOptions()
@@ -87,7 +87,7 @@ extension ParsedArguments {
     options.length.sweeps = try integer("sweeps", in: 1...Self.maximumCount)
     options.length.burnIn = try integer("burn-in", in: 0...Self.maximumCount)
     options.length.measureEvery = try integer("measure-every", in: 1...Self.maximumCount)
-    options.length.chains = try integer("chains", in: 1...1_000_000)
+    options.length.chains = try integer("chains", in: 1...65_536)
     options.length.snapshots = try integer("snapshots", in: 0...Self.maximumCount)
     options.seed = try seed() ?? 1
     options.output = text("output")
