@@ -14,7 +14,7 @@ public struct Discovery: Sendable {
     /// Optimiser steps of each final network.
     public var steps = 2400
     /// Optimiser steps of each network while windows are chosen and labels shuffled.
-    public var trialSteps = 700
+    public var trialSteps = 1000
     /// Networks trained on shuffled labels.
     public var shuffles = 10
     /// Resampled curves behind each location's error.
@@ -111,10 +111,14 @@ public struct Discovery: Sendable {
       windows: windows, pool: pool, progress: progress, cancellation: cancellation
     ) { subset in
       try cancellation.check()
-      let fit = TetrisTraining.fit(
-        ensemble, windows: subset, split: split, steps: steps, shuffle: nil, seed: trial)
+      // The better of two starts: what a set of windows can tell, not how one start went.
       let held = split.validation + split.test
-      return fit.squaredError(ensemble, samples: held)
+      return (0..<2).map { start in
+        TetrisTraining.fit(
+          ensemble, windows: subset, split: split, steps: steps, shuffle: nil,
+          seed: trial.child("start", start)
+        ).squaredError(ensemble, samples: held)
+      }.min()!
     }
   }
 
@@ -122,6 +126,8 @@ public struct Discovery: Sendable {
     var fits: [TetrisFit]
     /// Held-out prediction of every sample.
     var predictions: [Float]
+    /// Mean prediction of all networks for every sample.
+    var averages: [Float]
     /// Mean prediction of each fold's network over all samples of each parameter.
     var curves: [[Double]]
   }
@@ -141,9 +147,14 @@ public struct Discovery: Sendable {
       return (fit, predictions)
     }
     var held = [Float](repeating: 0, count: ensemble.sampleCount)
-    for sample in held.indices { held[sample] = results[ensemble.folds.fold[sample]].1[sample] }
+    var averages = held
+    for sample in held.indices {
+      held[sample] = results[ensemble.folds.fold[sample]].1[sample]
+      averages[sample] = results.reduce(0) { $0 + $1.1[sample] } / Float(results.count)
+    }
     let curves = results.map { Self.means(ensemble, $0.1) }
-    return Trained(fits: results.map(\.0), predictions: held, curves: curves)
+    return Trained(
+      fits: results.map(\.0), predictions: held, averages: averages, curves: curves)
   }
 
   private static func means(_ ensemble: Ensemble, _ predictions: [Float]) -> [Double] {
@@ -165,7 +176,8 @@ public struct Discovery: Sendable {
     _ ensemble: Ensemble, _ trained: Trained, optimum: PredictionOptimum?, seed: Seed
   ) -> SizeFindings {
     let curve = CurveEstimation.curve(
-      ensemble, predictions: trained.predictions, foldCurves: trained.curves)
+      ensemble, predictions: trained.predictions, averages: trained.averages,
+      foldCurves: trained.curves)
     let peak = SlopePeak(curve, seed: seed, resamples: effort.resamples)
     return SizeFindings(
       siteShape: ensemble.siteShape, linearSize: ensemble.linearSize,

@@ -24,7 +24,7 @@ struct DiscoverSettings: Sendable {
     let dimension = try Self.dimension(options, model: model)
     sizes = try Self.sizes(options, model: model, dimension: dimension)
     grid = try Self.grid(options, model: model, dimension: dimension, sizes: sizes)
-    let samples = options.quick ? 24_000 : model == .ising && dimension == 2 ? 250_000 : 125_000
+    let samples = options.quick ? 24_000 : dimension == 2 ? 250_000 : 125_000
     shots = options.shots ?? max(64, samples / grid.count)
     effort = Discovery.Effort()
     if options.quick {

@@ -23,7 +23,7 @@ import Testing
     let words = wordsAround(thresholds: [0, 4].map { rule.threshold(energyChange: $0) })
     var matrix = TransitionMatrix(count: 1 << count)
     for from in 0..<(1 << count) {
-      explore(alphabet: { _ in words }) { generator in
+      explore(alphabet: always(words)) { generator in
         chain.load(configuration(from, count: count))
         _ = chain.sweep(using: &generator)
       } found: { weight in

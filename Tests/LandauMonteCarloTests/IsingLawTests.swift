@@ -66,7 +66,7 @@ private let roundingError = 65536 * 0x1p-53
           rule.threshold(energyChange: 2 * $0 * (system.coupling * Double(sum) + system.field))
         }
       })
-    let matrix = matrix(of: model, alphabet: { _ in words }, buffer: engine.buffer) {
+    let matrix = matrix(of: model, alphabet: always(words), buffer: engine.buffer) {
       _ = engine.sweep(using: &$0)
     }
     #expect(matrix.rowError < roundingError)
@@ -84,9 +84,10 @@ private let roundingError = 65536 * 0x1p-53
     let roots = wordsOfIndex(below: count)
     let bonds = wordsOfTwoBonds(
       threshold: bondThreshold(beta: system.beta, coupling: system.coupling))
-    let cluster = matrix(
-      of: model, alphabet: { $0 == 0 ? roots : bonds }, buffer: engine.buffer
-    ) { _ = engine.flipCluster(using: &$0) }
+    let alphabet = { (draw: Int) in draw == 0 ? roots : bonds }
+    let cluster = matrix(of: model, alphabet: alphabet, buffer: engine.buffer) {
+      _ = engine.flipCluster(using: &$0)
+    }
     #expect(cluster.rowError < roundingError)
     // The bond probability is rounded to 2^-32.
     #expect(cluster.invarianceError(of: boltzmann(model, beta: system.beta)) < 1e-9)
@@ -109,9 +110,10 @@ private let roundingError = 65536 * 0x1p-53
     let bonds = wordsOfTwoBonds(
       threshold: bondThreshold(beta: system.beta, coupling: system.coupling))
     let coins = wordsOfCoins(count)
-    let matrix = matrix(
-      of: model, alphabet: { $0 == last ? coins : bonds }, buffer: engine.buffer
-    ) { engine.sweep(using: &$0) }
+    let alphabet = { (draw: Int) in draw == last ? coins : bonds }
+    let matrix = matrix(of: model, alphabet: alphabet, buffer: engine.buffer) {
+      engine.sweep(using: &$0)
+    }
     #expect(matrix.rowError < roundingError)
     #expect(matrix.invarianceError(of: boltzmann(model, beta: system.beta)) < 1e-9)
     #expect(matrix.isPositive)
@@ -149,7 +151,7 @@ private let roundingError = 65536 * 0x1p-53
     let rule = MetropolisAcceptance(beta: 1.01 * system.beta, largestCost: 8)
     let words = wordsAround(
       thresholds: [0, 4, 8].map { rule.threshold(energyChange: Double($0)) })
-    let matrix = matrix(of: model, alphabet: { _ in words }, buffer: engine.buffer) {
+    let matrix = matrix(of: model, alphabet: always(words), buffer: engine.buffer) {
       _ = engine.sweep(using: &$0)
     }
     #expect(matrix.invarianceError(of: boltzmann(model, beta: system.beta)) > 1e-3)

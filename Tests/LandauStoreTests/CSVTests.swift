@@ -107,10 +107,10 @@ import Testing
       #expect(snapshots.parameterName == "g")
       #expect(snapshots.parameters == [0.5, 1.0])
       #expect(snapshots.siteShape == [3])
-      // Files in the order of their names: class 0 g 0.5, class 0 g 1.0, class 1 g 0.5.
-      #expect(snapshots.parameterIndex == [0, 0, 1, 1, 0, 0])
-      #expect(snapshots.values[12..<18].elementsEqual([1, 1, -1, -1, -1, 1]))
-      #expect(snapshots.chain == [0, 1, 0, 1, 2, 3])
+      // By parameter, then by name: class 0 g 0.5, class 1 g 0.5, class 0 g 1.0.
+      #expect(snapshots.parameterIndex == [0, 0, 0, 0, 1, 1])
+      #expect(snapshots.values[6..<12].elementsEqual([1, 1, -1, -1, -1, 1]))
+      #expect(snapshots.chain == [0, 1, 2, 3, 0, 1])
       #expect(snapshots.notes[0].contains("one snapshot per column"))
     }
   }

@@ -7,14 +7,21 @@ enum CurveEstimation {
   /// The scatter of single predictions gives the test error as if samples were independent; the folds
   /// (chains) tell by how much neighbours in time make that too small. That factor varies slowly with
   /// the parameter, so it is pooled over seven neighbouring parameters: with eight folds each, some fifty
-  /// degrees of freedom.
+  /// degrees of freedom. It is a property of the snapshots, so it is taken from the average of all
+  /// networks: what they differ by is counted among the training errors.
+  ///
+  /// - Parameters:
+  ///   - predictions: held-out prediction of every sample.
+  ///   - averages: mean prediction of all networks for every sample.
   static func curve(
-    _ ensemble: Ensemble, predictions: [Float], foldCurves: [[Double]]
+    _ ensemble: Ensemble, predictions: [Float], averages: [Float], foldCurves: [[Double]]
   ) -> PredictionCurve {
     let folds = ensemble.folds.count
-    let (sums, numbers) = ensemble.foldSums(2) { sample, out in
+    let (sums, numbers) = ensemble.foldSums(4) { sample, out in
       out[0] = Double(predictions[sample])
       out[1] = out[0] * out[0]
+      out[2] = Double(averages[sample])
+      out[3] = out[2] * out[2]
     }
     var means: [Double] = []
     var spreads: [Double] = []
@@ -25,13 +32,15 @@ enum CurveEstimation {
       let mean = sums[p].reduce(0) { $0 + $1[0] } / n
       let variance = max(0, sums[p].reduce(0) { $0 + $1[1] } / n - mean * mean)
       let filled = (0..<folds).filter { numbers[p][$0] > 0 }
+      let center = sums[p].reduce(0) { $0 + $1[2] } / n
+      let within = max(0, sums[p].reduce(0) { $0 + $1[3] } / n - center * center)
       let between = filled.reduce(0.0) {
-        let d = sums[p][$1][0] / numbers[p][$1] - mean
+        let d = sums[p][$1][2] / numbers[p][$1] - center
         return $0 + numbers[p][$1] * d * d
       }
-      // Expected to be `variance` for independent samples.
+      // Expected to be `within` for independent samples.
       inflation.append(
-        variance > 0 && filled.count > 1 ? between / Double(filled.count - 1) / variance : 1)
+        within > 0 && filled.count > 1 ? between / Double(filled.count - 1) / within : 1)
       means.append(mean)
       spreads.append(variance.squareRoot())
       totals.append(n)

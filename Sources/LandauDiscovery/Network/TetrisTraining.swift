@@ -67,9 +67,13 @@ struct TetrisFit: Sendable {
 /// Training of one network on one part of the data.
 enum TetrisTraining {
   static let batchSize = 512
+  static let plenty = 15_000
 
-  /// Trains with AdamW on mini-batches; the learning rate warms up and falls along a cosine, and the
-  /// parameters of the epoch with the lowest validation error are kept.
+  /// Trains with AdamW on mini-batches; the learning rate warms up and falls along a cosine.
+  ///
+  /// With few samples the parameters of the epoch with the lowest validation error are kept. With more
+  /// than `plenty` nothing can be overfitted by a network this small, and picking an epoch by its
+  /// validation error would pick one at which the learning rate was still high; the last one is kept.
   ///
   /// - Parameters:
   ///   - windows: indices of the windows the network may look through; none gives the mean.
@@ -92,7 +96,8 @@ enum TetrisTraining {
     let stepsPerEpoch = (split.training.count + batchSize - 1) / batchSize
     let epochs = max(3, (steps + stepsPerEpoch - 1) / stepsPerEpoch)
     _ = LandauNN.fit(
-      &network, using: &optimizer, training: training.tensors, validation: validation.tensors,
+      &network, using: &optimizer, training: training.tensors,
+      validation: split.training.count > plenty ? nil : validation.tensors,
       options: TrainingOptions(
         epochs: epochs, batchSize: batchSize, schedule: .cosine(warmUp: 50), patience: nil),
       seed: seed.child("order"), loss: TetrisNetwork.loss)

@@ -10,10 +10,10 @@ import LandauStatistics
 public struct Extrapolation: Sendable {
   /// Limit of the linear fit in 1/L, with the uncertainty of the power of L in its error.
   public var limit: Estimate
-  /// Chi-square of p = a + b/L and of p = a + b ln L, the drift without limit.
+  /// Chi-square of p = a + b/L and of p = a + b ln L, the drift without limit, over all sizes.
   public var chiSquareSettling: Double
   public var chiSquareLogarithmic: Double
-  public var degreesOfFreedom: Int
+  public var sizeCount: Int
   /// Drift per doubling of L from the logarithmic fit.
   public var driftPerDoubling: Estimate
   /// Sizes that took part.
@@ -43,36 +43,36 @@ public struct Extrapolation: Sendable {
     guard points.count >= 2 else { return nil }
     let clear = points.filter { 4 * $0.spread < $0.distanceToEdge }
     let used = clear.count >= 2 ? clear : Array(points.suffix(2))
-    let y = used.map(\.location.value)
-    let errors = used.map { max($0.location.error, 1e-12) }
-    func fit(_ x: [Double]) -> LinearFit? {
-      LinearFit(design: x.map { [1, $0] }, values: y, errors: errors)
+    func fit(_ points: [Point], _ function: (Double) -> Double) -> LinearFit? {
+      LinearFit(
+        design: points.map { [1, function($0.linearSize)] }, values: points.map(\.location.value),
+        errors: points.map { max($0.location.error, 1e-12) })
     }
-    let sizes = used.map(\.linearSize)
-    guard let settling = fit(sizes.map { 1 / $0 }), let slow = fit(sizes.map { pow($0, -0.75) }),
-      let fast = fit(sizes.map { pow($0, -4.0 / 3) }), let logarithmic = fit(sizes.map { log2($0) })
+    guard let limiting = fit(used, { 1 / $0 }), let slow = fit(used, { pow($0, -0.75) }),
+      let fast = fit(used, { pow($0, -4.0 / 3) }), let settling = fit(points, { 1 / $0 }),
+      let logarithmic = fit(points, { log2($0) })
     else { return nil }
     let systematic = abs(slow.coefficients[0] - fast.coefficients[0]) / 2
     // A fit worse than its errors allow is not trusted to them.
-    degreesOfFreedom = settling.degreesOfFreedom
+    let freedom = limiting.degreesOfFreedom
     let stretch =
-      degreesOfFreedom > 0
-      ? max(1, (settling.chiSquare / Double(degreesOfFreedom)).squareRoot()) : 1
-    let statistical = settling.coefficient(0).error * stretch
+      freedom > 0 ? max(1, (limiting.chiSquare / Double(freedom)).squareRoot()) : 1
+    let statistical = limiting.coefficient(0).error * stretch
+    sizeCount = points.count
     limit = Estimate(
-      settling.coefficients[0],
+      limiting.coefficients[0],
       error: (statistical * statistical + systematic * systematic).squareRoot())
     chiSquareSettling = settling.chiSquare
     chiSquareLogarithmic = logarithmic.chiSquare
     driftPerDoubling = logarithmic.coefficient(1)
-    self.used = sizes
-    leftOut = points.map(\.linearSize).filter { !sizes.contains($0) }
+    self.used = used.map(\.linearSize)
+    leftOut = points.map(\.linearSize).filter { size in !used.contains { $0.linearSize == size } }
   }
 
   /// Whether the locations move on without settling: a drift that is significant, and steps per doubling
   /// that fit a logarithm better than a limit.
   public var driftsWithoutLimit: Bool {
-    abs(driftPerDoubling.value) > 4 * driftPerDoubling.error && degreesOfFreedom >= 1
-      && chiSquareSettling > chiSquareLogarithmic + 9
+    abs(driftPerDoubling.value) > 4 * driftPerDoubling.error && sizeCount >= 3
+      && chiSquareSettling > chiSquareLogarithmic + 4
   }
 }

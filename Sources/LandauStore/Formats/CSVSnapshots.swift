@@ -50,7 +50,9 @@ struct CSVSnapshots {
   {
     let (key, values) = try Self.parameterValues(names, folder: folder, parameter: parameter)
     var collected = FolderTables(folder: folder, layout: layout)
-    for (name, value) in zip(names, values) { try collected.add(name, parameter: value) }
+    for (name, value) in zip(names, values).sorted(by: { ($0.1, $0.0) < ($1.1, $1.0) }) {
+      try collected.add(name, parameter: value)
+    }
     let sampleCount = collected.parameters.count
     arrays = [
       ("spins", NumericArray(collected.spins, shape: [sampleCount, collected.siteCount])),

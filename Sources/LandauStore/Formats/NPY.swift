@@ -55,25 +55,46 @@ public enum NPY {
 
   /// Elements whose first index varies fastest, rearranged so that the last one does.
   private static func rowMajor(_ data: [UInt8], shape: [Int], width: Int) -> [UInt8] {
+    switch width {
+    case 1: rowMajor(data, shape: shape, as: UInt8.self)
+    case 2: rowMajor(data, shape: shape, as: UInt16.self)
+    case 4: rowMajor(data, shape: shape, as: UInt32.self)
+    default: rowMajor(data, shape: shape, as: UInt64.self)
+    }
+  }
+
+  private static func rowMajor<Unit: BitwiseCopyable>(
+    _ data: [UInt8], shape: [Int], as type: Unit.Type
+  ) -> [UInt8] {
     guard !data.isEmpty else { return data }
+    let width = MemoryLayout<Unit>.size
     var strides = [Int](repeating: width, count: shape.count)
     for axis in 1..<shape.count { strides[axis] = strides[axis - 1] * shape[axis - 1] }
-    var position = [Int](repeating: 0, count: shape.count)
-    var source = 0
-    var out: [UInt8] = []
-    out.reserveCapacity(data.count)
-    for _ in 0..<(data.count / width) {
-      out += data[source..<(source + width)]
-      var axis = shape.count - 1
-      while axis >= 0 {
-        position[axis] += 1
-        source += strides[axis]
-        if position[axis] < shape[axis] { break }
-        source -= strides[axis] * shape[axis]
-        position[axis] = 0
-        axis -= 1
+    let last = shape.count - 1
+    let (rowLength, step) = (shape[last], strides[last])
+    return [UInt8](unsafeUninitializedCapacity: data.count) { buffer, filled in
+      let out = UnsafeMutableRawBufferPointer(buffer)
+      var position = [Int](repeating: 0, count: shape.count)
+      var source = 0
+      data.withUnsafeBytes { input in
+        while filled < data.count {
+          for index in 0..<rowLength {
+            let unit = input.loadUnaligned(fromByteOffset: source + index * step, as: Unit.self)
+            out.storeBytes(of: unit, toByteOffset: filled, as: Unit.self)
+            filled += width
+          }
+          // The next row: count up the other indices, the last of them fastest.
+          var axis = last - 1
+          while axis >= 0 {
+            position[axis] += 1
+            source += strides[axis]
+            if position[axis] < shape[axis] { break }
+            source -= strides[axis] * shape[axis]
+            position[axis] = 0
+            axis -= 1
+          }
+        }
       }
     }
-    return out
   }
 }

@@ -59,6 +59,9 @@ struct ScriptedWords: RandomNumberGenerator {
   mutating func next() -> UInt64 { script.next() }
 }
 
+/// The same words for every draw.
+func always(_ words: [WeightedWord]) -> (Int) -> [WeightedWord] { { _ in words } }
+
 /// One word below each threshold and above all, with the length of its interval.
 func wordsAround(thresholds: [UInt64]) -> [WeightedWord] {
   let edges = [0] + Set(thresholds).subtracting([0]).sorted()
