@@ -12,7 +12,7 @@ public struct Discovery: Sendable {
   /// How much work is spent.
   public struct Effort: Sendable {
     /// Optimiser steps of each final network.
-    public var steps = 2400
+    public var steps = 6000
     /// Optimiser steps of each network while windows are chosen and labels shuffled.
     public var trialSteps = 1000
     /// Networks trained on shuffled labels.
