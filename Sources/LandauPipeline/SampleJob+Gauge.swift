@@ -39,7 +39,7 @@ extension SampleJob {
     }
     run.progress.advance()
     let work = SamplePoint.Work(
-      update: "direct", algorithm: "independent configurations, exact: plaquettes, loops, gauge",
+      update: "direct", algorithm: "direct, independent plaquettes, winding loops and gauge",
       sweeps: plan.sweeps, sweepsMade: energies.count, burnIn: 0, measureEvery: 1, chains: 1,
       seconds: Progress.now() - start)
     let recording = SamplePoint.Recording(

@@ -77,7 +77,7 @@ extension SampleJob {
         ? "\(work.sweeps) configurations"
         : "\(work.chains) \(work.chains == 1 ? "chain" : "chains") of \(work.sweeps) sweeps after "
           + "\(work.burnIn) of burn-in, measured every \(work.measureEvery)"
-      let line = "\(work.update): \(length); \(work.algorithm)"
+      let line = "\(work.algorithm): \(length)"
       if !lines.contains(line) { lines.append(line) }
     }
     return lines + [
