@@ -12,7 +12,7 @@ public struct Discovery: Sendable {
   /// How much work is spent.
   public struct Effort: Sendable {
     /// Optimiser steps of each final network.
-    public var steps = 2400
+    public var steps = 6000
     /// Optimiser steps of each network while windows are chosen and labels shuffled.
     public var trialSteps = 1000
     /// Networks trained on shuffled labels.
@@ -72,8 +72,17 @@ public struct Discovery: Sendable {
     let branches = describe(largest, selection: selection, fits: fits[fits.count - 1])
     let (indicator, values) = indicator(
       ensembles, branches: branches, fits: fits[fits.count - 1])
-    let order = OrderParameter.find(in: largest)
-    let baseline = Baseline(ensembles: ensembles, indicator: values, orderParameter: order)
+    let candidate = OrderParameter.find(in: largest)
+    let baseline = Baseline(ensembles: ensembles, indicator: values, orderParameter: candidate)
+    // One lattice that looks ordered may only be smaller than its correlation length, as the Ising chain
+    // is; order that stays as the lattice grows makes Binder's ratios cross.
+    let isFiniteSizeEffect = ensembles.count >= 3 && baseline.crossings.isEmpty
+    let order = isFiniteSizeEffect ? nil : candidate
+    if isFiniteSizeEffect, let candidate {
+      warnings.append(
+        "each lattice by itself looks ordered in \(candidate.pattern.formula(channels: largest.channels)), but Binder's ratios do not cross: the order fades as the lattice grows"
+      )
+    }
     let extrapolation = Extrapolation(
       sizes.compactMap { size in
         guard size.peak.kind == .located else { return nil }

@@ -80,7 +80,7 @@ enum DiscoverFigure {
           "somewhere here", x: (interval.lowerBound + interval.upperBound) / 2,
           halfWidth: (interval.upperBound - interval.lowerBound) / 2, color: 0))
     }
-    if let exact { marks.append(Figure.Mark("exact", x: exact, dashed: true, color: 0)) }
+    if let exact { marks.append(Figure.Mark("exact", x: exact, dashed: true, color: -1)) }
     return marks
   }
 
@@ -106,7 +106,7 @@ enum DiscoverFigure {
       if let exact = story.exactOrderParameter, let size = findings.sizes.last {
         let x = dense(size.curve.parameters)
         series.append(
-          Figure.Series("exact, infinite", x: x, y: x.map(exact), style: .dashedLine, color: 7))
+          Figure.Series("exact, infinite", x: x, y: x.map(exact), style: .dashedLine, color: -1))
       }
       return Figure.Panel(
         title: "Order parameter: \(found.pattern.name)", xAxis: .init(findings.parameterName),
@@ -122,7 +122,7 @@ enum DiscoverFigure {
       series.append(
         Figure.Series(
           "exact", x: x, y: x.map { sign * (exact(size.siteShape, $0) ?? .nan) },
-          style: .dashedLine, color: 7))
+          style: .dashedLine, color: -1))
     }
     return Figure.Panel(
       title: findings.indicator.map { "Indicator: \($0.name) (no order parameter found)" }

@@ -1,0 +1,152 @@
+import LandauCore
+import LandauLattice
+import LandauMonteCarlo
+import LandauStore
+import LandauTestSupport
+import Testing
+
+@testable import LandauDiscovery
+
+/// Little work, enough for data whose answer is plain.
+private func smallEffort() -> Discovery.Effort {
+  var effort = Discovery.Effort()
+  effort.steps = 900
+  effort.trialSteps = 450
+  effort.shuffles = 6
+  effort.resamples = 150
+  return effort
+}
+
+private func discover(_ snapshots: [Snapshots], seed: Seed) throws -> Findings {
+  let pool = WorkerPool()
+  let windows = Window.standard(
+    siteShape: snapshots[0].siteShape, channelCount: snapshots[0].channels.count)
+  return try Discovery(windows: windows, seed: seed, effort: smallEffort()).run(
+    snapshots.map { Ensemble($0, windows: windows, pool: pool) }, pool: pool, progress: .silent,
+    cancellation: .never)
+}
+
+/// Independent spins, each up with a probability that depends on the parameter.
+private func independentSpins(
+  side: Int, values: [Double], shots: Int, seed: Seed, probability: (Double) -> Double
+) -> Snapshots {
+  var rng = seed.makeStream()
+  var spins: [Int8] = []
+  for value in values {
+    let up = probability(value)
+    for _ in 0..<shots * side { spins.append(rng.uniform() < up ? 1 : -1) }
+  }
+  return Snapshots(
+    siteShape: [side], channels: ["spin"], values: spins, parameterName: "p", parameters: values,
+    parameterIndex: values.indices.flatMap { [Int32](repeating: Int32($0), count: shots) },
+    chain: values.indices.flatMap { _ in (0..<shots).map(Int32.init) }, isSequential: false,
+    boundary: .periodic)
+}
+
+private let scan = (0..<21).map { Double($0) / 20 }
+
+@Test(.slow)
+func coinFlipsTeachNothing() throws {
+  let findings = try discover(
+    [16, 24, 32].map { side in
+      independentSpins(side: side, values: scan, shots: 80, seed: .test("coins", side)) { _ in 0.5 }
+    }, seed: .test("coins"))
+  #expect(findings.verdict.kind == .none)
+  #expect(findings.indicator == nil)
+  #expect(findings.orderParameter == nil)
+  #expect(findings.branches.allSatisfy { !$0.isAlive })
+}
+
+@Test(.slow)
+func aParamagnetInAFieldIsNoTransition() throws {
+  // The spins turn smoothly with the parameter: much to learn, nothing that grows with the lattice.
+  let findings = try discover(
+    [16, 24, 32].map { side in
+      independentSpins(side: side, values: scan, shots: 80, seed: .test("field", side)) {
+        0.5 + 0.35 * ($0 - 0.5)
+      }
+    }, seed: .test("field"))
+  #expect(findings.verdict.kind != .continuous)
+  #expect(findings.orderParameter == nil)
+  #expect(findings.branches.filter(\.isAlive).map(\.window.name) == ["1x1"])
+  #expect(findings.sizes.allSatisfy { $0.r2.value > 0.05 })
+}
+
+@Test(.slow)
+func inAGaugeTheoryOnlyThePlaquetteSpeaks() throws {
+  let betas = (0..<25).map { 0.1 + 0.12 * Double($0) }
+  let shots = 160
+  let model = try IsingGaugeModel(side: 6)
+  let links = try betas.enumerated().flatMap { index, beta in
+    try IsingGaugeSampler.sample(
+      model: model, beta: beta, count: shots, seed: .test("gauge", index))
+  }
+  let snapshots = Snapshots(
+    siteShape: [6, 6], channels: ["down", "right"], values: links, parameterName: "beta",
+    parameters: betas,
+    parameterIndex: betas.indices.flatMap { [Int32](repeating: Int32($0), count: shots) },
+    chain: betas.indices.flatMap { _ in (0..<shots).map(Int32.init) }, isSequential: false,
+    boundary: .periodic)
+  let findings = try discover([snapshots], seed: .test("gauge"))
+  let alive = findings.branches.filter(\.isAlive)
+  #expect(alive.map(\.window.name) == ["2x2"])
+  let expansion = try #require(alive.first?.expansion)
+  #expect(expansion[0].term == .plaquette)
+  for other in expansion.dropFirst() {
+    let size = abs(other.coefficient.value)
+    #expect(
+      size < 0.1 * abs(expansion[0].coefficient.value) || size < 2 * other.coefficient.error,
+      "\(other.term) \(other.coefficient)")
+  }
+  #expect(findings.indicator?.symmetryClass == "gauge invariant")
+  #expect(findings.orderParameter == nil)
+  #expect(findings.verdict.kind == .undecided)
+}
+
+@Test(.slow, .needsSharedData("tfim1d_N150_scan/snapshots_z.npz"))
+func theTransverseFieldChainChangesAtOneHalf() throws {
+  let path = try #require(sharedData("tfim1d_N150_scan/snapshots_z.npz"))
+  let findings = try discover(
+    [try SnapshotFile.read(path, options: .init(parameter: "g"))], seed: .test("tfim"))
+  let peak = findings.sizes[0].peak
+  #expect(peak.kind == .located)
+  // The exact critical field of the spin-half convention; one finite chain.
+  #expect(abs(peak.location.value - 0.5) < 0.03, "\(peak.location)")
+  let alive = findings.branches.filter(\.isAlive).map(\.window.name)
+  #expect(!alive.isEmpty && Set(alive).isSubset(of: ["1x1", "1x2"]))
+  #expect(findings.verdict.kind == .undecided)
+  #expect(findings.orderParameter?.pattern.isUniform == true)
+}
+
+@Test(.slow, .needsSharedData("tfim1d_N150/snapshots_z.npz"))
+func aScanWithAGapAtTheTransitionIsBracketed() throws {
+  let path = try #require(sharedData("tfim1d_N150/snapshots_z.npz"))
+  let findings = try discover(
+    [try SnapshotFile.read(path, options: .init(parameter: "g"))], seed: .test("bracket"))
+  guard case .bracketed(let gap) = findings.sizes[0].peak.kind else {
+    Issue.record("the peak is \(findings.sizes[0].peak.kind)")
+    return
+  }
+  #expect(abs(gap.lowerBound - 0.3) < 0.01 && abs(gap.upperBound - 0.7) < 0.01)
+  #expect(findings.verdict.kind == .undecided)
+}
+
+@Test
+func resultsDoNotDependOnTheNumberOfThreads() throws {
+  let snapshots = independentSpins(
+    side: 12, values: scan, shots: 24, seed: .test("threads")
+  ) { 0.3 + 0.4 * $0 }
+  let windows = [Window(rows: 1, columns: 1), Window(rows: 1, columns: 2)]
+  var effort = smallEffort()
+  effort.steps = 120
+  effort.trialSteps = 60
+  let results = try [1, 2].map { threads in
+    let pool = WorkerPool(threadCount: threads)
+    return try Discovery(windows: windows, seed: Seed(3), effort: effort).run(
+      [Ensemble(snapshots, windows: windows, pool: pool)], pool: pool, progress: .silent,
+      cancellation: .never)
+  }
+  #expect(results[0].sizes[0].curve.means == results[1].sizes[0].curve.means)
+  #expect(results[0].sizes[0].peak.location == results[1].sizes[0].peak.location)
+  #expect(results[0].branches.map(\.importance) == results[1].branches.map(\.importance))
+}
