@@ -35,28 +35,35 @@ extension Discovery {
     }
     let deviations = features.map { deviation(largest, column: $0) }
     let top = zip(joined, deviations).map { abs($0.coefficient.value) * $1 }.max() ?? 0
-    let kept = joined.indices.filter { abs(joined[$0].coefficient.value) * deviations[$0] >= 0.1 * top }
+    let kept = joined.indices.filter {
+      abs(joined[$0].coefficient.value) * deviations[$0] >= 0.1 * top
+    }
     // Only ratios mean anything: the strongest term gets the coefficient one.
     let strongest = kept.max {
-      abs(joined[$0].coefficient.value) * deviations[$0] < abs(joined[$1].coefficient.value) * deviations[$1]
+      abs(joined[$0].coefficient.value) * deviations[$0] < abs(joined[$1].coefficient.value)
+        * deviations[$1]
     }!
     let unit = joined[strongest].coefficient.value
     let terms = kept.map { index in
       let c = joined[index].coefficient
-      return (term: joined[index].term, coefficient: Estimate(c.value / unit, error: c.error / abs(unit)))
+      return (
+        term: joined[index].term, coefficient: Estimate(c.value / unit, error: c.error / abs(unit))
+      )
     }
     let values = ensembles.map { ensemble in
       let width = ensemble.counts.featureCount
       return (0..<ensemble.sampleCount).map { sample in
         zip(kept, terms).reduce(Float(0)) {
-          $0 + Float($1.1.coefficient.value) * ensemble.counts.values[sample * width + features[$1.0]]
+          $0 + Float($1.1.coefficient.value)
+            * ensemble.counts.values[sample * width + features[$1.0]]
         }
       }
     }
     let fidelity = fidelity(largest, values: values[values.count - 1], fits: fits)
     return (
       IndicatorWording.describe(
-        terms, fidelity: fidelity, siteDimension: largest.siteShape.count, channels: largest.channels),
+        terms, fidelity: fidelity, siteDimension: largest.siteShape.count,
+        channels: largest.channels),
       values
     )
   }
@@ -87,7 +94,9 @@ extension Discovery {
     let k = features.count
     var gram = [Double](repeating: 0, count: k * k)
     for row in rows {
-      for i in 0..<k { for j in 0..<k { gram[i * k + j] += (row[i] - mean[i]) * (row[j] - mean[j]) / n } }
+      for i in 0..<k {
+        for j in 0..<k { gram[i * k + j] += (row[i] - mean[i]) * (row[j] - mean[j]) / n }
+      }
     }
     // A little ridge decides between correlators that are nearly the same number.
     for i in 0..<k { gram[i * k + i] = 1.02 * gram[i * k + i] + 1e-12 }
@@ -177,7 +186,8 @@ enum IndicatorWording {
     var ends: [Window.Offset: Int] = [:]
     for link in term.factors {
       ends[Window.Offset(row: link.row, column: link.column), default: 0] += 1
-      let next = link.channel == 0
+      let next =
+        link.channel == 0
         ? Window.Offset(row: link.row + 1, column: link.column)
         : Window.Offset(row: link.row, column: link.column + 1)
       ends[next, default: 0] += 1

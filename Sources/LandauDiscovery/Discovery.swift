@@ -96,7 +96,9 @@ public struct Discovery: Sendable {
         largestPeak: sizes[sizes.count - 1].peak.kind, extrapolation: extrapolation,
         baseline: baseline, orderParameter: order,
         scan: largest.parameters[0]...largest.parameters[largest.parameters.count - 1]))
-    if selection.alive.isEmpty { warnings.append("no window earned its place: nothing was learned") }
+    if selection.alive.isEmpty {
+      warnings.append("no window earned its place: nothing was learned")
+    }
     return Findings(
       parameterName: largest.parameterName, channels: largest.channels,
       siteDimension: largest.siteShape.count, sizes: sizes, branches: branches,
@@ -200,7 +202,8 @@ public struct Discovery: Sendable {
     let at = size.peak.location.value
     let nearest = x.indices.min { abs(x[$0] - at) < abs(x[$1] - at) }!
     return Extrapolation.Point(
-      linearSize: size.linearSize, location: size.peak.location, spread: size.curve.spreads[nearest],
+      linearSize: size.linearSize, location: size.peak.location,
+      spread: size.curve.spreads[nearest],
       distanceToEdge: min(at - x[0], x[x.count - 1] - at))
   }
 
@@ -228,7 +231,9 @@ public struct Discovery: Sendable {
       let predictions = fit.predict(ensemble, samples: split.test)
       progress.advance()
       return (
-        r2, CurveEstimation.largestSlope(ensemble, samples: split.test, labels: labels, predictions: predictions)
+        r2,
+        CurveEstimation.largestSlope(
+          ensemble, samples: split.test, labels: labels, predictions: predictions)
       )
     }
     progress.end()

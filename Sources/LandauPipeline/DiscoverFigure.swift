@@ -50,7 +50,8 @@ enum DiscoverFigure {
       let smooth = size.curve.smoothedSlopes()
       series.append(
         Figure.Series(
-          DiscoveryStory.text(size.siteShape), x: smooth.x, y: smooth.y, style: .line, color: color))
+          DiscoveryStory.text(size.siteShape), x: smooth.x, y: smooth.y, style: .line, color: color)
+      )
     }
     for (color, size) in findings.sizes.enumerated() {
       guard let optimum = size.optimum else { continue }
@@ -59,7 +60,9 @@ enum DiscoverFigure {
       series.append(
         Figure.Series(
           color == 0 ? "best possible" : "", x: inner.map { x[$0] },
-          y: inner.map { (optimum.means[$0 + 1] - optimum.means[$0 - 1]) / (x[$0 + 1] - x[$0 - 1]) },
+          y: inner.map {
+            (optimum.means[$0 + 1] - optimum.means[$0 - 1]) / (x[$0 + 1] - x[$0 - 1])
+          },
           style: .dashedLine, color: color))
     }
     return Figure.Panel(
@@ -95,7 +98,8 @@ enum DiscoverFigure {
       series: [
         Figure.Series("needed", x: positions, y: alive, style: .bars, color: 0),
         Figure.Series("not needed", x: positions, y: dead, style: .bars, color: 1),
-      ], categories: findings.branches.map { branch in
+      ],
+      categories: findings.branches.map { branch in
         String(branch.window.name.filter { $0 != " " })
       })
   }

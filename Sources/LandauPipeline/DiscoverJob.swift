@@ -120,9 +120,9 @@ public struct DiscoverJob: Sendable {
   private static func filePlan(
     _ paths: [String], _ options: DiscoverOptions
   ) throws(InputError) -> Plan {
-    var reading = SnapshotFile.Options(spins: options.spins, parameter: options.parameter)
-    if let layout = options.layout { reading.layout = try SnapshotLayout(layout) }
-    reading.boundary = options.boundary.flatMap(Snapshots.Boundary.init(rawValue:))
+    let reading = try SnapshotFile.Options(
+      spins: options.spins, parameter: options.parameter, layoutText: options.layout,
+      boundaryName: options.boundary)
     var contents: [SnapshotFile.Contents] = []
     if !options.channels.isEmpty {
       guard paths.isEmpty else {
@@ -167,12 +167,14 @@ public struct DiscoverJob: Sendable {
     guard snapshots.siteShape.count <= 2 else {
       throw .file(
         contents.path,
-        "its lattice has \(snapshots.siteShape.count) axes; discover looks through windows over one or two")
+        "its lattice has \(snapshots.siteShape.count) axes; discover looks through windows over one or two"
+      )
     }
     guard snapshots.parameters.count >= 7 else {
       throw .file(
         contents.path,
-        "'\(snapshots.parameterName)' has \(snapshots.parameters.count) different values; a scan needs 7 or more")
+        "'\(snapshots.parameterName)' has \(snapshots.parameters.count) different values; a scan needs 7 or more"
+      )
     }
     var counts = [Int](repeating: 0, count: snapshots.parameters.count)
     for index in snapshots.parameterIndex { counts[Int(index)] += 1 }
@@ -202,7 +204,9 @@ public struct DiscoverJob: Sendable {
       guard window.reach.row < rows, window.reach.column < shape[shape.count - 1] else {
         throw .notAllowed(
           "--windows", "'\(part)'",
-          allowed: "windows that fit the smallest lattice, \(shape.map(String.init).joined(separator: "x"))")
+          allowed:
+            "windows that fit the smallest lattice, \(shape.map(String.init).joined(separator: "x"))"
+        )
       }
       guard window.area * channelCount <= 12 else {
         throw .notAllowed(

@@ -23,11 +23,13 @@ enum DiscoverOutput {
       }
     } else if mkdir(folder, 0o755) != 0 {
       throw InputError(
-        "--output is \(folder); the folder cannot be made (\(String(cString: strerror(errno)).lowercased()))")
+        "--output is \(folder); the folder cannot be made (\(String(cString: strerror(errno)).lowercased()))"
+      )
     }
     guard access(folder, W_OK | X_OK) == 0 else {
       throw InputError(
-        "--output is \(folder); it cannot be written to (\(String(cString: strerror(errno)).lowercased()))")
+        "--output is \(folder); it cannot be written to (\(String(cString: strerror(errno)).lowercased()))"
+      )
     }
     return folder
   }

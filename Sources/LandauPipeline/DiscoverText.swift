@@ -81,7 +81,8 @@ enum DiscoverText {
           size.chiSquare.map { chi in
             let n = size.curve.parameters.count
             let p = chiSquareSurvival(chi, degreesOfFreedom: Double(n))
-            return "\(Estimate.fixed(chi, digits: 0)) for \(n) points (p = \(Estimate.fixed(p, digits: 2)))"
+            return
+              "\(Estimate.fixed(chi, digits: 0)) for \(n) points (p = \(Estimate.fixed(p, digits: 2)))"
           } ?? "-")
       }
       rows.append(row)
@@ -109,7 +110,8 @@ enum DiscoverText {
     }
     var out = "What it looks at\n"
     out += wrapped(
-      "Windows needed: \(alive.joined(separator: ", ")). Not needed: \(dead.isEmpty ? "-" : dead.joined(separator: ", ")).")
+      "Windows needed: \(alive.joined(separator: ", ")). Not needed: \(dead.isEmpty ? "-" : dead.joined(separator: ", "))."
+    )
     out += "    \(indicator.formula)\n"
     let energy =
       story.isModel && indicator.name == "nearest-neighbour correlator"
@@ -210,7 +212,8 @@ enum DiscoverText {
       )
     case .crossover:
       claims.append(
-        "No transition is claimed; sizes far beyond these, or values outside the scan, were not looked at.")
+        "No transition is claimed; sizes far beyond these, or values outside the scan, were not looked at."
+      )
     case .undecided:
       claims.append(
         findings.sizes.count < 3
@@ -218,7 +221,8 @@ enum DiscoverText {
           : "No phase transition is claimed, because the evidence above is not of one mind.")
     case .none:
       claims.append(
-        "That nothing is there is not shown either: only these windows, sizes and values were looked at.")
+        "That nothing is there is not shown either: only these windows, sizes and values were looked at."
+      )
     }
     claims.append(
       "Correlations that do not fit into the windows were not looked at.")

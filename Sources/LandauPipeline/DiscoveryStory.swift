@@ -34,7 +34,8 @@ struct DiscoveryStory {
       field: options.field)
     let name =
       switch model {
-      case .ising: "Ising model, \(resolved.latticeName), J = \(options.coupling), h = \(options.field)"
+      case .ising:
+        "Ising model, \(resolved.latticeName), J = \(options.coupling), h = \(options.field)"
       case .isingGauge: "Z2 lattice gauge theory in two dimensions"
       }
     let parameter = model == .isingGauge ? "beta" : "temperature"
@@ -47,7 +48,9 @@ struct DiscoveryStory {
     ]
     source = [
       .init("path", .null), .init("model", .string(model.rawValue)),
-      .init("layout", .string(model == .isingGauge ? "parameter,shot,channel,x,y" : "parameter,chain,shot,x,y")),
+      .init(
+        "layout",
+        .string(model == .isingGauge ? "parameter,shot,channel,x,y" : "parameter,chain,shot,x,y")),
       .init("shape", .array(settings.sizes.map { .integers($0) })),
       .init("boundary", .string("periodic")),
     ]

@@ -51,10 +51,12 @@ public struct SlopePeak: Sendable {
     location = Estimate(first.position, error: max((high - low) / 2, 1e-12))
     slope = Estimate(first.slope, error: deviation)
     interval =
-      positions[Int(0.025 * Double(resamples))]
-      ... positions[min(resamples - 1, Int(0.975 * Double(resamples)))]
+      positions[
+        Int(0.025 * Double(resamples))]...positions[
+        min(resamples - 1, Int(0.975 * Double(resamples)))]
     if case .bracketed(let gap) = first.kind {
-      location = Estimate((gap.lowerBound + gap.upperBound) / 2, error: (gap.upperBound - gap.lowerBound) / 2)
+      location = Estimate(
+        (gap.lowerBound + gap.upperBound) / 2, error: (gap.upperBound - gap.lowerBound) / 2)
       interval = gap
     }
   }
@@ -112,7 +114,8 @@ public struct SlopePeak: Sendable {
       let slope = (means[b] - means[a]) / (x[b] - x[a])
       if slope > best.slope { best = (.bracketed(x[a]...x[b]), (x[a] + x[b]) / 2, slope) }
     }
-    let interior = best.position > x[0] + 1.001 * margin && best.position < x[x.count - 1] - 1.001 * margin
+    let interior =
+      best.position > x[0] + 1.001 * margin && best.position < x[x.count - 1] - 1.001 * margin
     if best.kind == .located && !interior { best.kind = .atEdge }
     if best.slope.isInfinite { best.slope = max(edge, 0) }
     return best

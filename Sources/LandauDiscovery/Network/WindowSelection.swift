@@ -43,7 +43,9 @@ public struct WindowSelection: Sendable {
       for (out, squaredError) in zip(current, errors) {
         gains[out] = log(max(squaredError, 1e-12)) - log(max(currentError, 1e-12))
       }
-      let best = trials.indices.min { value(trials[$0], errors[$0]) < value(trials[$1], errors[$1]) }!
+      let best = trials.indices.min {
+        value(trials[$0], errors[$0]) < value(trials[$1], errors[$1])
+      }!
       guard value(trials[best], errors[best]) <= value(current, currentError) else { break }
       currentError = errors[best]
       current = trials[best]

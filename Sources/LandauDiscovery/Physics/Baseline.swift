@@ -32,7 +32,8 @@ public struct Baseline: Sendable {
     guard fluctuationHeights.count >= 3, let first = fluctuationHeights.first,
       let last = fluctuationHeights.last, fluctuationPeaks.last! != nil
     else { return false }
-    return last.value > 1.1 * first.value && last.pull(to: first.value, referenceError: first.error) > 3
+    return last.value > 1.1 * first.value
+      && last.pull(to: first.value, referenceError: first.error) > 3
   }
 
   /// - Parameters:

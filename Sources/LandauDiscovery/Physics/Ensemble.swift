@@ -76,7 +76,9 @@ public struct Ensemble: Sendable {
   public var siteCount: Int { siteShape.reduce(1, *) }
   public var sampleCount: Int { parameterIndex.count }
   /// The side that finite-size drifts are plotted against: the geometric mean of the sides.
-  public var linearSize: Double { siteShape.count == 1 ? Double(siteShape[0]) : Double(siteCount).squareRoot() }
+  public var linearSize: Double {
+    siteShape.count == 1 ? Double(siteShape[0]) : Double(siteCount).squareRoot()
+  }
 
   /// Sums of `count` quantities per parameter and fold: `[parameter][fold][quantity]`, and the numbers.
   ///

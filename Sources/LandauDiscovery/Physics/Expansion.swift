@@ -54,7 +54,8 @@ enum Expansion {
     guard let first = coefficients.first else { return [] }
     // The reference sign: the term that moves the first activation most counts as positive.
     let strongest = first.indices.max {
-      abs(first[$0]) * covariance[$0][$0].squareRoot() < abs(first[$1]) * covariance[$1][$1].squareRoot()
+      abs(first[$0]) * covariance[$0][$0].squareRoot() < abs(first[$1])
+        * covariance[$1][$1].squareRoot()
     }
     let referenceSign: Double = strongest.map { first[$0] < 0 ? -1 : 1 } ?? 1
     return coefficients.map { c in

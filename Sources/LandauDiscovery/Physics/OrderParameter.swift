@@ -16,7 +16,8 @@ public struct OrderParameter: Sendable {
   /// for: a symmetric end of the scan with U below 0.35 (or falling from the other end by half) and a
   /// broken end with U above 0.5. A field leaves no symmetric end; a paramagnet no broken one.
   public static func find(in ensemble: Ensemble) -> OrderParameter? {
-    let candidates = ensemble.moments.patterns.indices.compactMap { index -> (OrderParameter, Double)? in
+    let candidates = ensemble.moments.patterns.indices.compactMap {
+      index -> (OrderParameter, Double)? in
       let m = ensemble.moments.values[index]
       let binder = BinderRatio.curve(ensemble, pattern: index).map(\.full)
       let means = ensemble.jackknifed(

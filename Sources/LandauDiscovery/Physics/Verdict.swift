@@ -105,5 +105,7 @@ public struct Verdict: Sendable {
     )
   }
 
-  private static func hypotenuse(_ a: Double, _ b: Double) -> Double { (a * a + b * b).squareRoot() }
+  private static func hypotenuse(_ a: Double, _ b: Double) -> Double {
+    (a * a + b * b).squareRoot()
+  }
 }

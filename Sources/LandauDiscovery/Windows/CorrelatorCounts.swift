@@ -55,10 +55,12 @@ public struct CorrelatorCounts: Sendable {
         var scratch = WindowPlan.Scratch(plans)
         snapshots.values.withUnsafeBufferPointer { values in
           for sample in block * blockSize..<min(samples, (block + 1) * blockSize) {
-            packed.pack(UnsafeBufferPointer(rebasing: values[sample * width..<(sample + 1) * width]))
+            packed.pack(
+              UnsafeBufferPointer(rebasing: values[sample * width..<(sample + 1) * width]))
             for (plan, range) in zip(plans, ranges) {
               plan.count(
-                packed, scratch: &scratch, into: target.pointer + sample * features + range.lowerBound)
+                packed, scratch: &scratch,
+                into: target.pointer + sample * features + range.lowerBound)
             }
           }
         }

@@ -62,10 +62,14 @@ public struct Term: Sendable, Hashable {
       if distance == (0, 1) || distance == (1, 0) { return "nearest-neighbour correlator" }
       if siteDimension == 1 && distance == (0, 2) { return "next-nearest-neighbour correlator" }
       if distance == (1, 1) { return "diagonal correlator" }
-      return "two-point correlator at distance \(distance.0 == 0 ? "\(distance.1)" : "(\(distance.0), \(distance.1))")"
-    case 4 where self == Term(Window(rows: 2, columns: 2).offsets.map {
-      Factor(row: $0.row, column: $0.column, channel: factors[0].channel)
-    }):
+      return
+        "two-point correlator at distance \(distance.0 == 0 ? "\(distance.1)" : "(\(distance.0), \(distance.1))")"
+    case 4
+    where self
+      == Term(
+        Window(rows: 2, columns: 2).offsets.map {
+          Factor(row: $0.row, column: $0.column, channel: factors[0].channel)
+        }):
       return "four-spin plaquette"
     default: return nil
     }
@@ -80,7 +84,8 @@ public struct Term: Sendable, Hashable {
   /// `<s(0) s(1)>`, `<s(0,0) s(0,1)>`, or with channels `<z(0) z(1)>`.
   public func formula(siteDimension: Int, channels: [String]) -> String {
     if degree == 0 { return "1" }
-    return "<" + factors.map { symbol($0, siteDimension: siteDimension, channels: channels) }
+    return "<"
+      + factors.map { symbol($0, siteDimension: siteDimension, channels: channels) }
       .joined(separator: " ") + ">"
   }
 
@@ -88,7 +93,8 @@ public struct Term: Sendable, Hashable {
     if degree == 0 { return "1" }
     let products = factors.map { factor -> String in
       let place = siteDimension == 1 ? "\(factor.column)" : "\(factor.row),\(factor.column)"
-      let letter = channels.count == 1 && channels[0] == "spin" ? "s" : "\\sigma^{\(channels[factor.channel])}"
+      let letter =
+        channels.count == 1 && channels[0] == "spin" ? "s" : "\\sigma^{\(channels[factor.channel])}"
       return "\(letter)_{\(place)}"
     }
     return "\\langle " + products.joined(separator: " ") + " \\rangle"

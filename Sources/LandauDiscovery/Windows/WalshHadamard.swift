@@ -13,7 +13,8 @@ public enum WalshHadamard {
   /// - Complexity: O(rows n 2^n), in place.
   public static func transformRows(_ values: inout [Float], rowLength: Int) {
     precondition(
-      rowLength > 0 && rowLength & (rowLength - 1) == 0, "row length \(rowLength) is no power of two")
+      rowLength > 0 && rowLength & (rowLength - 1) == 0,
+      "row length \(rowLength) is no power of two")
     precondition(values.count % rowLength == 0, "\(values.count) values in rows of \(rowLength)")
     values.withUnsafeMutableBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return }

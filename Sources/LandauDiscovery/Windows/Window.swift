@@ -71,7 +71,8 @@ public struct Window: Sendable, Hashable {
   /// - Throws: `InputError` naming the text and what is allowed.
   public init(parsing text: String) throws(InputError) {
     let refusal = InputError.notAllowed(
-      "--windows", "'\(text)'", allowed: "ROWSxCOLUMNS or ROWSxCOLUMNSdDILATION, such as 1x2 or 2x2d2")
+      "--windows", "'\(text)'",
+      allowed: "ROWSxCOLUMNS or ROWSxCOLUMNSdDILATION, such as 1x2 or 2x2d2")
     let parts = text.split(separator: "d", omittingEmptySubsequences: false)
     let sides = parts[0].split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
     let dilation = parts.count == 2 ? Int(parts[1]) : 1
@@ -85,13 +86,15 @@ public struct Window: Sendable, Hashable {
   /// The windows tried when nothing else is asked for: all small ones that fit the lattice.
   ///
   /// A window has at most `maximumBits` spins over all channels, its table 2^bits entries.
-  public static func standard(siteShape: [Int], channelCount: Int, maximumBits: Int = 8) -> [Window] {
+  public static func standard(siteShape: [Int], channelCount: Int, maximumBits: Int = 8) -> [Window]
+  {
     let oneDimensional = siteShape.count == 1
     let candidates: [Window] =
       oneDimensional
       ? [
         Window(rows: 1, columns: 1), Window(rows: 1, columns: 2),
-        Window(rows: 1, columns: 2, columnDilation: 2), Window(rows: 1, columns: 2, columnDilation: 3),
+        Window(rows: 1, columns: 2, columnDilation: 2),
+        Window(rows: 1, columns: 2, columnDilation: 3),
         Window(rows: 1, columns: 3), Window(rows: 1, columns: 3, columnDilation: 2),
         Window(rows: 1, columns: 3, columnDilation: 3),
       ]
