@@ -117,16 +117,17 @@ public struct Discovery: Sendable {
   ) throws -> WindowSelection {
     let split = Split(ensemble, fold: 0, maximumTraining: 30_000)
     let trial = seed.child("selection")
-    let steps = effort.trialSteps
+    let effort = effort
     return try WindowSelection(
       windows: windows, pool: pool, progress: progress, cancellation: cancellation
-    ) { subset in
-      try cancellation.check()
-      // The better of two starts: what a set of windows can tell, not how one start went.
+    ) { subset, thorough in
+      // The best of several starts: what a set of windows can tell, not how one start went.
       let held = split.validation + split.test
-      return (0..<2).map { start in
-        TetrisTraining.fit(
-          ensemble, windows: subset, split: split, steps: steps, shuffle: nil,
+      return try (0..<(thorough ? 3 : 2)).map { start in
+        try cancellation.check()
+        return TetrisTraining.fit(
+          ensemble, windows: subset, split: split,
+          steps: thorough ? effort.steps / 2 : effort.trialSteps, shuffle: nil,
           seed: trial.child("start", start)
         ).squaredError(ensemble, samples: held)
       }.min()!

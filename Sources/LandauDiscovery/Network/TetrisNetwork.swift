@@ -67,7 +67,12 @@ struct TetrisNetwork: TensorTree, Sendable {
     var weights = (0..<width).map { feature -> Float in
       var covariance: Float = 0
       for row in 0..<count { covariance += features[row * width + feature] * labels[row] }
-      return covariance / Float(count) + 0.1 * Float(rng.normal())
+      return covariance / Float(count)
+    }
+    // Noise of the same total size in every branch, however many correlators share it.
+    for group in groups {
+      let amplitude = 0.2 / Float(group.count).squareRoot()
+      for feature in group { weights[feature] += amplitude * Float(rng.normal()) }
     }
     var activations = [[Float]](repeating: [Float](repeating: 0, count: count), count: groups.count)
     for (branch, group) in groups.enumerated() {

@@ -19,38 +19,38 @@ public struct WindowSelection: Sendable {
   /// For each window, the rise of ln(squared error) when it is left out of the set it was last in.
   public var gains: [Double]
 
-  /// - Parameter subsets: trains on a set of windows and returns the held-out squared error in units of
-  ///   the variance of the labels.
+  /// - Parameters:
+  ///   - error: trains on a set of windows and returns the held-out squared error in units of the
+  ///     variance of the labels; `thorough` asks for longer training.
+  /// - Throws: what `error` throws, `Interrupted` when cancelled.
   init(
     windows: [Window], pool: WorkerPool, progress: Progress, cancellation: Cancellation,
-    error: @escaping @Sendable ([Int]) throws -> Double
+    error: @escaping @Sendable (_ windows: [Int], _ thorough: Bool) throws -> Double
   ) throws {
-    func value(_ set: [Int], _ squaredError: Double) -> Double {
-      log(max(squaredError, 1e-12)) + set.reduce(0) { $0 + windows[$1].cost }
-    }
     gains = [Double](repeating: 0, count: windows.count)
-    var current = Array(windows.indices)
-    var currentError = try error(current)
+    alive = Array(windows.indices)
     progress.begin("choosing windows", total: windows.count * (windows.count + 1) / 2)
-    while !current.isEmpty {
-      try cancellation.check()
-      let trials = current.map { out in current.filter { $0 != out } }
-      let errors = try pool.map(trials.count) { index in
-        let result = trials[index].isEmpty ? 1 : try error(trials[index])
-        progress.advance()
-        return result
+    // A first pass with short training, then the few that are left are confirmed.
+    for thorough in [false, true] where !alive.isEmpty {
+      var current = try error(alive, thorough)
+      while !alive.isEmpty {
+        try cancellation.check()
+        let trials = alive.map { out in alive.filter { $0 != out } }
+        let errors = try pool.map(trials.count) { index in
+          let result = trials[index].isEmpty ? 1 : try error(trials[index], thorough)
+          progress.advance()
+          return result
+        }
+        for (out, squaredError) in zip(alive, errors) {
+          gains[out] = log(max(squaredError, 1e-12)) - log(max(current, 1e-12))
+        }
+        let worth = trials.indices.map { gains[alive[$0]] - windows[alive[$0]].cost }
+        let least = worth.indices.min { worth[$0] < worth[$1] }!
+        guard worth[least] <= 0 else { break }
+        current = errors[least]
+        alive = trials[least]
       }
-      for (out, squaredError) in zip(current, errors) {
-        gains[out] = log(max(squaredError, 1e-12)) - log(max(currentError, 1e-12))
-      }
-      let best = trials.indices.min {
-        value(trials[$0], errors[$0]) < value(trials[$1], errors[$1])
-      }!
-      guard value(trials[best], errors[best]) <= value(current, currentError) else { break }
-      currentError = errors[best]
-      current = trials[best]
     }
     progress.end()
-    alive = current
   }
 }

@@ -32,7 +32,7 @@ public struct Window: Sendable, Hashable {
   ///
   /// Doubles with every further site and grows linearly with the dilation, so of two windows that tell
   /// equally much the smaller and denser stays.
-  public var cost: Double { 0.03 * Double(1 << min(area - 1, 20)) * Double(dilation) }
+  public var cost: Double { 0.015 * Double(1 << min(area - 1, 20)) * Double(dilation) }
 
   /// `1x2`, `2x2`, `1x2 d3`; for different dilations `2x2 d1x2`.
   public var name: String {
