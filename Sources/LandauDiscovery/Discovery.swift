@@ -76,7 +76,8 @@ public struct Discovery: Sendable {
     let baseline = Baseline(ensembles: ensembles, indicator: values, orderParameter: candidate)
     // One lattice that looks ordered may only be smaller than its correlation length, as the Ising chain
     // is; order that stays as the lattice grows makes Binder's ratios cross.
-    let isFiniteSizeEffect = ensembles.count >= 3 && baseline.crossings.isEmpty
+    let isFiniteSizeEffect =
+      ensembles.count >= 3 && baseline.comparedPairs > 0 && baseline.crossings.isEmpty
     let order = isFiniteSizeEffect ? nil : candidate
     if isFiniteSizeEffect, let candidate {
       warnings.append(
@@ -103,7 +104,8 @@ public struct Discovery: Sendable {
       parameterName: largest.parameterName, channels: largest.channels,
       siteDimension: largest.siteShape.count, sizes: sizes, branches: branches,
       indicator: finished.isBeaten ? indicator : nil,
-      indicatorCurves: indicator == nil ? [] : zip(ensembles, values).map(Self.meanCurve),
+      indicatorCurves: indicator == nil || !finished.isBeaten
+        ? [] : zip(ensembles, values).map(Self.meanCurve),
       orderParameter: order,
       orderParameterCurves: order.map { o in ensembles.map { o.magnitude(in: $0) } } ?? [],
       baseline: baseline, shuffled: finished, extrapolation: extrapolation, verdict: verdict,
@@ -228,13 +230,14 @@ public struct Discovery: Sendable {
       let fit = TetrisTraining.fit(
         ensemble, windows: windows, split: split, steps: steps, shuffle: labels,
         seed: root.child("fit", index))
-      let r2 = 1 - fit.squaredError(ensemble, samples: split.test, labels: labels)
-      let predictions = fit.predict(ensemble, samples: split.test)
+      let held = split.validation + split.test
+      let r2 = 1 - fit.squaredError(ensemble, samples: held, labels: labels)
+      let predictions = fit.predict(ensemble, samples: held)
       progress.advance()
       return (
         r2,
         CurveEstimation.largestSlope(
-          ensemble, samples: split.test, labels: labels, predictions: predictions)
+          ensemble, samples: held, labels: labels, predictions: predictions)
       )
     }
     progress.end()
@@ -251,6 +254,8 @@ public struct Discovery: Sendable {
       let n = Double(null.count)
       let mean = null.reduce(0, +) / n
       let variance = null.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1)
+      // Controls that could not be measured exclude nothing.
+      guard variance > 0 else { return 1 }
       let t = (value - mean) / max((variance * (1 + 1 / n)).squareRoot(), 1e-12)
       return studentTSurvival(t, degreesOfFreedom: n - 1)
     }

@@ -119,13 +119,12 @@ enum DiscoverFigure {
     }
     var series = curves(findings, findings.indicatorCurves)
     if let exact = story.exactPlaquette, let size = findings.sizes.last,
-      let indicator = findings.indicator, indicator.terms.count == 1
+      let indicator = findings.indicator, indicator.terms.map(\.term) == [.plaquette]
     {
-      let sign = indicator.terms[0].coefficient.value < 0 ? -1.0 : 1.0
       let x = dense(size.curve.parameters)
       series.append(
         Figure.Series(
-          "exact", x: x, y: x.map { sign * (exact(size.siteShape, $0) ?? .nan) },
+          "exact", x: x, y: x.map { exact(size.siteShape, $0) ?? .nan },
           style: .dashedLine, color: -1))
     }
     return Figure.Panel(
@@ -136,10 +135,13 @@ enum DiscoverFigure {
   }
 
   private static func curves(_ findings: Findings, _ values: [[Estimate]]) -> [Figure.Series] {
-    zip(findings.sizes, values).enumerated().map { color, pair in
-      Figure.Series(
-        DiscoveryStory.text(pair.0.siteShape), x: pair.0.curve.parameters, y: pair.1.map(\.value),
-        errors: pair.1.map(\.error), style: .points, color: color)
+    // A size without the pattern (an odd side cannot alternate) has no curve.
+    zip(findings.sizes, values).enumerated().compactMap { color, pair in
+      pair.1.isEmpty
+        ? nil
+        : Figure.Series(
+          DiscoveryStory.text(pair.0.siteShape), x: pair.0.curve.parameters, y: pair.1.map(\.value),
+          errors: pair.1.map(\.error), style: .points, color: color)
     }
   }
 

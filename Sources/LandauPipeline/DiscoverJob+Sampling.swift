@@ -121,11 +121,11 @@ enum ModelOptimum {
     return PredictionOptimum(parameters: parameters, distributions: rows)
   }
 
-  /// From sampled energies in 240 bins; the energy is sufficient for the temperature of any model.
+  /// From sampled energies in at most 240 bins of fifty samples or more on average; the energy is sufficient for the temperature of any model.
   static func sampled(parameters: [Double], energies: [[Double]]) -> PredictionOptimum? {
     let all = energies.joined()
     guard let low = all.min(), let high = all.max(), high > low else { return nil }
-    let bins = 240
+    let bins = max(8, min(240, energies.reduce(0) { $0 + $1.count } / 50))
     let rows = energies.map { values -> [Double] in
       var row = [Double](repeating: 0, count: bins)
       for value in values {

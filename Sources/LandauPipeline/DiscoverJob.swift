@@ -36,7 +36,6 @@ public struct DiscoverJob: Sendable {
   public func run(
     pool: WorkerPool, progress: Progress, cancellation: Cancellation
   ) throws -> Report {
-    let begin = Progress.now()
     var story = DiscoveryStory(options: options)
     let findings: Findings
     switch plan {
@@ -64,12 +63,11 @@ public struct DiscoverJob: Sendable {
     case .files(let contents, let windows, let effort):
       story.describe(files: contents)
       let ensembles = contents.map { Ensemble($0.snapshots, windows: windows, pool: pool) }
-      let optima = try ensembles.map { try knownOptimum($0, contents: contents[0], pool: pool) }
+      let optima = try ensembles.map { try knownOptimum($0, pool: pool) }
       findings = try discover(
         ensembles, windows: windows, effort: effort, optima: optima, pool: pool,
         progress: progress, cancellation: cancellation)
     }
-    story.seconds = Progress.now() - begin
     return try DiscoverOutput.report(findings, story: story, base: base)
   }
 
@@ -85,7 +83,7 @@ public struct DiscoverJob: Sendable {
 
   /// The exact optimum for a file whose model was named with `--model`.
   private func knownOptimum(
-    _ ensemble: Ensemble, contents: SnapshotFile.Contents, pool: WorkerPool
+    _ ensemble: Ensemble, pool: WorkerPool
   ) throws -> PredictionOptimum? {
     guard let text = options.modelKnown, let name = ModelOptions.Name(rawValue: text) else {
       return nil
@@ -106,7 +104,8 @@ public struct DiscoverJob: Sendable {
     }
     let settings = try DiscoverSettings(options, model: name)
     let channels = name == .isingGauge ? 2 : 1
-    let windows = try windows(options, shape: settings.sizes[0], channelCount: channels)
+    let windows = try windows(
+      options, shape: smallestSides(settings.sizes), channelCount: channels)
     let features = windows.reduce(0) { $0 + (1 << ($1.area * channels)) }
     let samples = Double(settings.shots) * Double(settings.grid.count)
     let kept = 4 * samples * Double(features * settings.sizes.count)
@@ -137,14 +136,18 @@ public struct DiscoverJob: Sendable {
     }
     contents.sort { $0.snapshots.siteCount < $1.snapshots.siteCount }
     let first = contents[0].snapshots
+    let known = options.modelKnown.flatMap(ModelOptions.Name.init(rawValue:))
     for other in contents {
       try check(other)
+      if let known { try checkKnownModel(known, other) }
       guard other.snapshots.parameterName == first.parameterName,
         other.snapshots.channels == first.channels,
-        other.snapshots.siteShape.count == first.siteShape.count
+        other.snapshots.siteShape.count == first.siteShape.count,
+        other.snapshots.boundary == first.boundary
       else {
         throw .file(
-          other.path, "its parameter, channels or number of axes differ from \(contents[0].path)")
+          other.path,
+          "its parameter, channels, boundaries or number of axes differ from \(contents[0].path)")
       }
     }
     for (a, b) in zip(contents, contents.dropFirst())
@@ -152,13 +155,39 @@ public struct DiscoverJob: Sendable {
       throw .file(b.path, "has the same lattice as \(a.path); give one file per size")
     }
     let windows = try windows(
-      options, shape: first.siteShape, channelCount: first.channels.count)
+      options, shape: smallestSides(contents.map(\.snapshots.siteShape)),
+      channelCount: first.channels.count)
     var effort = Discovery.Effort()
     if options.quick {
       effort.steps = 1200
       effort.trialSteps = 500
     }
     return .files(contents, windows, effort)
+  }
+
+  /// The smallest extent along each axis: what every window must fit into.
+  private static func smallestSides(_ shapes: [[Int]]) -> [Int] {
+    shapes[0].indices.map { axis in shapes.map { $0[axis] }.min()! }
+  }
+
+  /// What a file must be for its snapshots to come from the model named with `--model`.
+  private static func checkKnownModel(
+    _ name: ModelOptions.Name, _ contents: SnapshotFile.Contents
+  ) throws(InputError) {
+    let snapshots = contents.snapshots
+    let reason: String? =
+      if snapshots.boundary != .periodic {
+        "exact values are for periodic boundaries; give --boundary periodic if the data have them"
+      } else if name == .isingGauge
+        && (snapshots.siteShape.count != 2 || snapshots.channels.count != 2)
+      {
+        "the gauge theory has two axes and two channels of links"
+      } else if name == .ising && (snapshots.channels.count != 1 || snapshots.parameters[0] <= 0) {
+        "the Ising model has one channel and a positive temperature as its parameter"
+      } else {
+        nil
+      }
+    if let reason { throw .file(contents.path, "--model is \(name.rawValue), but \(reason)") }
   }
 
   /// What a scan must have before anything can be learned from it.

@@ -41,6 +41,9 @@ struct DiscoverSettings: Sendable {
   private static func dimension(
     _ options: DiscoverOptions, model: ModelOptions.Name
   ) throws(InputError) -> Int {
+    if let axes = options.sizes?.map(\.count).max(), axes > 2 {
+      throw .notAllowed("--size", "\(axes)-dimensional", allowed: "one or two axes for discover")
+    }
     if model == .isingGauge {
       if let lattice = options.lattice, lattice != "square" {
         throw .notAllowed("--lattice", lattice, allowed: "square for ising-gauge")
@@ -51,9 +54,6 @@ struct DiscoverSettings: Sendable {
     let written = options.sizes?.map(\.count).max()
     if let asked, let written, written > 1, written != asked {
       throw InputError("--size has \(written) axes, --lattice \(options.lattice!) has \(asked)")
-    }
-    if let written, written > 2 {
-      throw .notAllowed("--size", "\(written)-dimensional", allowed: "one or two axes for discover")
     }
     return asked ?? 2
   }

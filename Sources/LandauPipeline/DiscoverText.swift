@@ -106,7 +106,11 @@ enum DiscoverText {
     let alive = findings.branches.filter(\.isAlive).map(\.window.name)
     let dead = findings.branches.filter { !$0.isAlive }.map(\.window.name)
     guard let indicator = findings.indicator else {
-      return "What it looks at\n" + wrapped("No window earned its place.")
+      return "What it looks at\n"
+        + wrapped(
+          alive.isEmpty
+            ? "No window earned its place."
+            : "Shuffled labels do as well, so nothing is read off.")
     }
     var out = "What it looks at\n"
     out += wrapped(
@@ -114,7 +118,7 @@ enum DiscoverText {
     )
     out += "    \(indicator.formula)\n"
     let energy =
-      story.isModel && indicator.name == "nearest-neighbour correlator"
+      story.correlatorIsEnergy && indicator.name == "nearest-neighbour correlator"
       ? ", that is the energy density" : ""
     out += wrapped(
       "This is the \(indicator.name)\(energy), \(indicator.symmetryClass). The expansion in products of spins "
@@ -144,14 +148,14 @@ enum DiscoverText {
   private static func howSure(_ findings: Findings) -> String {
     let unit =
       switch findings.splitUnit {
-      case .chain: "whole independent chains"
-      case .block: "contiguous blocks of the chains"
-      case .shot: "independent shots"
+      case .chain: "chain"
+      case .block: "block of a chain"
+      case .shot: "shot"
       }
     var out = "How sure\n"
     out += wrapped(
       "Errors are one sigma, from new draws of the test snapshots and from the spread of networks trained "
-        + "from different seeds on different parts; training, validation and test share no \(unit)."
+        + "from different seeds on different parts; no \(unit) is both trained on and tested on."
     )
     let shuffled = findings.shuffled
     if shuffled.count > 0 {
@@ -177,14 +181,17 @@ enum DiscoverText {
         "Binder's ratio of the \(findings.orderParameter?.pattern.name ?? "order parameter"), sizes \(Int(sizes.0)) and \(Int(sizes.1)): crosses at \(crossing)."
       )
     } else {
-      out += wrapped("Binder's ratio: no crossing of different sizes.")
+      out += wrapped(
+        baseline.comparedPairs == 0
+          ? "Binder's ratio: nothing to compare (no order parameter, one size, or different grids)."
+          : "Binder's ratio: no crossing of different sizes.")
     }
     let peaks = zip(findings.sizes, baseline.fluctuationPeaks).map { size, peak in
       "\(DiscoveryStory.text(size.siteShape)) \(peak.map { "\($0)" } ?? "none inside")"
     }
     if findings.indicator != nil {
       out += wrapped(
-        "Largest fluctuations of the deciding correlator\(story.isModel ? " (the specific heat's numerator)" : ""): \(peaks.joined(separator: ", ")); "
+        "Largest fluctuations of the deciding correlator\(story.correlatorIsEnergy ? " (the specific heat's numerator)" : ""): \(peaks.joined(separator: ", ")); "
           + (findings.sizes.count < 3
             ? "growth with size cannot be judged."
             : baseline.fluctuationsGrow
@@ -216,9 +223,11 @@ enum DiscoverText {
       )
     case .undecided:
       claims.append(
-        findings.sizes.count < 3
-          ? "No phase transition is claimed: that takes three or more sizes, to see what grows with the lattice."
-          : "No phase transition is claimed, because the evidence above is not of one mind.")
+        findings.sizes[findings.sizes.count - 1].peak.kind != .located
+          ? "No phase transition is claimed: the scan has no values where it would have to be looked for."
+          : findings.sizes.count < 3
+            ? "No phase transition is claimed: that takes three or more sizes, to see what grows with the lattice."
+            : "No phase transition is claimed, because the evidence above is not of one mind.")
     case .none:
       claims.append(
         "That nothing is there is not shown either: only these windows, sizes and values were looked at."

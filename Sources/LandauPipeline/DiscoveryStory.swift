@@ -17,16 +17,15 @@ struct DiscoveryStory {
   var exactOrderParameter: (@Sendable (Double) -> Double)?
   /// Exact mean of the plaquette at a value of the parameter and a size.
   var exactPlaquette: (@Sendable ([Int], Double) -> Double?)?
-  /// Whether the indicator, up to a factor, is the energy of the model.
-  var isModel = false
-  var seconds = 0.0
+  /// Whether nearest-neighbour correlators are the energy density: an Ising model without a field.
+  var correlatorIsEnergy = false
 
   init(options: DiscoverOptions) { self.options = options }
 
   mutating func describe(
     model: ModelOptions.Name, settings: DiscoverSettings, sampled: [DiscoverySampler.Sampled]
   ) {
-    isModel = true
+    correlatorIsEnergy = model == .ising && options.field == 0 && options.coupling != 0
     let sizes = settings.sizes.map(Self.text).joined(separator: ", ")
     let dimension = settings.sizes[0].count
     let resolved = ResolvedModel(
@@ -74,7 +73,9 @@ struct DiscoveryStory {
 
   mutating func describe(files: [SnapshotFile.Contents]) {
     let first = files[0].snapshots
-    title = files.map(\.path).joined(separator: ", ")
+    // Joined channels are one set of snapshots from several files.
+    let paths = options.channels.isEmpty ? files.map(\.path) : options.channels.map(\.path)
+    title = paths.joined(separator: ", ")
     let sizes = files.map { Self.text($0.snapshots.siteShape) }.joined(separator: ", ")
     lines = [
       "lattice \(sizes), \(first.boundary.rawValue) boundaries; "
@@ -86,13 +87,16 @@ struct DiscoveryStory {
     for note in Set(files.flatMap(\.snapshots.notes)).sorted() { lines.append(note) }
     source = [
       .init(
-        "path", files.count == 1 ? .string(files[0].path) : .strings(files.map(\.path))),
+        "path", paths.count == 1 ? .string(paths[0]) : .strings(paths)),
       .init("model", options.modelKnown.map { .string($0) } ?? .null),
       .init("layout", .string("\(files[0].layout)")),
       .init("shape", .array(files.map { .integers($0.shape) })),
       .init("boundary", .string(first.boundary.rawValue)),
       .init("mapping", .string(files[0].mapping)),
     ]
+    if let known = options.modelKnown.flatMap(ModelOptions.Name.init(rawValue:)) {
+      setExact(known, dimension: first.siteShape.count)
+    }
   }
 
   static func text(_ shape: [Int]) -> String { shape.map(String.init).joined(separator: "x") }

@@ -28,12 +28,39 @@ private func grid(_ low: Double, _ high: Double, _ count: Int) -> [Double] {
 }
 
 @Test
-func theSmoothingSplinePassesThroughExactPoints() {
+func theCubicSplineHasTheSlopeOfACubic() {
   let x = grid(0, 3, 13)
-  let spline = SmoothingSpline(interpolating: x.map { $0 * $0 * $0 - 2 * $0 }, at: x)
-  #expect(zip(spline.values, x).allSatisfy { abs($0 - ($1 * $1 * $1 - 2 * $1)) < 1e-12 })
+  let spline = CubicSpline(x: x, y: x.map { $0 * $0 * $0 - 2 * $0 })
   // The slope in the middle of the range, away from the natural ends.
   #expect(abs(spline.slope(interval: 6, fraction: 0) - (3 * 1.5 * 1.5 - 2)) < 0.02)
+}
+
+@Test
+func smoothingKeepsWhatItMustNotPenalise() {
+  // A parabola has no third derivative: any amount of smoothing leaves it alone, on any grid.
+  let x = [0, 0.1, 0.3, 0.35, 0.7, 1.1, 1.2, 1.9]
+  let y = x.map { 2 - $0 + 3 * $0 * $0 }
+  let smooth = Smoothing.values(x: x, y: y, errors: x.map { _ in 0.1 })
+  #expect(zip(y, smooth).allSatisfy { abs($0 - $1) < 1e-6 })
+}
+
+@Test
+func smoothingHalvesTheNoiseOfASmoothCurve() {
+  let x = grid(0, 2, 61)
+  var rng = Seed.test("smoothing").makeStream()
+  let truth = x.map { tanh(2 * ($0 - 1)) }
+  let noisy = truth.map { $0 + 0.05 * rng.normal() }
+  func distance(_ y: [Double]) -> Double {
+    zip(y, truth).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot()
+  }
+  let smooth = Smoothing.values(x: x, y: noisy, errors: x.map { _ in 0.05 })
+  #expect(distance(smooth) < 0.5 * distance(noisy))
+}
+
+@Test(arguments: [7, 31, 45, 61, 91])
+func aSlopeFallingFromTheEdgeIsNoInteriorPeakOnAnyGrid(count: Int) {
+  let x = grid(0, 2, count)
+  #expect(SlopePeak.exact(parameters: x, means: x.map { 1 - exp(-2 * $0) }) == nil)
 }
 
 @Test

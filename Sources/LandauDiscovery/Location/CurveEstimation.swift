@@ -45,10 +45,11 @@ enum CurveEstimation {
       spreads.append(variance.squareRoot())
       totals.append(n)
     }
+    let floor = 1e-9 * ParameterGrid(ensemble.parameters).span
     let testErrors = ensemble.parameters.indices.map { p -> Double in
       let window = max(0, p - 3)...min(ensemble.parameters.count - 1, p + 3)
       let factor = max(1, inflation[window].reduce(0, +) / Double(window.count))
-      return max(spreads[p] * (factor / totals[p]).squareRoot(), 1e-9)
+      return max(spreads[p] * (factor / totals[p]).squareRoot(), floor)
     }
     let k = Double(foldCurves.count)
     // Each network does without its test part and, from three folds on, its validation part.

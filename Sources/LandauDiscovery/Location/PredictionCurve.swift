@@ -6,7 +6,7 @@ import LandauLinearAlgebra
 /// Two sources are kept apart: the scatter of the test snapshots (independent between parameters) and
 /// the training, which moves the whole curve. The second is the jackknife spread of the K networks of
 /// the folds, each trained without one part of the data and from its own seed:
-/// covariance = (K - 1)/K sum_k (c_k - c)(c_k - c)^T.
+/// covariance = (K - d)/(d K) sum_k (c_k - c)(c_k - c)^T.
 public struct PredictionCurve: Sendable {
   public let parameters: [Double]
   public let means: [Double]
@@ -47,30 +47,15 @@ public struct PredictionCurve: Sendable {
     return curve
   }
 
-  /// Central differences (the paper's indicator plus one), for drawing: position, slope, error.
-  public var slopes: (x: [Double], y: [Double], errors: [Double]) {
-    let n = parameters.count
-    guard n >= 3 else { return ([], [], []) }
-    var result: (x: [Double], y: [Double], errors: [Double]) = ([], [], [])
-    for i in 1..<n - 1 {
-      let width = parameters[i + 1] - parameters[i - 1]
-      result.x.append((parameters[i + 1] + parameters[i - 1]) / 2)
-      result.y.append((means[i + 1] - means[i - 1]) / width)
-      let variance =
-        testErrors[i + 1] * testErrors[i + 1] + testErrors[i - 1] * testErrors[i - 1]
-        + trainingModes.reduce(0) { $0 + ($1[i + 1] - $1[i - 1]) * ($1[i + 1] - $1[i - 1]) }
-      result.errors.append(variance.squareRoot() / width)
-    }
-    return result
-  }
-
   /// The slope of the smoothed curve, the one whose top is the location, for drawing.
   public func smoothedSlopes(pointsPerStep: Int = 4) -> (x: [Double], y: [Double]) {
     let errors = errors
     var result: (x: [Double], y: [Double]) = ([], [])
     for piece in ParameterGrid(parameters).pieces where piece.count >= 4 {
-      let spline = SmoothingSpline(
-        x: Array(parameters[piece]), y: Array(means[piece]), errors: Array(errors[piece]))
+      let spline = CubicSpline(
+        x: Array(parameters[piece]),
+        y: Smoothing.values(
+          x: Array(parameters[piece]), y: Array(means[piece]), errors: Array(errors[piece])))
       for interval in 0..<piece.count - 1 {
         for step in 0..<pointsPerStep {
           let t = Double(step) / Double(pointsPerStep)

@@ -7,8 +7,6 @@
 public struct PredictionOptimum: Sendable, Hashable {
   public let parameters: [Double]
   public let means: [Double]
-  /// Mean squared error of the optimal predictor.
-  public let meanSquaredError: Double
   /// Location of the highest slope, by the rule used for measured curves; nil when it is at an edge.
   public let peak: Double?
 
@@ -28,10 +26,6 @@ public struct PredictionOptimum: Sendable, Hashable {
     let prediction = (0..<n).map { weight[$0] > 0 ? weighted[$0] / weight[$0] : 0 }
     self.parameters = parameters
     means = distributions.map { row in (0..<n).reduce(0) { $0 + row[$1] * prediction[$1] } }
-    let squares = zip(parameters, distributions).map { p, row in
-      (0..<n).reduce(0) { $0 + row[$1] * (prediction[$1] - p) * (prediction[$1] - p) }
-    }
-    meanSquaredError = squares.reduce(0, +) / Double(parameters.count)
     peak = SlopePeak.exact(parameters: parameters, means: means)
   }
 }

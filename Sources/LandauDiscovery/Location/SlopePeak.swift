@@ -20,7 +20,7 @@ public struct SlopePeak: Sendable {
 
   /// Locates the peak of a measured curve.
   ///
-  /// The curve is smoothed piece by piece between gaps of the grid (`SmoothingSpline`, by restricted
+  /// The curve is smoothed piece by piece between gaps of the grid (`Smoothing`, by restricted
   /// maximum likelihood), the top of its derivative is the location, and the same is done for
   /// `resamples` curves: the smoothed curve with all errors drawn anew. The first and last twentieth of the range are not
   /// searched: there every bounded prediction bends.
@@ -34,22 +34,24 @@ public struct SlopePeak: Sendable {
     var rng = seed.child("peak").makeStream()
     var positions: [Double] = []
     var slopes: [Double] = []
-    var outcomes = [0, 0, 0]
     for _ in 0..<resamples {
       let found = Self.find(
         curve.resampled(about: smooth, using: &rng), errors: errors, grid: grid)
       positions.append(found.position)
       slopes.append(found.slope)
-      outcomes[found.kind.rank] += 1
     }
     positions.sort()
     kind = first.kind
     // The central 68 % are the error: a rare jump to a far noise peak is told by the interval.
     let low = positions[Int(0.1587 * Double(resamples))]
     let high = positions[min(resamples - 1, Int(0.8413 * Double(resamples)))]
-    let deviation = Self.deviation(slopes)
-    location = Estimate(first.position, error: max((high - low) / 2, 1e-12))
-    slope = Estimate(first.slope, error: deviation)
+    // What smoothing does to the smoothed curve's own peak tells how far it moves the true one.
+    let shift = positions[resamples / 2] - first.position
+    let scatter = (high - low) / 2
+    location = Estimate(
+      first.position,
+      error: max((scatter * scatter + shift * shift).squareRoot(), 1e-12 * grid.span))
+    slope = Estimate(first.slope, error: Self.deviation(slopes))
     interval =
       positions[
         Int(0.025 * Double(resamples))]...positions[
@@ -73,10 +75,11 @@ public struct SlopePeak: Sendable {
     _ means: [Double], errors: [Double], grid: ParameterGrid
   ) -> [Double] {
     var result = means
-    for piece in grid.pieces where piece.count >= 4 {
-      let spline = SmoothingSpline(
-        x: Array(grid.parameters[piece]), y: Array(means[piece]), errors: Array(errors[piece]))
-      result.replaceSubrange(piece, with: spline.values)
+    for piece in grid.pieces {
+      result.replaceSubrange(
+        piece,
+        with: Smoothing.values(
+          x: Array(grid.parameters[piece]), y: Array(means[piece]), errors: Array(errors[piece])))
     }
     return result
   }
@@ -91,52 +94,38 @@ public struct SlopePeak: Sendable {
     _ means: [Double], errors: [Double]?, grid: ParameterGrid
   ) -> (kind: Kind, position: Double, slope: Double) {
     let x = grid.parameters
-    let margin = (x[x.count - 1] - x[0]) / 20
+    let margin = grid.span / 20
+    let smooth = errors.map { smoothed(means, errors: $0, grid: grid) } ?? means
     var best: (kind: Kind, position: Double, slope: Double) = (.atEdge, x[0], -.infinity)
-    var edge = -Double.infinity
     for (index, piece) in grid.pieces.enumerated() where piece.count >= 4 {
-      let px = Array(x[piece])
-      let py = Array(means[piece])
-      let spline =
-        errors.map { SmoothingSpline(x: px, y: py, errors: Array($0[piece])) }
-        ?? SmoothingSpline(interpolating: py, at: px)
-      let isFirst = index == 0
-      let isLast = index == grid.pieces.count - 1
-      // Inner ends of a piece border on a gap, where the spline is as good as anywhere.
-      if let top = spline.steepest(margin: isFirst || isLast ? margin : 0), top.slope > best.slope {
+      let spline = CubicSpline(x: Array(x[piece]), y: Array(smooth[piece]))
+      // Only the ends of the scan are left out; ends that border on a gap are as good as any point.
+      let low = x[piece.lowerBound] + (index == 0 ? margin : 0)
+      let high = x[piece.upperBound - 1] - (index == grid.pieces.count - 1 ? margin : 0)
+      if let top = spline.steepest(from: low, to: high), top.slope > best.slope {
         best = (.located, top.position, top.slope)
       }
-      if isFirst { edge = max(edge, spline.slope(interval: 0, fraction: 0)) }
-      if isLast { edge = max(edge, spline.slope(interval: px.count - 2, fraction: 1)) }
     }
     for (left, right) in zip(grid.pieces, grid.pieces.dropFirst()) {
       let (a, b) = (left.upperBound - 1, right.lowerBound)
       let slope = (means[b] - means[a]) / (x[b] - x[a])
       if slope > best.slope { best = (.bracketed(x[a]...x[b]), (x[a] + x[b]) / 2, slope) }
     }
-    let interior =
-      best.position > x[0] + 1.001 * margin && best.position < x[x.count - 1] - 1.001 * margin
+    let edge = margin + 1e-6 * grid.span
+    let interior = best.position > x[0] + edge && best.position < x[x.count - 1] - edge
     if best.kind == .located && !interior { best.kind = .atEdge }
-    if best.slope.isInfinite { best.slope = max(edge, 0) }
+    if best.slope.isInfinite { best.slope = 0 }
     return best
   }
 }
 
-extension SlopePeak.Kind {
-  fileprivate var rank: Int {
-    switch self {
-    case .located: 0
-    case .bracketed: 1
-    case .atEdge: 2
-    }
-  }
-}
-
-/// A scan's values and where it has gaps: spacings more than three times the median one.
+/// A scan's values and where it has gaps: spacings more than 3.5 times the median one.
 struct ParameterGrid: Sendable {
   let parameters: [Double]
   /// Index ranges of the parts between gaps.
   let pieces: [Range<Int>]
+
+  var span: Double { parameters[parameters.count - 1] - parameters[0] }
 
   init(_ parameters: [Double]) {
     self.parameters = parameters

@@ -15,7 +15,12 @@ public struct SampleFolds: Sendable {
   ///   - chain: of each sample; samples of one chain and parameter in order of time.
   ///   - isSequential: whether samples of one chain resemble their neighbours.
   init(parameterIndex: [Int], chain: [Int32], isSequential: Bool, foldCount requested: Int = 8) {
-    let chainCount = Set(chain).count
+    var chainsAt: [Int: Set<Int32>] = [:]
+    for (parameter, number) in zip(parameterIndex, chain) {
+      chainsAt[parameter, default: []].insert(number)
+    }
+    // Chains are numbered within each parameter: numbers may be unique over the whole scan.
+    let chainCount = chainsAt.values.map(\.count).min() ?? 0
     if !isSequential {
       unit = .shot
     } else {
@@ -27,9 +32,10 @@ public struct SampleFolds: Sendable {
     let folds = count
     switch unit {
     case .chain:
-      let ranks = Dictionary(
-        uniqueKeysWithValues: Set(chain).sorted().enumerated().map { ($1, $0) })
-      fold = chain.map { ranks[$0]! % folds }
+      let ranks = chainsAt.mapValues { numbers in
+        Dictionary(uniqueKeysWithValues: numbers.sorted().enumerated().map { ($1, $0) })
+      }
+      fold = zip(parameterIndex, chain).map { ranks[$0]![$1]! % folds }
     case .shot:
       fold = order.position.map { $0 % folds }
     case .block:

@@ -73,7 +73,8 @@ enum TetrisTraining {
   ///
   /// With few samples the parameters of the epoch with the lowest validation error are kept. With more
   /// than `plenty` nothing can be overfitted by a network this small, and picking an epoch by its
-  /// validation error would pick one at which the learning rate was still high; the last one is kept.
+  /// validation error would pick one at which the learning rate was still high; the epoch of lowest
+  /// training error, as a rule the last, is kept.
   ///
   /// - Parameters:
   ///   - windows: indices of the windows the network may look through; none gives the mean.
@@ -85,7 +86,8 @@ enum TetrisTraining {
     let set = TrainingSet(ensemble, windows: windows, training: split.training)
     let labels = shuffle ?? ensemble.parameterIndex
     let training = batch(ensemble, set, split.training, labels)
-    let validation = batch(ensemble, set, Array(split.validation.prefix(20_000)), labels)
+    let validation =
+      split.training.count > plenty ? nil : batch(ensemble, set, split.validation, labels).tensors
     let mean = training.labels.reduce(0, +) / Float(max(1, training.labels.count))
     guard !windows.isEmpty else { return TetrisFit(set: set, network: nil, mean: mean) }
     var rng = seed.child("initial").makeStream()
@@ -97,7 +99,7 @@ enum TetrisTraining {
     let epochs = max(3, (steps + stepsPerEpoch - 1) / stepsPerEpoch)
     _ = LandauNN.fit(
       &network, using: &optimizer, training: training.tensors,
-      validation: split.training.count > plenty ? nil : validation.tensors,
+      validation: validation,
       options: TrainingOptions(
         epochs: epochs, batchSize: batchSize, schedule: .cosine(warmUp: 50), patience: nil),
       seed: seed.child("order"), loss: TetrisNetwork.loss)

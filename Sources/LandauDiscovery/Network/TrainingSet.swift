@@ -10,7 +10,6 @@ struct TrainingSet {
   let columns: [Int]
   /// For each window in use its columns within `columns`.
   let groups: [Range<Int>]
-  let windows: [Int]
   let center: [Float]
   let scale: [Float]
   let labelCenter: Double
@@ -55,7 +54,6 @@ struct TrainingSet {
     let deviation = max(variance.squareRoot(), 1e-300)
     self.columns = columns
     self.groups = groups
-    self.windows = windows
     self.center = center
     self.scale = scale
     labelCenter = mean

@@ -3,7 +3,7 @@ import LandauStatistics
 
 /// What conventional analysis says of the same snapshots: fluctuations and Binder's ratio.
 ///
-/// It uses no network, so it is a second opinion; and unlike the height of the slope peak, the growth of
+/// Apart from the choice of the deciding correlator it uses no network, so it is a second opinion; and unlike the height of the slope peak, the growth of
 /// fluctuations and the crossing of Binder's ratio with the lattice size do tell a phase transition from
 /// a smooth change.
 public struct Baseline: Sendable {
@@ -17,6 +17,8 @@ public struct Baseline: Sendable {
   public var binder: [[Estimate]]
   /// Crossings of Binder's ratio between neighbouring sizes.
   public var crossings: [Crossing]
+  /// Pairs of neighbouring sizes whose ratios could be compared: an order parameter, and one grid.
+  public var comparedPairs: Int
 
   public struct Crossing: Sendable {
     public var linearSizes: (Double, Double)
@@ -45,6 +47,7 @@ public struct Baseline: Sendable {
     fluctuationHeights = []
     binder = []
     crossings = []
+    comparedPairs = 0
     for (ensemble, x) in zip(ensembles, indicator) {
       let curve = ensemble.jackknifed(
         2,
@@ -65,9 +68,12 @@ public struct Baseline: Sendable {
       return BinderRatio.curve(ensemble, pattern: index)
     }
     binder = curves.map { $0.map(\.estimate) }
-    for index in ensembles.indices.dropLast() where !curves[index].isEmpty {
+    for index in ensembles.indices.dropLast()
+    where !curves[index].isEmpty && !curves[index + 1].isEmpty {
       let (small, large) = (ensembles[index], ensembles[index + 1])
-      guard small.parameters == large.parameters,
+      guard small.parameters == large.parameters else { continue }
+      comparedPairs += 1
+      guard
         let location = Self.crossing(
           curves[index], curves[index + 1], at: small.parameters)
       else { continue }
@@ -147,14 +153,17 @@ public struct Baseline: Sendable {
       let root = nearestRoot(c)
       return min(max(middle + root, x[range.lowerBound]), x[range.upperBound - 1])
     }
-    let folds = min(small[0].deleted.count, large[0].deleted.count)
     // The two sizes are independent: leave out a fold of one, then of the other.
     let fromSmall = JackknifedValue(
       full: 0,
-      deleted: (0..<folds).map { f in locate(zip(small, large).map { $1.full - $0.deleted[f] }) })
+      deleted: small[0].deleted.indices.map { f in
+        locate(zip(small, large).map { $1.full - $0.deleted[f] })
+      })
     let fromLarge = JackknifedValue(
       full: 0,
-      deleted: (0..<folds).map { f in locate(zip(small, large).map { $1.deleted[f] - $0.full }) })
+      deleted: large[0].deleted.indices.map { f in
+        locate(zip(small, large).map { $1.deleted[f] - $0.full })
+      })
     let error = (fromSmall.error * fromSmall.error + fromLarge.error * fromLarge.error).squareRoot()
     return Estimate(locate(difference), error: error)
   }

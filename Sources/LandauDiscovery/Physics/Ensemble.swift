@@ -77,7 +77,8 @@ public struct Ensemble: Sendable {
   public var sampleCount: Int { parameterIndex.count }
   /// The side that finite-size drifts are plotted against: the geometric mean of the sides.
   public var linearSize: Double {
-    siteShape.count == 1 ? Double(siteShape[0]) : Double(siteCount).squareRoot()
+    let sides = siteShape.filter { $0 > 1 }
+    return sides.count == 2 ? Double(siteCount).squareRoot() : Double(siteCount)
   }
 
   /// Sums of `count` quantities per parameter and fold: `[parameter][fold][quantity]`, and the numbers.

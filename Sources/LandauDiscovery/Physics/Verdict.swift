@@ -35,7 +35,7 @@ public struct Verdict: Sendable {
     guard evidence.beatsShuffledLabels else {
       self.init(
         .none,
-        "The network predicts the parameter no better than one trained on shuffled labels.")
+        "What the network predicts does not stand out against networks trained on shuffled labels.")
       return
     }
     switch evidence.largestPeak {
@@ -50,10 +50,17 @@ public struct Verdict: Sendable {
       return
     case .located: break
     }
-    guard evidence.sizeCount >= 3, let extrapolation = evidence.extrapolation else {
+    guard evidence.sizeCount >= 3 else {
       self.init(
         .undecided,
         "A phase transition can only be told from a smooth change by its growth with the lattice: that takes three or more sizes, and here \(evidence.sizeCount == 1 ? "is one" : "are two")."
+      )
+      return
+    }
+    guard let extrapolation = evidence.extrapolation, extrapolation.sizeCount >= 3 else {
+      self.init(
+        .undecided,
+        "Fewer than three sizes have their fastest change inside the scan, so its growth cannot be judged."
       )
       return
     }

@@ -1,0 +1,108 @@
+import LandauCore
+import LandauStore
+import LandauTestSupport
+import Testing
+
+@testable import LandauPipeline
+
+private func quickOptions(_ source: DiscoverOptions.Source, output: String) -> DiscoverOptions {
+  var options = DiscoverOptions(source: source)
+  options.output = output
+  options.quick = true
+  return options
+}
+
+@Test(.slow)
+func discoverIsingWritesAResultThatKeepsTheContract() throws {
+  try withTemporaryFolder { folder in
+    var options = quickOptions(.model("ising"), output: folder + "/out")
+    options.sizes = [[8], [12], [16]]
+    options.range = (0..<15).map { 1.5 + 0.1 * Double($0) }
+    options.shots = 240
+    let report = try DiscoverJob(options).run(
+      pool: WorkerPool(), progress: .silent, cancellation: .never)
+    let json = JSONValue.object(report.json)
+    for key in [
+      "source", "sizes", "verdict", "transition", "predictionR2", "branches", "indicator",
+      "orderParameter", "baseline", "controls", "warnings",
+    ] { #expect(json[key] != nil, "\(key) is missing") }
+    for key in ["parameter", "value", "error", "interval", "kind", "method"] {
+      #expect(json["transition"]?[key] != nil, "transition.\(key) is missing")
+    }
+    #expect(json["indicator"]?["name"] == .string("nearest-neighbour correlator"))
+    #expect(json["orderParameter"]?["formula"] == .string("<s(r,c)>"))
+    #expect(json["orderParameter"]?["symmetry"] == .string("spin flip"))
+    #expect(report.exitStatus == 0)
+    // The words say what the JSON says.
+    guard case .string(let verdict)? = json["verdict"] else {
+      Issue.record("no verdict")
+      return
+    }
+    let word = report.text.split(separator: "\n").first { $0.hasPrefix("Verdict: ") }
+    #expect(word?.contains(verdict == "none" ? "nothing" : verdict) == true)
+    let names = Set(folderListing(folder + "/out"))
+    #expect(
+      names.isSuperset(of: [
+        "figure.svg", "figure.png", "figure.dat", "figure.gp", "report.txt", "result.json",
+      ]))
+    #expect(report.files.count == 6)
+  }
+}
+
+@Test
+func discoverFindsMistakesBeforeItWorks() throws {
+  try withTemporaryFolder { folder in
+    func refuses(_ expected: String, _ change: (inout DiscoverOptions) -> Void) {
+      var options = quickOptions(.model("ising"), output: folder + "/refused")
+      change(&options)
+      do {
+        _ = try DiscoverJob(options)
+        Issue.record("accepted; expected a message with '\(expected)'")
+      } catch {
+        #expect(error.message.contains(expected), "\(error.message)")
+      }
+    }
+    refuses("model") { $0.source = .model("potts") }
+    refuses("--size") { $0.sizes = [[2]] }
+    refuses("twice") { $0.sizes = [[8], [8, 8]] }
+    refuses("--shots") { $0.shots = 3 }
+    refuses("--temperature") { $0.range = [1, 2, 3] }
+    refuses("--windows") { $0.windows = "9x9" }
+    refuses("--windows") { $0.windows = "1x2," }
+    refuses("twice") { $0.windows = "1x2,1x2" }
+    refuses("axes") { $0.sizes = [[8, 8, 8]] }
+    refuses("no such file") { $0.source = .files([folder + "/absent.npz"]) }
+    refuses("--output") { $0.output = folder + "/no/such/folder" }
+    #expect(folderListing(folder).isEmpty, "a refused job leaves nothing behind")
+  }
+}
+
+@Test
+func discoverRefusesScansThatCannotBeSplit() throws {
+  try withTemporaryFolder { folder in
+    func write(_ name: String, values: [Double], shots: Int) throws -> String {
+      let path = "\(folder)/\(name).npz"
+      let count = values.count * shots
+      try SnapshotFile.write(
+        Snapshots(
+          siteShape: [6], channels: ["spin"],
+          values: (0..<count * 6).map { $0 % 5 == 0 ? -1 : 1 }, parameterName: "p",
+          parameters: values,
+          parameterIndex: values.indices.flatMap { [Int32](repeating: Int32($0), count: shots) },
+          chain: values.indices.flatMap { _ in (0..<shots).map(Int32.init) }, isSequential: false,
+          boundary: .open), to: path)
+      return path
+    }
+    let few = try write("few", values: [1, 2, 3], shots: 20)
+    let thin = try write("thin", values: (0..<9).map(Double.init), shots: 3)
+    for (path, word) in [(few, "different values"), (thin, "snapshots")] {
+      do {
+        _ = try DiscoverJob(quickOptions(.files([path]), output: folder + "/out"))
+        Issue.record("accepted \(path)")
+      } catch {
+        #expect(error.message.contains(word), "\(error.message)")
+        #expect(error.message.contains(path))
+      }
+    }
+  }
+}
