@@ -55,7 +55,7 @@ func discoverFindsMistakesBeforeItWorks() throws {
     func refuses(_ expected: String, _ change: (inout DiscoverOptions) -> Void) {
       var options = quickOptions(.model("ising"), output: folder + "/refused")
       change(&options)
-      do {
+      do throws(InputError) {
         _ = try DiscoverJob(options)
         Issue.record("accepted; expected a message with '\(expected)'")
       } catch {
@@ -96,7 +96,7 @@ func discoverRefusesScansThatCannotBeSplit() throws {
     let few = try write("few", values: [1, 2, 3], shots: 20)
     let thin = try write("thin", values: (0..<9).map(Double.init), shots: 3)
     for (path, word) in [(few, "different values"), (thin, "snapshots")] {
-      do {
+      do throws(InputError) {
         _ = try DiscoverJob(quickOptions(.files([path]), output: folder + "/out"))
         Issue.record("accepted \(path)")
       } catch {
