@@ -17,11 +17,13 @@ private func smallEffort() -> Discovery.Effort {
   return effort
 }
 
-private func discover(_ snapshots: [Snapshots], seed: Seed) throws -> Findings {
+private func discover(
+  _ snapshots: [Snapshots], seed: Seed, effort: Discovery.Effort = smallEffort()
+) throws -> Findings {
   let pool = WorkerPool()
   let windows = Window.standard(
     siteShape: snapshots[0].siteShape, channelCount: snapshots[0].channels.count)
-  return try Discovery(windows: windows, seed: seed, effort: smallEffort()).run(
+  return try Discovery(windows: windows, seed: seed, effort: effort).run(
     snapshots.map { Ensemble($0, windows: windows, pool: pool) }, pool: pool, progress: .silent,
     cancellation: .never)
 }
@@ -106,8 +108,12 @@ func inAGaugeTheoryOnlyThePlaquetteSpeaks() throws {
 @Test(.slow, .needsSharedData("tfim1d_N150_scan/snapshots_z.npz"))
 func theTransverseFieldChainChangesAtOneHalf() throws {
   let path = try #require(sharedData("tfim1d_N150_scan/snapshots_z.npz"))
+  var effort = smallEffort()
+  effort.steps = 3000
+  effort.trialSteps = 1000
   let findings = try discover(
-    [try SnapshotFile.read(path, options: .init(parameter: "g"))], seed: .test("tfim"))
+    [try SnapshotFile.read(path, options: .init(parameter: "g"))], seed: .test("tfim"),
+    effort: effort)
   let peak = findings.sizes[0].peak
   #expect(peak.kind == .located)
   // The exact critical field of the spin-half convention; one finite chain.

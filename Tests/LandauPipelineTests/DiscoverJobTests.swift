@@ -16,7 +16,7 @@ private func quickOptions(_ source: DiscoverOptions.Source, output: String) -> D
 func discoverIsingWritesAResultThatKeepsTheContract() throws {
   try withTemporaryFolder { folder in
     var options = quickOptions(.model("ising"), output: folder + "/out")
-    options.sizes = [[8], [12], [16]]
+    options.sizes = [[12], [20]]
     options.range = (0..<15).map { 1.5 + 0.1 * Double($0) }
     options.shots = 240
     let report = try DiscoverJob(options).run(

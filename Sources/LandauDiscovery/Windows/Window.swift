@@ -30,9 +30,11 @@ public struct Window: Sendable, Hashable {
 
   /// What the window has to earn to stay: the fall of the logarithm of the held-out squared error.
   ///
-  /// Doubles with every further site and grows linearly with the dilation, so of two windows that tell
+  /// Triples with every further site and grows linearly with the dilation, so of two windows that tell
   /// equally much the smaller and denser stays.
-  public var cost: Double { 0.015 * Double(1 << min(area - 1, 20)) * Double(dilation) }
+  public var cost: Double {
+    0.01 * (1..<max(1, min(area, 16))).reduce(1.0) { price, _ in 3 * price } * Double(dilation)
+  }
 
   /// `1x2`, `2x2`, `1x2 d3`; for different dilations `2x2 d1x2`.
   public var name: String {
