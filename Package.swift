@@ -50,7 +50,7 @@ let package = Package(
     room("LandauTensor", ["LandauCore", "LandauLinearAlgebra"]),
 
     // Layer 3.
-    room("LandauExact", ["LandauCore", "LandauLattice"]),
+    room("LandauExact", ["LandauCore", "LandauLinearAlgebra", "LandauLattice"]),
     room(
       "LandauMonteCarlo", ["CLandauKernels", "LandauCore", "LandauLattice", "LandauStatistics"]),
     room("LandauNN", ["LandauCore", "LandauTensor"]),

@@ -20,6 +20,14 @@ public struct Discovery: Sendable {
     /// Resampled curves behind each location's error.
     public var resamples = 400
     public init() {}
+
+    /// For a first look.
+    public static var quick: Effort {
+      var effort = Effort()
+      effort.steps = 1200
+      effort.trialSteps = 500
+      return effort
+    }
   }
 
   public var windows: [Window]
@@ -95,7 +103,7 @@ public struct Discovery: Sendable {
       .init(
         sizeCount: ensembles.count, beatsShuffledLabels: finished.isBeaten,
         largestPeak: sizes[sizes.count - 1].peak.kind, extrapolation: extrapolation,
-        baseline: baseline, orderParameter: order,
+        baseline: baseline,
         scan: largest.parameters[0]...largest.parameters[largest.parameters.count - 1]))
     if selection.alive.isEmpty {
       warnings.append("no window earned its place: nothing was learned")

@@ -1,3 +1,5 @@
+import LandauLinearAlgebra
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -48,58 +50,24 @@ extension KaufmanTorus {
     while length < levelCount { length *= 2 }
     let kappa = beta * abs(coupling)
     let real = scaledLogarithm(Complex(kappa)).real
-    // With the ground energy taken out, Z is a polynomial in exp(-4 kappa): period pi/2 in the angle.
-    var transform = [Complex](repeating: Complex(0), count: length)
+    // With the ground energy taken out, Z is a polynomial in exp(-4 kappa): period pi/2 in the angle. Its
+    // conjugate values are filled in, so that the transform with exp(-i ...) gives the coefficients.
+    var reals = [Double](repeating: 0, count: length)
+    var imaginaries = reals
     for index in 0...length / 2 {
       let angle = Double.pi / 2 * Double(index) / Double(length)
       let value = scaledLogarithm(Complex(kappa, angle))
       let phase = Complex(value.real - real, value.imaginary).exponential()
-      transform[index] = phase
-      if index > 0 { transform[length - index] = Complex(phase.real, -phase.imaginary) }
+      (reals[index], imaginaries[index]) = (phase.real, -phase.imaginary)
+      if index > 0 {
+        (reals[length - index], imaginaries[length - index]) = (phase.real, phase.imaginary)
+      }
     }
-    FastFourier.transform(&transform)
+    FourierTransform.transform(&reals, &imaginaries)
     let unit = abs(coupling)
     let noise = 1e-15 * Double(siteCount).squareRoot() * Double(length)
     return EnergyDistribution(
       energies: (0..<levelCount).map { unit * (groundEnergy + 4 * Double($0)) },
-      probabilities: transform[..<levelCount].map { $0.real > noise ? $0.real : 0 })
-  }
-}
-
-/// A fast Fourier transform of power-of-two length.
-enum FastFourier {
-  /// In place, sum over x(j) exp(+2 pi i j k / n); n a power of two.
-  static func transform(_ values: inout [Complex]) {
-    let length = values.count
-    precondition(length > 0 && length & (length - 1) == 0, "a length of \(length)")
-    reverseBits(&values)
-    let roots = (0..<max(1, length / 2)).map {
-      Complex.unit(angle: 2 * Double.pi * Double($0) / Double(length))
-    }
-    var half = 1
-    while half < length {
-      let stride = length / (2 * half)
-      for start in Swift.stride(from: 0, to: length, by: 2 * half) {
-        for k in 0..<half {
-          let turned = roots[k * stride] * values[start + k + half]
-          values[start + k + half] = values[start + k] - turned
-          values[start + k] = values[start + k] + turned
-        }
-      }
-      half *= 2
-    }
-  }
-
-  private static func reverseBits(_ values: inout [Complex]) {
-    var reversed = 0
-    for index in 1..<max(1, values.count) {
-      var bit = values.count >> 1
-      while reversed & bit != 0 {
-        reversed ^= bit
-        bit >>= 1
-      }
-      reversed |= bit
-      if index < reversed { values.swapAt(index, reversed) }
-    }
+      probabilities: reals[..<levelCount].map { $0 > noise ? $0 : 0 })
   }
 }

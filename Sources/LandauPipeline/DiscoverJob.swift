@@ -157,12 +157,7 @@ public struct DiscoverJob: Sendable {
     let windows = try windows(
       options, shape: smallestSides(contents.map(\.snapshots.siteShape)),
       channelCount: first.channels.count)
-    var effort = Discovery.Effort()
-    if options.quick {
-      effort.steps = 1200
-      effort.trialSteps = 500
-    }
-    return .files(contents, windows, effort)
+    return .files(contents, windows, options.quick ? .quick : Discovery.Effort())
   }
 
   /// The smallest extent along each axis: what every window must fit into.

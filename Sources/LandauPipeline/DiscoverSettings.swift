@@ -26,11 +26,7 @@ struct DiscoverSettings: Sendable {
     grid = try Self.grid(options, model: model, dimension: dimension, sizes: sizes)
     let samples = options.quick ? 24_000 : dimension == 2 ? 250_000 : 125_000
     shots = options.shots ?? max(64, samples / grid.count)
-    effort = Discovery.Effort()
-    if options.quick {
-      effort.steps = 1200
-      effort.trialSteps = 500
-    }
+    effort = options.quick ? .quick : Discovery.Effort()
     guard shots >= 2 * Self.chainCount else {
       throw .notAllowed(
         "--shots", shots, allowed: "\(2 * Self.chainCount) or more, two for each of the chains")

@@ -1,4 +1,5 @@
 public import LandauCore
+import LandauLinearAlgebra
 
 #if canImport(Glibc)
   import Glibc

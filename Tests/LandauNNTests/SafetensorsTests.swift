@@ -1,6 +1,7 @@
 import LandauCore
 import LandauNN
 import LandauTensor
+import LandauTestSupport
 import Testing
 
 #if canImport(Glibc)
@@ -50,23 +51,24 @@ struct SafetensorsTests {
   @Test func modelsComeBackFromFiles() throws {
     var rng = Seed(1).makeStream()
     let model = Sequential.perceptron(widths: [2, 3, 1], activation: .relu, using: &rng)
-    let path = "/tmp/landau-test-\(getpid()).safetensors"
-    defer { unlink(path) }
-    try Safetensors.save(model, to: path)
-    var other = Sequential.perceptron(widths: [2, 3, 1], activation: .relu, using: &rng)
-    try Safetensors.load(into: &other, from: path)
-    expectEqual(other.named, model.named)
-    var wrong = Sequential.perceptron(widths: [2, 4, 1], activation: .relu, using: &rng)
-    #expect {
-      try Safetensors.load(into: &wrong, from: path)
-    } throws: { "\($0)".contains("\"0.weight\" as float[2, 3]; the model has float[2, 4]") }
-    var short = Sequential.perceptron(widths: [2, 3], activation: .relu, using: &rng)
-    #expect {
-      try Safetensors.load(into: &short, from: path)
-    } throws: { "\($0)".contains("holds 4 tensors; the model has 2") }
-    #expect {
-      try Safetensors.load(from: path + ".missing")
-    } throws: { "\($0)".contains("cannot be opened") }
+    try withTemporaryFolder { folder in
+      let path = folder + "/model.safetensors"
+      try Safetensors.save(model, to: path)
+      var other = Sequential.perceptron(widths: [2, 3, 1], activation: .relu, using: &rng)
+      try Safetensors.load(into: &other, from: path)
+      expectEqual(other.named, model.named)
+      var wrong = Sequential.perceptron(widths: [2, 4, 1], activation: .relu, using: &rng)
+      #expect {
+        try Safetensors.load(into: &wrong, from: path)
+      } throws: { "\($0)".contains("\"0.weight\" as float[2, 3]; the model has float[2, 4]") }
+      var short = Sequential.perceptron(widths: [2, 3], activation: .relu, using: &rng)
+      #expect {
+        try Safetensors.load(into: &short, from: path)
+      } throws: { "\($0)".contains("holds 4 tensors; the model has 2") }
+      #expect {
+        try Safetensors.load(from: path + ".missing")
+      } throws: { "\($0)".contains("cannot be opened") }
+    }
   }
 
   @Test func everyTruncationIsRefused() {

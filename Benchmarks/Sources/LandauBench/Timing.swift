@@ -21,12 +21,12 @@ func wallSeconds() -> Double { Progress.now() }
 /// The body returns how much work it did. Other work on the machine slows single blocks down, so the
 /// best block is the figure least disturbed, and the median tells how quiet it was.
 func time(
-  blocks: Int = 9, clock: () -> Double = threadSeconds, _ body: () -> Double
-) -> (median: Double, best: Double) {
+  blocks: Int = 9, clock: () -> Double = threadSeconds, _ body: () throws -> Double
+) rethrows -> (median: Double, best: Double) {
   var results: [Double] = []
   for _ in 0..<blocks {
     let start = clock()
-    let work = body()
+    let work = try body()
     results.append((clock() - start) / work)
   }
   results.sort()

@@ -61,7 +61,7 @@ func gauge(side: Int) throws {
   let count = max(1, 500_000 / (side * side))
   let figure = try time {
     number += 1
-    let links = try! IsingGaugeSampler.sample(
+    let links = try IsingGaugeSampler.sample(
       side: side, beta: 1, count: count, seed: Seed(UInt64(number)))
     return Double(links.count)
   }

@@ -13,16 +13,7 @@ public struct Ensemble: Sendable {
 
   /// - Complexity: one pass over the snapshots per window, shared over `pool`.
   public init(_ snapshots: Snapshots, windows: [Window], pool: WorkerPool, foldCount: Int = 8) {
-    siteShape = snapshots.siteShape
-    channels = snapshots.channels
-    parameterName = snapshots.parameterName
-    parameters = snapshots.parameters
-    parameterIndex = snapshots.parameterIndex.map(Int.init)
-    counts = CorrelatorCounts(snapshots, windows: windows, pool: pool)
-    moments = OneSiteMoments(snapshots, pool: pool)
-    folds = SampleFolds(
-      parameterIndex: parameterIndex, chain: snapshots.chain, isSequential: snapshots.isSequential,
-      foldCount: foldCount)
+    self.init(joining: [Part(snapshots, windows: windows, pool: pool)], foldCount: foldCount)
   }
 
   /// Joins snapshots counted one parameter value at a time, so that they need not be kept.

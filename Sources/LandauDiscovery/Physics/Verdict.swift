@@ -15,7 +15,6 @@ public struct Verdict: Sendable {
     var largestPeak: SlopePeak.Kind
     var extrapolation: Extrapolation?
     var baseline: Baseline
-    var orderParameter: OrderParameter?
     var scan: ClosedRange<Double>
   }
 

@@ -4,27 +4,19 @@
   import Darwin
 #endif
 
-/// A fast Fourier transform of power-of-two length, for autocorrelation functions.
-enum FourierTransform {
-  /// The sums of x(i) x(i + t) for t from 0 to `maximalLag`, without wrapping around.
-  static func autocorrelationSums(_ values: [Double], maximalLag: Int) -> [Double] {
-    var length = 1
-    while length < values.count + maximalLag + 1 { length *= 2 }
-    var real = values + [Double](repeating: 0, count: length - values.count)
-    var imaginary = [Double](repeating: 0, count: length)
-    transform(&real, &imaginary)
-    for index in 0..<length {
-      real[index] = real[index] * real[index] + imaginary[index] * imaginary[index]
-      imaginary[index] = 0
-    }
-    transform(&real, &imaginary)  // of an even function: its own inverse but for the length
-    return (0...maximalLag).map { real[$0] / Double(length) }
-  }
-
-  /// In place, sum over x(j) exp(-2 pi i j k / n); n a power of two.
-  static func transform(_ real: inout [Double], _ imaginary: inout [Double]) {
+/// A fast Fourier transform of power-of-two length (Cooley and Tukey, in place).
+public enum FourierTransform {
+  /// Replaces x(j) by the sum over j of x(j) exp(-2 pi i j k / n).
+  ///
+  /// - Parameters:
+  ///   - real: real parts, n of them, a power of two.
+  ///   - imaginary: imaginary parts, as many.
+  /// - Complexity: O(n log n).
+  public static func transform(_ real: inout [Double], _ imaginary: inout [Double]) {
     let length = real.count
-    precondition(length > 0 && length & (length - 1) == 0 && imaginary.count == length)
+    precondition(
+      length > 0 && length & (length - 1) == 0 && imaginary.count == length,
+      "a transform of \(length) real and \(imaginary.count) imaginary parts")
     reverseBits(&real, &imaginary)
     let angle = -2 * Double.pi / Double(length)
     let cosines = (0..<max(1, length / 2)).map { cos(angle * Double($0)) }
