@@ -50,16 +50,17 @@ enum RandomGraphs {
 struct BruteForce {
   /// Energies of all configurations; bit k of the index is spin k.
   let energies: [Double]
+  let ground: Double
 
   init(_ graph: IsingGraph) {
     var energies: [Double] = []
     energies.reserveCapacity(1 << graph.siteCount)
+    var spins = [Int8](repeating: -1, count: graph.siteCount)
     for index in 0..<(1 << graph.siteCount) {
-      energies.append(
-        graph.energy(of: (0..<graph.siteCount).map { (index >> $0) & 1 == 1 ? 1 : -1 }))
+      for site in spins.indices { spins[site] = (index >> site) & 1 == 1 ? 1 : -1 }
+      energies.append(graph.energy(of: spins))
     }
     self.energies = energies
+    ground = energies.min()!
   }
-
-  var ground: Double { energies.min()! }
 }
