@@ -249,3 +249,13 @@ struct HDF5Dataset {
     return NumericArray(shape: extents, element: element, bytes: bytes)
   }
 }
+
+extension HDF5Group {
+  /// A group inside this one; nil where there is none of that name.
+  func subgroup(_ name: String) -> HDF5Group? {
+    guard has(name), let group = HDF5Handle(H5Gopen2(id, name, lh5_default()), H5Gclose) else {
+      return nil
+    }
+    return HDF5Group(handle: group, path: path)
+  }
+}

@@ -95,6 +95,17 @@ extension HDF5Group {
     try setNumber(name, .uint64, number)
   }
 
+  /// Several whole numbers beside the group.
+  func setAttribute(_ name: String, _ numbers: [Int]) throws(RunError) {
+    var values = numbers.map { Int64($0) }
+    guard let type = NumericArray.Element.int64.hdf5Type(),
+      let space = HDF5Handle(H5Screate_simple(1, [hsize_t(values.count)], nil), H5Sclose),
+      let attribute = HDF5Handle(
+        H5Acreate2(id, name, type.id, space.id, lh5_default(), lh5_default()), H5Aclose),
+      H5Awrite(attribute.id, type.id, &values) >= 0
+    else { throw failure }
+  }
+
   private func setNumber<T: BitwiseCopyable>(
     _ name: String, _ element: NumericArray.Element, _ value: T
   ) throws(RunError) {

@@ -67,6 +67,9 @@ struct HDF5Rows {
     return chunk
   }
 
+  /// The data set as a place for attributes.
+  var attributes: HDF5Group { HDF5Group(handle: dataset, path: path) }
+
   private var rowBytes: Int { shape.dropFirst().reduce(element.width, *) }
 
   /// Writes an array in one piece.
