@@ -111,7 +111,7 @@ public final class ScalarFieldChain: ReportingChain {
   public func sweep(_ count: Int) { for _ in 0..<count { sweepOnce() } }
 
   /// Makes sweeps; step sizes and the number of clusters per sweep are set on the way and frozen at the end.
-  public func burnIn(_ count: Int, unless cancellation: Cancellation) {
+  public func burnIn(_ count: Int, unless cancellation: Cancellation = .never) {
     guard count > 0 else { return }
     switch update {
     case .metropolis, .wolff:
@@ -129,8 +129,8 @@ public final class ScalarFieldChain: ReportingChain {
       }
     case .hamiltonian:
       for _ in 0..<count where !cancellation.isRequested {
-        let violation = moveOnce().violation
-        trajectory.learn(violation > 0 ? exp(-violation) : violation <= 0 ? 1 : 0, of: count)
+        let result = moveOnce()
+        trajectory.learn(result, of: count)
       }
       trajectory.freeze()
     }
@@ -155,11 +155,11 @@ public final class ScalarFieldChain: ReportingChain {
       tally.updates += model.siteCount
       tally.attempted += 1
       tally.accepted += result.isAccepted ? 1 : 0
-      tally.violation += exp(-result.violation)
+      tally.violation += result.weight
     }
   }
 
-  private func moveOnce() -> (violation: Double, isAccepted: Bool) {
+  private func moveOnce() -> TrajectoryResult {
     let steps = trajectory.draw(using: &rng)
     return kernel.trajectory(
       steps: steps, step: trajectory.step, by: trajectory.settings.integrator, using: &rng)

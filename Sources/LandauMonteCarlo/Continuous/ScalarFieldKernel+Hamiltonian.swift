@@ -113,13 +113,13 @@ struct ScalarFieldMotion: HamiltonianSystem {
 }
 
 extension ScalarFieldKernel {
-  /// One trajectory; returns the violation of total energy and whether it was accepted.
+  /// One trajectory.
   ///
   /// - Parameter isTested: whether Metropolis' test is made; without it the step's error goes into the results.
   func trajectory(
     steps: Int, step: Double, by integrator: HamiltonianSettings.Integrator,
     isTested: Bool = true, using rng: inout RandomStream
-  ) -> (violation: Double, isAccepted: Bool) {
+  ) -> TrajectoryResult {
     let backup = backup!
     let motion = ScalarFieldMotion(kernel: self, momenta: momenta!)
     backup.update(from: field, count: siteCount)
@@ -130,6 +130,6 @@ extension ScalarFieldKernel {
     let isAccepted =
       !isTested || ExponentialGate.shared.accepts(rng.uniform(), cost: violation)
     if !isAccepted { field.update(from: backup, count: siteCount) }
-    return (violation, isAccepted)
+    return TrajectoryResult(violation: violation, isAccepted: isAccepted)
   }
 }

@@ -1,5 +1,3 @@
-public import LandauLattice
-
 /// A way to take a configuration of a scalar field to the next.
 public enum ScalarFieldUpdate: Sendable, Hashable {
   /// One attempt per site: a step uniform on an interval whose width is set in burn-in.
