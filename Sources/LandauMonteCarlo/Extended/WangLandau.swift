@@ -56,6 +56,7 @@ public final class WangLandau: Checkpointable {
   ///   - cancellation: is looked at every hundred sweeps; `isFinished` tells, and `run` may be called again.
   ///   - progress: advances by one per run that ends; the caller begins the phase.
   public func run(unless cancellation: Cancellation = .never, progress: Progress = .silent) {
+    let runs = runs
     pool.forEach(runs.count) { index in
       while !runs[index].isFinished && !cancellation.isRequested { runs[index].walk() }
       if runs[index].isFinished { progress.advance() }
