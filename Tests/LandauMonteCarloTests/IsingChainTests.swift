@@ -115,13 +115,13 @@ private let cases: [(sides: [Int], coupling: Double, update: IsingUpdate)] = [
     ] {
       try expectAgreement(
         with: exact.magnetizationMoment(power, beta: beta),
-        seed: .test(sides, coupling, power), minimalBias: 0.02
+        seed: .test(sides, coupling, power), minimalBias: 0.03
       ) { seed, effort in
         let chain = try IsingChain(
           model: model, beta: beta, update: .swendsenWang, seed: seed)
         chain.burnIn(100)
         let runner = ChainRunner(
-          chains: [chain], lengths: .init(sweeps: 4000 * effort, burnIn: 0))
+          chains: [chain], lengths: .init(sweeps: 8000 * effort, burnIn: 0))
         runner.advance(pool: WorkerPool(threadCount: 1))
         return runner.recording[observable]!.estimate()
       }

@@ -51,7 +51,7 @@ private func record(
       minimalBias: 0.05
     ) { seed, effort in
       try record(
-        model, beta: 1 / system.temperature, update, sweeps: 1500 * effort, seed: seed)[
+        model, beta: 1 / system.temperature, update, sweeps: 2500 * effort, seed: seed)[
           .energyPerSite]!.estimate()
     }
   }
@@ -82,8 +82,8 @@ private func record(
         #expect(observable == .improvedOrderSquared || observable == .improvedOrderFourth)
         continue
       }
-      try expectAgreement(with: mean, seed: seed.child(observable.name), minimalBias: 0.1) {
-        try record(model, beta: system.beta, update, sweeps: 800 * $1, seed: $0)[observable]!
+      try expectAgreement(with: mean, seed: seed.child(observable.name), minimalBias: 0.12) {
+        try record(model, beta: system.beta, update, sweeps: 2500 * $1, seed: $0)[observable]!
           .estimate()
       }
     }
