@@ -55,6 +55,8 @@ public struct DiscreteModel: LatticeModel, Hashable {
   public let fields: [Double]
   /// J where all bonds have the same.
   public let uniformCoupling: Double?
+  /// Sum of the couplings of a site's bonds with itself; empty where their energy depends on no state.
+  public let selfCouplings: [Double]
 
   /// - Parameters:
   ///   - couplings: one per bond of the lattice.
@@ -74,6 +76,9 @@ public struct DiscreteModel: LatticeModel, Hashable {
       throw .notAllowed(
         "the number of fields", fields.count, allowed: "\(lattice.siteCount), the number of sites")
     }
+    guard fields.allSatisfy({ $0 == 0 }) || spins.charges.contains(where: { $0 != 0 }) else {
+      throw InputError("\(name): a field is given, but no state has a charge it could act on")
+    }
     for coupling in couplings where !coupling.isFinite {
       throw .notAllowed("coupling", coupling, allowed: "finite numbers")
     }
@@ -87,6 +92,7 @@ public struct DiscreteModel: LatticeModel, Hashable {
     self.spins = spins
     let first = couplings.first ?? 0
     uniformCoupling = couplings.allSatisfy { $0 == first } ? first : nil
+    selfCouplings = Self.selfCouplings(lattice, couplings, spins)
   }
 
   /// The same coupling on every bond (its sign changed where a bond crosses an odd number of antiperiodic
@@ -138,9 +144,9 @@ public struct DiscreteModel: LatticeModel, Hashable {
         coupling
         * (spins.pairEnergies[Int(new)][other] - spins.pairEnergies[Int(old)][other])
     }
-    for (bond, coupling) in selfBonds where Int(lattice.bonds[bond].source) == site {
+    if !selfCouplings.isEmpty {
       change +=
-        coupling
+        selfCouplings[site]
         * (spins.pairEnergies[Int(new)][Int(new)] - spins.pairEnergies[Int(old)][Int(old)])
     }
     return change
@@ -158,12 +164,17 @@ public struct DiscreteModel: LatticeModel, Hashable {
     return sum
   }
 
-  /// Bonds of sites with themselves whose energy depends on the state.
-  private var selfBonds: [(bond: Int, coupling: Double)] {
+  private static func selfCouplings(
+    _ lattice: Lattice, _ couplings: [Double], _ spins: SpinSpace
+  ) -> [Double] {
     let diagonal = spins.pairEnergies.indices.map { spins.pairEnergies[$0][$0] }
     if diagonal.allSatisfy({ $0 == diagonal[0] }) { return [] }
-    return lattice.bonds.indices.filter { lattice.bonds[$0].isSelfBond }
-      .map { ($0, couplings[$0]) }
+    guard lattice.bonds.contains(where: \.isSelfBond) else { return [] }
+    var sums = [Double](repeating: 0, count: lattice.siteCount)
+    for (bond, coupling) in zip(lattice.bonds, couplings) where bond.isSelfBond {
+      sums[Int(bond.source)] += coupling
+    }
+    return sums
   }
 
   private func requireShape(_ configuration: Span<UInt8>) {
@@ -186,6 +197,9 @@ extension DiscreteModel.SpinSpace {
       values.count == count, pairEnergies.allSatisfy({ $0.count == count }),
       orderVectors.allSatisfy({ $0.count == orderVectors[0].count && !$0.isEmpty })
     else { throw InputError("\(name): the tables of its \(count) states differ in length") }
+    guard Set(values).count == count else {
+      throw InputError("\(name): two of its \(count) states are written alike")
+    }
     let numbers = pairEnergies.joined() + siteEnergies + charges + orderVectors.joined()
     for number in numbers where !number.isFinite {
       throw .notAllowed("an energy of \(name)", number, allowed: "finite numbers")
@@ -203,7 +217,8 @@ extension DiscreteModel.SpinSpace {
     guard reflection.count == count,
       reflection.enumerated().allSatisfy({ $1 < count && Int(reflection[Int($1)]) == $0 })
     else { throw InputError("\(name): a reflection of states is not its own inverse") }
-    for one in 0..<count {
+    // Pairs of which neither state moves are mirrored on themselves; a table of 127 Potts states has 8001 swaps.
+    for one in 0..<count where Int(reflection[one]) != one {
       for other in 0..<count {
         let mirrored = pairEnergies[Int(reflection[one])][Int(reflection[other])]
         guard abs(mirrored - pairEnergies[one][other]) <= 1e-12 else {
