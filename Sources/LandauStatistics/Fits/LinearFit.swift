@@ -20,15 +20,26 @@ public struct LinearFit: Sendable, Hashable {
   public func coefficient(_ index: Int) -> Estimate {
     Estimate(
       coefficients[index], error: covariance[index][index].squareRoot(),
-      warning: probability < 1e-3
-        ? "poor fit: chi-square \(Estimate.fixed(chiSquare, digits: 1))"
-          + " for \(degreesOfFreedom) degrees of freedom" : nil)
+      warning: Self.warning(chiSquare: chiSquare, degreesOfFreedom: degreesOfFreedom))
   }
 
   /// The chance of a chi-square at least as large; 1 when there are no degrees of freedom.
   public var probability: Double {
+    Self.probability(chiSquare: chiSquare, degreesOfFreedom: degreesOfFreedom)
+  }
+
+  static func probability(chiSquare: Double, degreesOfFreedom: Int) -> Double {
     degreesOfFreedom == 0
       ? 1 : chiSquareSurvival(chiSquare, degreesOfFreedom: Double(degreesOfFreedom))
+  }
+
+  /// Set where the fit is implausible (p < 0.001).
+  static func warning(chiSquare: Double, degreesOfFreedom: Int) -> String? {
+    guard !(probability(chiSquare: chiSquare, degreesOfFreedom: degreesOfFreedom) >= 1e-3) else {
+      return nil
+    }
+    return "poor fit: chi-square \(Estimate.fixed(chiSquare, digits: 1))"
+      + " for \(degreesOfFreedom) degrees of freedom"
   }
 
   /// The fitted function and its standard error where the basis has the given values.
@@ -76,6 +87,23 @@ public struct LinearFit: Sendable, Hashable {
     }
     chiSquare = right[columnCount...].reduce(0) { $0 + $1 * $1 }
     degreesOfFreedom = rowCount - columnCount
+  }
+
+  /// Fits values with correlated errors: minimises the residuals' product with the inverse covariance.
+  ///
+  /// A covariance estimated from few blocks makes the chi-square too large: of g blocks and n values by
+  /// about (g - 1) / (g - n - 2). There should be ten times as many blocks as values.
+  ///
+  /// - Parameter covariance: Of the values, row by row, symmetric.
+  /// - Returns: nil also where the covariance is not positive definite (fewer blocks than values).
+  public init?(design: [[Double]], values: [Double], covariance: [[Double]]) {
+    guard let whitening = Whitening(covariance: covariance) else { return nil }
+    let columns = (0..<(design.first?.count ?? 0)).map { k in
+      whitening.apply(design.map { $0[k] })
+    }
+    self.init(
+      design: values.indices.map { row in columns.map { $0[row] } },
+      values: whitening.apply(values), errors: [Double](repeating: 1, count: values.count))
   }
 
   /// Fits a polynomial in `x - centre` of the given degree; coefficient k belongs to power k.

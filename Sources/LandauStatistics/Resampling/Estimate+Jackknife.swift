@@ -28,20 +28,10 @@ extension Estimate {
       return Estimate(whole, error: .nan, warning: series[0].estimate().warning)
     }
     let blocks = Blocks(of: series.filter { !$0.isConstant })
-    let replicates = leaveOneOut(series, means: means, blocks: blocks).map(function)
-    // Blocks of unequal length m_j: the delete-m_j jackknife of Busing, Meijer and van der Leeden
-    // (1999), with h_j = n / m_j. For a linear function the value is the plain one.
-    let total = Double(first.count)
-    let shares = blocks.ranges.map { total / Double($0.range.count) }
-    let value = zip(replicates, shares).reduce(whole) { $0 + (1 - 1 / $1.1) * (whole - $1.0) }
-    let squared =
-      zip(replicates, shares).reduce(0.0) { sum, pair in
-        let (replicate, h) = pair
-        let deviation = (h - 1) * (whole - replicate) + (whole - value)
-        return sum + deviation * deviation / (h - 1)
-      } / Double(blocks.count)
-    var result = Estimate(
-      value, error: squared.squareRoot(), degreesOfFreedom: Double(blocks.count - 1))
+    var result = Replicates.jackknife(series, means: means, blocks: blocks, warning: nil) {
+      [function($0)]
+    }[0]
+    if result.error.isNaN { return result }
     describe(&result, series: series, means: means, blocks: blocks, function: function)
     return result
   }
@@ -62,29 +52,11 @@ extension Estimate {
     return jackknife(powers) { function(SampleMoments(shift: shift, shifted: $0)) }
   }
 
-  /// The means with each block left out in turn.
-  private static func leaveOneOut(_ series: [Series], means: [Double], blocks: Blocks) -> [[Double]]
-  {
-    let total = Double(series[0].count)
-    return blocks.ranges.map { block in
-      let rest = total - Double(block.range.count)
-      return zip(series, means).map { series, mean in
-        let deviation = series.chains[block.chain][block.range].reduce(0) { $0 + ($1 - mean) }
-        return mean - deviation / rest
-      }
-    }
-  }
-
   /// Adds autocorrelation and warnings, from the series projected on the function's gradient.
   private static func describe(
     _ result: inout Estimate, series: [Series], means: [Double], blocks: Blocks,
     function: ([Double]) -> Double
   ) {
-    guard result.error > 0 else {
-      result.error = .nan
-      result.warning = "frozen: leaving out data does not change the value, so the error is unknown"
-      return
-    }
     let projected = projection(of: series, means: means, function: function)
     guard let projected, !projected.isConstant else { return }
     let correlation = Autocorrelation(of: projected)

@@ -39,7 +39,25 @@ struct Blocks {
     self.isResolved = isResolved
   }
 
+  private init(ranges: [(chain: Int, range: Range<Int>)], isResolved: Bool) {
+    self.ranges = ranges
+    self.isResolved = isResolved
+  }
+
   var count: Int { ranges.count }
+
+  /// The same, or fewer and longer blocks where there are more than `limit` (chains are never joined).
+  func limited(to limit: Int) -> Blocks {
+    guard count > limit else { return self }
+    var lengths: [Int] = []
+    for block in ranges {
+      if block.chain == lengths.count { lengths.append(0) }
+      lengths[block.chain] += block.range.count
+    }
+    let total = lengths.reduce(0, +)
+    return Blocks(
+      ranges: Self.cut(lengths, blockLength: (total + limit - 1) / limit), isResolved: isResolved)
+  }
 
   /// Each chain in as many blocks of nearly equal length as fit, at least one.
   private static func cut(_ lengths: [Int], blockLength: Int) -> [(chain: Int, range: Range<Int>)] {
