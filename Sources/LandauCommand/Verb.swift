@@ -70,22 +70,55 @@ extension ParsedArguments {
 
   func threads() throws(InputError) -> Int? { try integer("threads", in: 1...1024) }
 
-  /// Model, lattice, size and couplings.
+  /// Model, lattice, size and parameters.
   func modelOptions() throws(InputError) -> ModelOptions {
     var options = ModelOptions(name: try model())
     let lattices = ModelOptions.Lattice.allCases.map(\.rawValue)
     options.lattice = try choice("lattice", lattices).flatMap(ModelOptions.Lattice.init)
     options.dimension = try integer("dimension", in: 1...8)
     options.size = try size()
-    options.coupling = try number("coupling")
-    options.field = try number("field")
+    options.boundary = try boundary()
+    for parameter in ModelParameter.allCases {
+      let name = parameter.rawValue
+      options.parameters[parameter] =
+        if let range = parameter.wholeNumbers {
+          try integer(name, in: range).map(Double.init)
+        } else {
+          try number(name)
+        }
+    }
+    for word in ModelWord.allCases {
+      options.words[word] =
+        try word.allowed.map { allowed throws(InputError) in
+          try choice(word.rawValue, allowed)
+        } ?? text(word.rawValue)
+    }
     return options
+  }
+
+  private func boundary() throws(InputError) -> [ModelOptions.Boundary]? {
+    guard let text = text("boundary") else { return nil }
+    var boundary: [ModelOptions.Boundary] = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      guard let one = ModelOptions.Boundary(rawValue: String(part)) else {
+        let allowed = ModelOptions.Boundary.allCases.map(\.rawValue).joined(separator: ", ")
+        throw .notAllowed("--boundary", text.isEmpty ? "empty" : text, allowed: allowed)
+      }
+      boundary.append(one)
+    }
+    return boundary
   }
 
   /// The scan in temperature or in beta.
   ///
   /// - Throws: when both or neither is given, or a gauge theory is given temperatures.
   func temperatureOrBeta(for model: ModelOptions.Name) throws(InputError) -> ModelOptions.Scan {
+    if model.isUnscanned {
+      for name in ["temperature", "beta"] where isGiven(name) {
+        throw InputError("--\(name) is not an option of \(model.rawValue), whose weight is exp(-S)")
+      }
+      return .beta([1])
+    }
     let temperatures = try scan("temperature", .positive)
     let betas = try scan("beta", .nonNegative)
     switch (temperatures, betas) {

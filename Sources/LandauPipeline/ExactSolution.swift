@@ -2,6 +2,12 @@ import LandauCore
 import LandauExact
 import LandauLattice
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// The exact solution that fits a model, chosen once and evaluated at many temperatures.
 struct ExactSolution: Sendable {
   /// Whose it is, for the report.
@@ -27,14 +33,25 @@ struct ExactSolution: Sendable {
     var solution: ExactSolution? { if case .known(let solution) = self { solution } else { nil } }
   }
 
-  static func finite(_ model: ResolvedModel, effort: Effort) throws(InputError) -> Outcome {
-    switch model.name {
+  static func finite(
+    _ model: ResolvedModel, _ physical: PhysicalModel, effort: Effort
+  ) throws(InputError) -> Outcome {
+    switch physical {
     case .ising: try finiteIsing(model, effort: effort)
-    case .isingGauge: .known(try gauge(model))
+    case .discrete(let discrete): try finite(discrete, effort: effort)
+    case .gauge: .known(try gauge(model))
+    case .vector, .scalar:
+      .unknown(reason: "no solution of \(model.name.rawValue) on a finite lattice is built in")
     }
   }
 
   static func infinite(_ model: ResolvedModel) throws(InputError) -> Outcome {
+    guard model.name == .isingGauge || model.name == .ising && model.isPeriodicHypercubic else {
+      return .unknown(
+        reason:
+          "no solution of \(model.name.rawValue) on the infinite \(model.latticeName) lattice is built in"
+      )
+    }
     switch (model.name, model.dimension) {
     case (.isingGauge, _):
       return .unknown(
@@ -77,6 +94,26 @@ extension ExactSolution {
     let sides = model.sides ?? []
     return .known(
       try kaufman(KaufmanTorus(rows: sides[0], columns: sides[1], coupling: model.coupling)))
+  }
+
+  /// All configurations of a few-valued model, as far as they can be counted.
+  private static func finite(
+    _ model: DiscreteModel, effort: Effort
+  ) throws(InputError) -> Outcome {
+    let bits = Double(model.siteCount) * log2(Double(model.stateCount))
+    guard bits <= Double(effort.enumeratedSpins) + 1e-9 else {
+      return .unknown(
+        reason: "systems of up to 2^\(effort.enumeratedSpins) configurations are enumerated")
+    }
+    let all = try Enumeration(of: model)
+    let sites = Double(model.siteCount)
+    let method = "enumeration of all \(model.stateCount)^\(model.siteCount) configurations"
+    return .known(
+      ExactSolution(method: method) { beta in
+        thermal(
+          beta: beta, siteCount: sites, logPartition: all.logPartition(beta: beta),
+          energy: all.energyPerSite(beta: beta), heat: all.specificHeatPerSite(beta: beta))
+      })
   }
 
   private static func kaufman(_ torus: KaufmanTorus) throws(InputError) -> ExactSolution {

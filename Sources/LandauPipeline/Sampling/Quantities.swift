@@ -1,0 +1,92 @@
+import LandauCore
+import LandauMonteCarlo
+import LandauStatistics
+
+/// From what chains measured to the quantities of reports, each with its error, in the order of reports.
+struct Quantities {
+  let recording: Recording
+  let beta: Double
+  let siteCount: Int
+  let model: PhysicalModel
+
+  typealias Named = (name: String, estimate: Estimate)
+
+  private var sites: Double { Double(siteCount) }
+
+  func all() -> [Named] {
+    guard let energy = recording[.energyPerSite] else { return scalarField() }
+    if case .gauge = model {
+      let plaquette = energy.map { -$0 }.estimate()
+      return [("plaquette", plaquette), ("actionPerPlaquette", plaquette.scaled(by: -beta))]
+        + thermal(energy)
+    }
+    return thermal(energy) + magnetic() + structure() + helicity()
+  }
+
+  private func thermal(_ energy: Series) -> [Named] {
+    let heat =
+      beta == 0
+      ? Estimate(0, error: 0)
+      : Estimate.jackknife(energy) { beta * beta * sites * $0.variance }
+    return [("energyPerSite", energy.estimate()), ("specificHeatPerSite", heat)]
+  }
+
+  /// The order parameter: a number with a sign, or a vector with a modulus.
+  private func magnetic() -> [Named] {
+    guard let first = recording[.order(0)] else { return [] }
+    let isScalar = recording[.order(1)] == nil
+    let square = isScalar ? first.map { $0 * $0 } : recording[.orderSquared] ?? first
+    let modulus = isScalar ? first.map { abs($0) } : square.map { $0.squareRoot() }
+    let fourth = square.map { $0 * $0 }
+    let squareEstimate = square.estimate()
+    let zero = Estimate(0, error: 0)
+    let susceptibility = Estimate.jackknife([square, modulus]) {
+      beta * sites * ($0[0] - $0[1] * $0[1])
+    }
+    var quantities: [Named] = []
+    if isScalar { quantities.append(("magnetizationPerSite", first.estimate())) }
+    quantities += [
+      ("absMagnetizationPerSite", modulus.estimate()),
+      ("magnetizationSquaredPerSite", squareEstimate),
+      ("susceptibilityPerSite", beta == 0 ? zero : susceptibility),
+      (
+        "susceptibilityDisorderedPerSite",
+        beta == 0 ? zero : squareEstimate.scaled(by: beta * sites)
+      ),
+      isScalar
+        ? (
+          "binderCumulant",
+          Estimate.jackknife([square, fourth]) { 1 - $0[1] / (3 * $0[0] * $0[0]) }
+        ) : ("binderRatio", Estimate.jackknife([square, fourth]) { $0[1] / ($0[0] * $0[0]) }),
+    ]
+    return quantities
+  }
+
+  /// Second-moment correlation length, from the structure factor at 0 and at the smallest wave vectors:
+  /// xi^2 = (S(0)/S(k) - 1)/k^2, with the k^2 of the lattice (`Lattice.momentumSquared`).
+  private func structure() -> [Named] {
+    guard let minimal = recording[.structureMinimal], let momentum = model.momentumSquared,
+      let square = recording[.orderSquared] ?? recording[.order(0)]?.map({ $0 * $0 })
+    else { return [] }
+    let length = Estimate.jackknife([square, minimal]) {
+      (max(0, $0[0] / $0[1] - 1) / momentum).squareRoot()
+    }
+    return [("correlationLength", length)]
+  }
+
+  private func helicity() -> [Named] {
+    guard let cosine = recording[.helicityCosine], let sine = recording[.helicitySineSquared]
+    else { return [] }
+    return [("helicityModulus", Estimate.jackknife([cosine, sine]) { $0[0] - beta * $0[1] })]
+  }
+}
+
+extension Estimate {
+  /// The estimate of a constant multiple.
+  func scaled(by factor: Double) -> Estimate {
+    var result = self
+    result.value *= factor
+    result.error *= abs(factor)
+    return result
+  }
+}
