@@ -23,7 +23,7 @@ public import LandauLattice
 /// both averaged over orthonormal directions e; d_b is the vector along bond b, and the turn is in the plane of
 /// the first two components (cos and sin are the products of these). Y is in units of J, per site;
 /// per area it is Y N / area.
-public final class VectorChain: TemperedChain {
+public final class VectorChain: TemperedChain, ReportingChain {
   public let model: VectorModel
   public let update: VectorUpdate
   public let observables: [Observable]
@@ -44,10 +44,14 @@ public final class VectorChain: TemperedChain {
   /// |m|^2 and |m|^4 by the clusters of the last sweep; nil before the first.
   private var improved: (square: Double, fourth: Double)?
 
-  /// Attempts and how many were accepted since the end of burn-in; clusters and the spins they visited.
+  /// What was done since the end of burn-in.
   private struct Tally {
+    /// Spins updated.
+    var updates = 0
+    /// Attempts, trajectories, clusters; and how many attempts were accepted.
     var attempted = 0
     var accepted = 0
+    /// Sum of exp(-violation) of trajectories.
     var violation = 0.0
   }
 
@@ -237,10 +241,11 @@ public final class VectorChain: TemperedChain {
     case .wolff:
       for _ in 0..<clustersPerSweep {
         tally.attempted += 1
-        tally.accepted += flipCluster()
+        tally.updates += flipCluster()
       }
     case .hamiltonian:
       let result = moveOnce()
+      tally.updates += model.siteCount
       tally.attempted += 1
       tally.accepted += result.isAccepted ? 1 : 0
       tally.violation += exp(-result.violation)
@@ -256,6 +261,7 @@ public final class VectorChain: TemperedChain {
 
   @inline(__always)
   private func sweepSites<V: SpinVector>(_ kernel: VectorKernel<V>) {
+    tally.updates += model.siteCount
     switch update {
     case .metropolis:
       tally.attempted += model.siteCount
@@ -264,6 +270,7 @@ public final class VectorChain: TemperedChain {
     case .overRelaxation(let reflections):
       kernel.heatBath(beta: beta, using: &rng)
       for _ in 0..<reflections { kernel.reflect() }
+      tally.updates += reflections * model.siteCount
     case .swendsenWang:
       let sums = kernel.flipAllClusters(beta: beta, scratch!, using: &rng)
       let (n, sites) = (Double(model.components), Double(model.siteCount))
@@ -346,6 +353,12 @@ public final class VectorChain: TemperedChain {
     }
   }
 
+  public var algorithm: String { update.algorithm }
+
+  /// Attempts, spins drawn or mirrored, spins visited by clusters, or spins moved along a trajectory, since
+  /// burn-in.
+  public var updateCount: Int { tally.updates }
+
   /// Share of attempts accepted since burn-in (Metropolis, trajectories); nil for other updates.
   public var acceptanceRate: Double? {
     switch update {
@@ -358,7 +371,7 @@ public final class VectorChain: TemperedChain {
   /// Mean number of spins in a cluster since burn-in; nil for other updates than Wolff's.
   public var meanClusterSize: Double? {
     update == .wolff && tally.attempted > 0
-      ? Double(tally.accepted) / Double(tally.attempted) : nil
+      ? Double(tally.updates) / Double(tally.attempted) : nil
   }
 
   /// Mean of exp(-violation of total energy) over trajectories since burn-in, whose expectation is 1.
@@ -378,7 +391,9 @@ public final class VectorChain: TemperedChain {
     writer.write(numbers: configuration)
     writer.write(step)
     trajectory.save(to: &writer)
-    for number in [clustersPerSweep, sweepCount, tally.attempted, tally.accepted] {
+    for number in [
+      clustersPerSweep, sweepCount, tally.updates, tally.attempted, tally.accepted,
+    ] {
       writer.write(number)
     }
     writer.write(tally.violation)
@@ -402,6 +417,7 @@ public final class VectorChain: TemperedChain {
     try trajectory.restore(from: &reader)
     clustersPerSweep = try reader.integer()
     sweepCount = try reader.integer()
+    tally.updates = try reader.integer()
     tally.attempted = try reader.integer()
     tally.accepted = try reader.integer()
     tally.violation = try reader.number()

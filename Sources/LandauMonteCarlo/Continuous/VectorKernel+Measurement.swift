@@ -49,7 +49,8 @@ extension VectorKernel {
 
   /// Sums over the bonds of a group: of J s_i . s_j; and of the parts of that product which follow the
   /// cosine and the sine of a turn in the plane of the first two components.
-  private func bondSums(of group: VectorLinks.Group) -> (dot: Double, cosine: Double, sine: Double) {
+  private func bondSums(of group: VectorLinks.Group) -> (dot: Double, cosine: Double, sine: Double)
+  {
     let (spins, bonds) = (spins, links.bonds)
     var (dot, cosine, sine) = (0.0, 0.0, 0.0)
     let isPlane = components == 2

@@ -115,11 +115,13 @@ extension VectorModel {
       return "mirroring does not keep the energy of twisted bonds: no cluster updates; \(instead)"
     }
     guard let signs = gaugeSigns else {
-      return "cluster updates need all bonds satisfiable at once, and the couplings on \(lattice) are "
+      return
+        "cluster updates need all bonds satisfiable at once, and the couplings on \(lattice) are "
         + "frustrated: clusters would take in everything and freeze; \(instead)"
     }
     if field != 0 && signs.contains(-1) {
-      return "in a field cluster updates need ferromagnetic couplings: field and antiferromagnetic bonds "
+      return
+        "in a field cluster updates need ferromagnetic couplings: field and antiferromagnetic bonds "
         + "frustrate each other; \(instead)"
     }
     return nil
