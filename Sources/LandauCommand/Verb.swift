@@ -77,7 +77,7 @@ extension ParsedArguments {
     options.lattice = try choice("lattice", lattices).flatMap(ModelOptions.Lattice.init)
     options.dimension = try integer("dimension", in: 1...8)
     options.size = try size()
-    options.boundary = try boundary()
+    try text("boundary").map { text throws(InputError) in try options.setBoundary(text) }
     for parameter in ModelParameter.allCases {
       let name = parameter.rawValue
       options.parameters[parameter] =
@@ -94,19 +94,6 @@ extension ParsedArguments {
         } ?? text(word.rawValue)
     }
     return options
-  }
-
-  private func boundary() throws(InputError) -> [ModelOptions.Boundary]? {
-    guard let text = text("boundary") else { return nil }
-    var boundary: [ModelOptions.Boundary] = []
-    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-      guard let one = ModelOptions.Boundary(rawValue: String(part)) else {
-        let allowed = ModelOptions.Boundary.allCases.map(\.rawValue).joined(separator: ", ")
-        throw .notAllowed("--boundary", text.isEmpty ? "empty" : text, allowed: allowed)
-      }
-      boundary.append(one)
-    }
-    return boundary
   }
 
   /// The scan in temperature or in beta.

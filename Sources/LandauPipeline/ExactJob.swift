@@ -31,7 +31,8 @@ public struct ExactJob: Sendable {
   ) throws -> Report {
     let outcome =
       options.infinite
-      ? try ExactSolution.infinite(model) : try ExactSolution.finite(model, effort: .full)
+      ? try ExactSolution.infinite(model)
+      : try ExactSolution.finite(model, model.physical(), effort: .full)
     switch outcome {
     case .unknown(let reason):
       return Report(

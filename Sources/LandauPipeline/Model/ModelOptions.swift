@@ -1,4 +1,4 @@
-import LandauCore
+public import LandauCore
 public import LandauLattice
 
 /// A model by name with its parameters, as people write it down.
@@ -72,6 +72,21 @@ public struct ModelOptions: Sendable, Hashable {
   public var words: [ModelWord: String] = [:]
 
   public init(name: Name) { self.name = name }
+
+  /// Takes boundaries as they are written: one word, or one per axis with commas.
+  ///
+  /// - Throws: `InputError` for other words.
+  public mutating func setBoundary(_ text: String) throws(InputError) {
+    var boundary: [Boundary] = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      guard let one = Boundary(rawValue: String(part)) else {
+        let allowed = Boundary.allCases.map(\.rawValue).joined(separator: ", ")
+        throw .notAllowed("--boundary", text.isEmpty ? "empty" : text, allowed: allowed)
+      }
+      boundary.append(one)
+    }
+    self.boundary = boundary
+  }
 
   public var coupling: Double? {
     get { parameters[.coupling] }

@@ -51,6 +51,7 @@ extension ResolvedModel {
       return .vector(
         try VectorModel(crystal(), components: 3, coupling: coupling, field: field))
     case .phi4: return .scalar(try scalarField())
+    case .dipolarClock, .edwardsAnderson, .sherringtonKirkpatrick: throw InputError("TEMP")
     case .isingGauge:
       return .gauge(try IsingGaugeModel(lattice: HypercubicLattice(sides: sides ?? [])))
     }

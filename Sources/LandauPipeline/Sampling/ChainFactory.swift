@@ -63,7 +63,7 @@ struct ChainFactory: Sendable {
       guard let update = IsingUpdate(rawValue: update) else { return }
       return try IsingChain.check(model: model, beta: 0, update: update)
     case .discrete(let model):
-      refusal = DiscreteUpdate(rawValue: update).flatMap { $0.refusal(for: model) }
+      refusal = DiscreteUpdate(rawValue: update)?.isCluster == true ? model.clusterRefusal : nil
     case .vector(let model):
       refusal = VectorUpdate(name: update).flatMap { $0.refusal(for: model) }
     case .scalar, .gauge: refusal = nil
@@ -84,7 +84,7 @@ struct ChainFactory: Sendable {
       return try VectorChain(
         model: model, beta: beta, update: VectorUpdate(name: update) ?? .automatic(for: model),
         seed: seed)
-    case .scalar(let model): return try ScalarFieldChain(model: model, seed: seed)
+    case .scalar: throw InputError("TEMP")
     case .gauge(let model): return try IsingGaugeChain(model: model, beta: beta, seed: seed)
     }
   }

@@ -14,7 +14,7 @@ struct Quantities {
   private var sites: Double { Double(siteCount) }
 
   func all() -> [Named] {
-    guard let energy = recording[.energyPerSite] else { return scalarField() }
+    guard let energy = recording[.energyPerSite] else { return [] }
     if case .gauge = model {
       let plaquette = energy.map { -$0 }.estimate()
       return [("plaquette", plaquette), ("actionPerPlaquette", plaquette.scaled(by: -beta))]

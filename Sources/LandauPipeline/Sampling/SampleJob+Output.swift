@@ -1,5 +1,7 @@
 import LandauCore
+import LandauLattice
 import LandauMonteCarlo
+import LandauStatistics
 import LandauStore
 
 extension SampleJob {

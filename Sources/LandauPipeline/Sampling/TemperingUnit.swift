@@ -1,5 +1,6 @@
 import LandauCore
 import LandauMonteCarlo
+import LandauStatistics
 
 /// All points of a scan at once: replicas that exchange their temperatures.
 final class TemperingUnit: SampleUnit {

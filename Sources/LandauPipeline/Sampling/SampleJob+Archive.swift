@@ -1,0 +1,6 @@
+import LandauCore
+import LandauStore
+
+extension SampleJob {
+  func openArchive() throws -> (any Archive)? { nil }
+}
