@@ -169,6 +169,8 @@ enum ConventionCard {
       H = -sum over bonds of J_ij s_i s_j - h sum over sites of s_i,  s = -1 or +1
       --disorder bimodal   J_ij = -J with probability p, else +J; J: --coupling, p: --probability (default 0.5)
       --disorder gaussian  J_ij normal with mean J0 and width J; J0: --mean (default 0)
+      --random-field W     fields normal with mean h and width W
+      --site-fraction, --bond-fraction F  each site or bond is there with probability F
       --realization N      which drawing; another one for every N and --seed does not matter
       --instance FILE      couplings from a file instead: lines 'i j J' after a line 'n m', sites from 1
 

@@ -16,7 +16,7 @@ struct ModelCatalogue {
   /// What the numbers mean, in one line; every report repeats it.
   var convention: String
 
-  static let crystals = ModelOptions.Lattice.allCases.filter { $0 != .complete }
+  static let crystals = ModelOptions.Lattice.allCases.filter(\.isCrystal)
 
   private static let bonds = "one bond per neighbour"
 
@@ -24,14 +24,14 @@ struct ModelCatalogue {
     switch name {
     case .ising:
       ModelCatalogue(
-        parameters: [(.coupling, 1), (.field, 0)], lattices: ModelOptions.Lattice.allCases,
+        parameters: [(.coupling, 1), (.field, 0)], lattices: crystals + [.complete],
         convention:
           "H = -J sum_<ij> s_i s_j - h sum_i s_i, s = +-1, one bond per site and axis, periodic; k_B = 1"
       )
     case .potts:
       ModelCatalogue(
         parameters: [(.states, nil), (.coupling, 1), (.field, 0)],
-        lattices: ModelOptions.Lattice.allCases,
+        lattices: crystals + [.complete],
         convention:
           "H = -J sum_<ij> delta(s_i, s_j) - h sum_i delta(s_i, 0), s = 0 ... q-1; k_B = 1")
     case .clock:
@@ -71,7 +71,8 @@ struct ModelCatalogue {
     case .edwardsAnderson:
       ModelCatalogue(
         parameters: [
-          (.coupling, 1), (.probability, 0.5), (.mean, 0), (.field, 0), (.realization, 0),
+          (.coupling, 1), (.probability, 0.5), (.mean, 0), (.field, 0), (.randomField, 0),
+          (.siteFraction, 1), (.bondFraction, 1), (.realization, 0),
         ],
         words: [(.disorder, "bimodal"), (.instance, nil)],
         lattices: ModelOptions.Lattice.allCases,

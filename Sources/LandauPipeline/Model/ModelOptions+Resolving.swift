@@ -1,5 +1,6 @@
 import LandauCore
 import LandauLattice
+import LandauStore
 
 extension ModelOptions {
   /// - Parameter infinite: whether the lattice has no size.
@@ -13,7 +14,7 @@ extension ModelOptions {
     return ResolvedModel(
       name: name, lattice: lattice, dimension: dimension,
       sides: try resolvedSides(lattice, dimension, infinite: infinite),
-      boundary: try resolvedBoundary(entry, dimension),
+      boundary: try resolvedBoundary(entry, lattice, dimension),
       parameters: try resolvedParameters(entry), words: try resolvedWords(entry))
   }
 
@@ -83,6 +84,15 @@ extension ModelOptions {
 
   /// The lattice asked for, or the one that dimension and size ask for, or the model's usual one.
   private func resolvedLattice(_ entry: ModelCatalogue) throws(InputError) -> Lattice {
+    guard lattice != .graph || words[.instance] != nil else {
+      throw InputError("--lattice graph needs --instance FILE")
+    }
+    if words[.instance] != nil {
+      if let lattice, lattice != .graph {
+        throw .notAllowed("--lattice", lattice.rawValue, allowed: "graph with --instance")
+      }
+      return .graph
+    }
     if let lattice { return lattice }
     let axes = dimension ?? size.flatMap { $0.count > 1 ? $0.count : nil }
     guard let axes, axes != entry.standardLattice.dimension,
@@ -134,6 +144,10 @@ extension ModelOptions {
       }
       return nil
     }
+    if let path = words[.instance] {
+      guard size == nil else { throw InputError("--size is not an option beside --instance") }
+      return [try Self.instance(path).siteCount]
+    }
     guard let size else {
       throw InputError("--size is missing; allowed: L or one side per axis, as in 64 or 16x16x8")
     }
@@ -152,9 +166,9 @@ extension ModelOptions {
   }
 
   private func resolvedBoundary(
-    _ entry: ModelCatalogue, _ dimension: Int
+    _ entry: ModelCatalogue, _ lattice: Lattice, _ dimension: Int
   ) throws(InputError) -> [Boundary] {
-    guard !entry.boundaries.isEmpty, lattice != .complete else {
+    guard !entry.boundaries.isEmpty, lattice.isCrystal else {
       if let boundary {
         throw .notAllowed(
           "--boundary", boundary[0].rawValue, allowed: "nothing on a graph, which has none")
@@ -175,6 +189,16 @@ extension ModelOptions {
     }
     return boundary.count == dimension
       ? boundary : [Boundary](repeating: boundary[0], count: dimension)
+  }
+
+  /// The couplings in a file.
+  static func instance(_ path: String) throws(InputError) -> InstanceFile {
+    let text = try TextFile.read(path)
+    do throws(InputError) {
+      return try InstanceFile(reading: text)
+    } catch {
+      throw .file(path, error.message)
+    }
   }
 
   private static func text(_ size: [Int]) -> String {

@@ -27,12 +27,15 @@ public struct ModelOptions: Sendable, Hashable {
 
   public enum Lattice: String, Sendable, Hashable, CaseIterable {
     case chain, ladder, square, triangular, honeycomb, kagome, cubic, bcc, fcc, diamond, hypercubic
-    case complete
+    case complete, graph
 
     /// Number of axes along which cells repeat, nil where the lattice does not say.
-    public var dimension: Int? { cell?.axisCount ?? (self == .complete ? 1 : nil) }
+    public var dimension: Int? { cell?.axisCount ?? (self == .hypercubic ? nil : 1) }
 
-    /// The repeating cell; nil for hypercubic, whose number of axes is open, and for complete.
+    /// Whether it has cells and boundaries.
+    var isCrystal: Bool { self != .complete && self != .graph }
+
+    /// The repeating cell; nil for hypercubic, whose number of axes is open, and for graphs.
     var cell: UnitCell? { UnitCell.named.first { $0.name == rawValue } }
   }
 
@@ -107,6 +110,9 @@ public enum ModelParameter: String, Sendable, Hashable, CaseIterable {
   case massSquared = "mass-squared"
   case lambda
   case probability, mean
+  case randomField = "random-field"
+  case siteFraction = "site-fraction"
+  case bondFraction = "bond-fraction"
   case realization
 
   /// Whether only whole numbers make sense, and which.
@@ -130,6 +136,9 @@ public enum ModelParameter: String, Sendable, Hashable, CaseIterable {
     case .probability: "share of antiferromagnetic bonds (edwards-anderson, bimodal; default 0.5)"
     case .mean:
       "mean of the couplings (edwards-anderson gaussian, sherrington-kirkpatrick; default 0)"
+    case .randomField: "width of normal fields of mean h (edwards-anderson; default 0)"
+    case .siteFraction: "share of sites that are there (edwards-anderson; default 1)"
+    case .bondFraction: "share of bonds that are there (edwards-anderson; default 1)"
     case .realization: "which drawing of the disorder (default 0)"
     }
   }
@@ -160,7 +169,8 @@ public enum ModelWord: String, Sendable, Hashable, CaseIterable {
     switch self {
     case .action: "form of the action of phi4 (default standard)"
     case .disorder: "couplings of edwards-anderson: -J or +J, or normal (default bimodal)"
-    case .instance: "file of couplings, lines 'i j J' after 'n m' (edwards-anderson)"
+    case .instance:
+      "file of couplings: lines 'i j J' after 'n m', DIMACS, Gset, Biq Mac (edwards-anderson)"
     }
   }
 }

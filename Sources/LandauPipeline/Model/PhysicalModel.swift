@@ -51,7 +51,8 @@ extension ResolvedModel {
       return .vector(
         try VectorModel(crystal(), components: 3, coupling: coupling, field: field))
     case .phi4: return .scalar(try scalarField())
-    case .dipolarClock, .edwardsAnderson, .sherringtonKirkpatrick: throw InputError("TEMP")
+    case .dipolarClock: throw InputError("TEMP")
+    case .edwardsAnderson, .sherringtonKirkpatrick: return .discrete(try spinGlass())
     case .isingGauge:
       return .gauge(try IsingGaugeModel(lattice: HypercubicLattice(sides: sides ?? [])))
     }
@@ -70,6 +71,36 @@ extension ResolvedModel {
     if lattice == .complete { return try .complete(siteCount: sides[0]) }
     return try Lattice(
       lattice.cell ?? .hypercubic(dimension), sides: sides, boundary: boundary)
+  }
+
+  /// Disorder has seeds of its own: `--seed` changes the chains and not the couplings.
+  private static let disorderSeed = Seed(0).child("disorder")
+
+  private func spinGlass() throws(InputError) -> DiscreteModel {
+    let mean = parameters[.mean] ?? 0
+    if let path = words[.instance] {
+      let instance = try ModelOptions.instance(path)
+      return try .ising(
+        instance.lattice(), couplings: instance.couplings(.coupling),
+        fields: field == 0 ? [] : [Double](repeating: field, count: instance.siteCount))
+    }
+    let disordered: DisorderedModel
+    if name == .sherringtonKirkpatrick {
+      disordered = try .sherringtonKirkpatrick(
+        siteCount: siteCount, mean: mean, width: abs(coupling), field: field)
+    } else {
+      let width = parameters[.randomField] ?? 0
+      disordered = try DisorderedModel(
+        name: name.rawValue, lattice: crystal(),
+        couplings: words[.disorder] == "gaussian"
+          ? .gaussian(mean: mean, width: abs(coupling))
+          : .bimodal(coupling, negativeFraction: parameters[.probability] ?? 0.5),
+        fields: width == 0 ? .constant(field) : .gaussian(mean: field, width: width),
+        sites: Occupation(parameters[.siteFraction] ?? 1),
+        bonds: Occupation(parameters[.bondFraction] ?? 1))
+    }
+    return try disordered.realisation(
+      Int(parameters[.realization] ?? 0), of: Self.disorderSeed)
   }
 
   private func scalarField() throws(InputError) -> ScalarFieldModel {

@@ -116,6 +116,9 @@ extension ModelParameter {
     case .lambda: "lambda"
     case .probability: "p"
     case .mean: "J0"
+    case .randomField: "random field"
+    case .siteFraction: "sites"
+    case .bondFraction: "bonds"
     case .realization: "realization"
     }
   }

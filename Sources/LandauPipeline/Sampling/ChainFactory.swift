@@ -97,7 +97,7 @@ struct ChainFactory: Sendable {
     var exchange = ReplicaExchangePlan()
     exchange.ladderCount = plan.chainCount
     exchange.exchangesPerMeasurement = plan.measureEvery
-    exchange.burnIn = plan.burnIn ?? max(1000, plan.sweeps / 10)
+    exchange.burnIn = plan.burnIn ?? 2000
     exchange.tuning = .none
     let ladder = try TemperatureLadder(betas: betas.sorted())
     return try ReplicaExchange(ladder: ladder, plan: exchange, seed: seed, pool: pool) {
