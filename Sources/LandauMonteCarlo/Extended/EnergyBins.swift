@@ -95,6 +95,7 @@ extension DiscreteModel {
 extension DiscreteStorage {
   /// The energies that bonds and sites could have at most if each had its own way.
   var energyBounds: ClosedRange<Double> {
+    let constant = SiteEnergies(model).constant
     if let whole {
       let bounds = wholeBounds(whole)
       let unit = whole.units.unit
