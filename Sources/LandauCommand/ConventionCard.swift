@@ -12,8 +12,8 @@ enum ConventionCard {
     case .xy: xy + lattices + thermal + vectorOrder + helicity + sweeps
     case .heisenberg: heisenberg + lattices + thermal + vectorOrder + helicity + sweeps
     case .phi4: phi4
-    case .edwardsAnderson: edwardsAnderson + lattices + thermal + scalarOrder + sweeps
-    case .sherringtonKirkpatrick: sherringtonKirkpatrick + thermal + scalarOrder + sweeps
+    case .edwardsAnderson: edwardsAnderson + lattices + thermal + scalarOrder + overlaps + sweeps
+    case .sherringtonKirkpatrick: sherringtonKirkpatrick + thermal + scalarOrder + overlaps + sweeps
     case .isingGauge: isingGauge
     }
   }
@@ -64,6 +64,14 @@ enum ConventionCard {
   private static let helicity = """
       helicityModulus                  second derivative of the free energy per site with respect to a
                                        twist per unit length, mean over the directions of space, J included
+
+    """
+
+  private static let overlaps = """
+      absOverlapPerSite                <|q|>, q = sum of a_i b_i / N over two replicas a, b of one realisation
+      overlapSquaredPerSite            <q^2>
+      overlapBinder                    (3 - <q^4>/<q^2>^2)/2
+      linkOverlap                      <sum over bonds of a_i a_j b_i b_j> / bonds
 
     """
 

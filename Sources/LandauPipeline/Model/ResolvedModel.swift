@@ -57,6 +57,9 @@ struct ResolvedModel: Sendable, Hashable {
     if name == .phi4, let action = words[.action].flatMap(ScalarFieldModel.Action.init) {
       return formula(action) + ", " + entry.convention
     }
+    if name == .ising, !isPeriodicHypercubic {
+      return "H = -J sum_<ij> s_i s_j - h sum_i s_i, s = +-1; k_B = 1"
+    }
     return entry.convention
   }
 
@@ -92,8 +95,10 @@ struct ResolvedModel: Sendable, Hashable {
   var heading: String {
     var text = "\(name.rawValue), \(latticeName) \(sizeText)"
     if !isPeriodic { text += " \(boundaryText)" }
-    for (parameter, _) in ModelCatalogue.entry(name).parameters {
+    for (parameter, standard) in ModelCatalogue.entry(name).parameters {
       guard let value = parameters[parameter] else { continue }
+      let isEssential = [.coupling, .field, .realization].contains(parameter)
+      if value == standard && !isEssential { continue }
       text += ", \(parameter.symbol) = "
       text += parameter.wholeNumbers == nil ? "\(value)" : "\(Int(value))"
     }

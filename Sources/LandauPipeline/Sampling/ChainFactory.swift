@@ -77,13 +77,8 @@ struct ChainFactory: Sendable {
     case .ising(let model):
       return try IsingChain(
         model: model, beta: beta, update: IsingUpdate(rawValue: update), seed: seed, pool: pool)
-    case .discrete(let model):
-      return try DiscreteChain(
-        model: model, beta: beta, update: DiscreteUpdate(rawValue: update), seed: seed)
-    case .vector(let model):
-      return try VectorChain(
-        model: model, beta: beta, update: VectorUpdate(name: update) ?? .automatic(for: model),
-        seed: seed)
+    case .discrete, .vector:
+      return try tempered(beta: beta, seed: seed)
     case .scalar: throw InputError("TEMP")
     case .gauge(let model): return try IsingGaugeChain(model: model, beta: beta, seed: seed)
     }
@@ -101,18 +96,28 @@ struct ChainFactory: Sendable {
     exchange.tuning = .none
     let ladder = try TemperatureLadder(betas: betas.sorted())
     return try ReplicaExchange(ladder: ladder, plan: exchange, seed: seed, pool: pool) {
-      (beta, seed) throws(InputError) in
-      switch model {
-      case .discrete(let model):
-        return try DiscreteChain(
+      (beta, seed) throws(InputError) in try tempered(beta: beta, seed: seed)
+    }
+  }
+
+  /// A chain that can change its temperature. Where couplings differ in sign it is a pair of replicas, for the
+  /// overlap.
+  private func tempered(
+    beta: Double, seed: Seed
+  ) throws(InputError) -> any TemperedChain & ReportingChain {
+    switch model {
+    case .discrete(let model):
+      func chain(_ seed: Seed) throws(InputError) -> DiscreteChain {
+        try DiscreteChain(
           model: model, beta: beta, update: DiscreteUpdate(rawValue: update), seed: seed)
-      case .vector(let model):
-        return try VectorChain(
-          model: model, beta: beta, update: VectorUpdate(name: update) ?? .automatic(for: model),
-          seed: seed)
-      default:
-        throw InputError("--update tempering: the model has no chains that change temperature")
       }
+      guard model.isGlassy else { return try chain(seed) }
+      return ReplicaPair(try chain(seed.child("replica", 0)), try chain(seed.child("replica", 1)))
+    case .vector(let model):
+      return try VectorChain(
+        model: model, beta: beta, update: VectorUpdate(name: update) ?? .automatic(for: model),
+        seed: seed)
+    default: throw InputError("--update tempering: the model has no chains that change temperature")
     }
   }
 
@@ -133,5 +138,12 @@ struct ChainFactory: Sendable {
       // A link follows its two plaquettes within a few sweeps except deep in the frozen range.
       return 200 + model.siteCount / 16
     }
+  }
+}
+
+extension DiscreteModel {
+  /// Whether its couplings or fields differ from place to place, so that overlaps of replicas are of interest.
+  var isGlassy: Bool {
+    uniformCoupling == nil && name == "edwards-anderson" || name == "sherrington-kirkpatrick"
   }
 }

@@ -20,7 +20,7 @@ struct Quantities {
       return [("plaquette", plaquette), ("actionPerPlaquette", plaquette.scaled(by: -beta))]
         + thermal(energy)
     }
-    return thermal(energy) + magnetic() + structure() + helicity()
+    return thermal(energy) + magnetic() + overlaps() + structure() + helicity()
   }
 
   private func thermal(_ energy: Series) -> [Named] {
@@ -62,12 +62,30 @@ struct Quantities {
     return quantities
   }
 
+  /// How alike two replicas are: the order parameter of a spin glass, of this realisation.
+  private func overlaps() -> [Named] {
+    guard let overlap = recording[.overlap], let links = recording[.linkOverlap] else { return [] }
+    let square = overlap.map { $0 * $0 }
+    let fourth = square.map { $0 * $0 }
+    return [
+      ("absOverlapPerSite", overlap.map { abs($0) }.estimate()),
+      ("overlapSquaredPerSite", square.estimate()),
+      (
+        "overlapBinder",
+        Estimate.jackknife([square, fourth]) { (3 - $0[1] / ($0[0] * $0[0])) / 2 }
+      ), ("linkOverlap", links.estimate()),
+    ]
+  }
+
   /// Second-moment correlation length, from the structure factor at 0 and at the smallest wave vectors:
   /// xi^2 = (S(0)/S(k) - 1)/k^2, with the k^2 of the lattice (`Lattice.momentumSquared`).
   private func structure() -> [Named] {
     guard let minimal = recording[.structureMinimal], let momentum = model.momentumSquared,
       let square = recording[.orderSquared] ?? recording[.order(0)]?.map({ $0 * $0 })
     else { return [] }
+    let excess = Estimate.jackknife([square, minimal]) { $0[0] / $0[1] - 1 }
+    // Without order at wave vector 0 there is nothing whose length could be told.
+    guard excess.value > 2 * excess.error else { return [] }
     let length = Estimate.jackknife([square, minimal]) {
       (max(0, $0[0] / $0[1] - 1) / momentum).squareRoot()
     }
