@@ -163,6 +163,14 @@ enum ConventionCard {
       --action albergo   S = sum[sum_mu (Delta_mu phi)^2 + m^2 phi^2 + lambda phi^4]
       m^2: --mass-squared     lambda: --lambda
 
+      actionPerSite                    <S>/V
+      fieldPerSite                     <m>, m = sum of phi / V
+      absMagnetizationPerSite          <|m|>
+      fieldSquaredPerSite, fieldFourthPerSite, neighbourProductPerBond  <phi^2>, <phi^4>, <phi(x) phi(x + mu)>
+      virialPerSite                    <phi dS/dphi>, exactly 1: a check of the sampler
+      susceptibilityDisorderedPerSite  V <m^2>
+      binderCumulant                   1 - <m^4>/(3 <m^2>^2)
+
     They are one theory with the same m^2 and lambda: phi of the standard form is sqrt 2 times the other.
     Lattices: chain, square, cubic, hypercubic, periodic. There is no temperature.
 

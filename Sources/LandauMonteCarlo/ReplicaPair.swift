@@ -48,13 +48,9 @@ public final class ReplicaPair: TemperedChain, SnapshotChain, ReportingChain {
     other.burnIn(count, unless: cancellation)
   }
 
-  /// The mean of both replicas for what each has, then the overlaps.
+  /// What the first replica has (a mean of both would fluctuate less than one system does), then the overlaps.
   public func measure(into row: inout [Double]) {
-    var second: [Double] = []
-    let start = row.count
     one.measure(into: &row)
-    other.measure(into: &second)
-    for index in second.indices { row[start + index] = (row[start + index] + second[index]) / 2 }
     let overlaps = overlaps()
     row += [overlaps.sites, overlaps.links]
   }

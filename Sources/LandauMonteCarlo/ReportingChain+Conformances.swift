@@ -1,1 +1,3 @@
 extension DiscreteChain: ReportingChain {}
+
+extension IsingChain: ReportingChain {}

@@ -157,7 +157,8 @@ extension PhysicalModel {
       case .ising(let model): try? Lattice(model.lattice)
       case .discrete(let model): model.lattice
       case .vector(let model): model.lattice
-      case .scalar, .gauge: nil
+      case .scalar(let model): try? Lattice(model.lattice)
+      case .gauge: nil
       }
     guard let lattice, let vector = lattice.smallestWaveVectors.first else { return nil }
     return lattice.momentumSquared(vector)

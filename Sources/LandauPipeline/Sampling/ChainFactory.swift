@@ -37,7 +37,7 @@ struct ChainFactory: Sendable {
     case .ising: IsingUpdate.allCases.map(\.rawValue) + ["tempering"]
     case .discrete: DiscreteUpdate.allCases.map(\.rawValue) + ["tempering"]
     case .vector: VectorUpdate.standard.map(\.name) + ["tempering"]
-    case .scalar: ["hmc"]
+    case .scalar: ScalarFieldUpdate.standard.map(\.name)
     case .gauge: ["metropolis"]
     }
   }
@@ -79,7 +79,9 @@ struct ChainFactory: Sendable {
         model: model, beta: beta, update: IsingUpdate(rawValue: update), seed: seed, pool: pool)
     case .discrete, .vector:
       return try tempered(beta: beta, seed: seed)
-    case .scalar: throw InputError("TEMP")
+    case .scalar(let model):
+      return try ScalarFieldChain(
+        model: model, update: ScalarFieldUpdate(name: name(beta: beta)) ?? .metropolis, seed: seed)
     case .gauge(let model): return try IsingGaugeChain(model: model, beta: beta, seed: seed)
     }
   }

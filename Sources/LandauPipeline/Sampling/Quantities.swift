@@ -14,7 +14,7 @@ struct Quantities {
   private var sites: Double { Double(siteCount) }
 
   func all() -> [Named] {
-    guard let energy = recording[.energyPerSite] else { return [] }
+    guard let energy = recording[.energyPerSite] else { return scalarField() }
     if case .gauge = model {
       let plaquette = energy.map { -$0 }.estimate()
       return [("plaquette", plaquette), ("actionPerPlaquette", plaquette.scaled(by: -beta))]
@@ -90,6 +90,29 @@ struct Quantities {
       (max(0, $0[0] / $0[1] - 1) / momentum).squareRoot()
     }
     return [("correlationLength", length)]
+  }
+
+  /// The scalar field: its action, moments and susceptibility V <m^2>, m the mean of the field.
+  private func scalarField() -> [Named] {
+    guard let action = recording[.actionPerSite], let mean = recording[.order(0)],
+      let square = recording[.orderSquared], let modulus = recording[.absOrder]
+    else { return [] }
+    let fourth = square.map { $0 * $0 }
+    let direct: [(String, Observable)] = [
+      ("fieldSquaredPerSite", .fieldSquared), ("fieldFourthPerSite", .fieldFourth),
+      ("neighbourProductPerBond", .neighbourProduct), ("virialPerSite", .virial),
+    ]
+    return [("actionPerSite", action.estimate()), ("fieldPerSite", mean.estimate())]
+      + [("absMagnetizationPerSite", modulus.estimate())]
+      + direct.compactMap { name, observable in recording[observable].map { (name, $0.estimate()) }
+      }
+      + [
+        ("susceptibilityDisorderedPerSite", square.estimate().scaled(by: sites)),
+        (
+          "binderCumulant",
+          Estimate.jackknife([square, fourth]) { 1 - $0[1] / (3 * $0[0] * $0[0]) }
+        ),
+      ] + structure()
   }
 
   private func helicity() -> [Named] {
