@@ -62,7 +62,7 @@ public struct SampleJob: Sendable {
     Seed(options.seed).child("point", Int(bitPattern: UInt(beta.bitPattern)))
   }
 
-  private func points(_ records: SampleRecords, exact: ExactSolution?) -> [SamplePoint] {
+  func points(_ records: SampleRecords, exact: ExactSolution?) -> [SamplePoint] {
     var points: [SamplePoint] = []
     for (index, beta) in options.scan.betas.enumerated() {
       guard let work = records.works[index] else { continue }

@@ -2,12 +2,6 @@ import LandauCore
 import LandauExact
 import LandauLattice
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// The exact solution that fits a model, chosen once and evaluated at many temperatures.
 struct ExactSolution: Sendable {
   /// Whose it is, for the report.
@@ -19,6 +13,8 @@ struct ExactSolution: Sendable {
   enum Effort: Int, Sendable {
     /// Milliseconds: beside a simulation.
     case quick = 16
+    /// Tenths of seconds: for the register of truths.
+    case moderate = 20
     /// Seconds: when exact values are what was asked for.
     case full = 25
 
@@ -38,19 +34,19 @@ struct ExactSolution: Sendable {
   ) throws(InputError) -> Outcome {
     switch physical {
     case .ising: try finiteIsing(model, effort: effort)
-    case .discrete(let discrete): try finite(discrete, effort: effort)
+    case .discrete(let discrete): try finiteDiscrete(model, discrete, effort: effort)
     case .gauge: .known(try gauge(model))
-    case .vector, .scalar:
-      .unknown(reason: "no solution of \(model.name.rawValue) on a finite lattice is built in")
+    case .vector: try ring(model).map { .known($0) } ?? unknown(model, "on this lattice")
+    case .scalar(let field):
+      try freeField(field).map { .known($0) } ?? unknown(model, "for lambda above 0")
     }
   }
 
   static func infinite(_ model: ResolvedModel) throws(InputError) -> Outcome {
+    if model.name == .ising, let planar = try planarIsing(model) { return .known(planar) }
+    if model.name != .ising, let chain = try ring(model) { return .known(chain) }
     guard model.name == .isingGauge || model.name == .ising && model.isPeriodicHypercubic else {
-      return .unknown(
-        reason:
-          "no solution of \(model.name.rawValue) on the infinite \(model.latticeName) lattice is built in"
-      )
+      return unknown(model, "on the infinite \(model.latticeName) lattice")
     }
     switch (model.name, model.dimension) {
     case (.isingGauge, _):
@@ -94,26 +90,6 @@ extension ExactSolution {
     let sides = model.sides ?? []
     return .known(
       try kaufman(KaufmanTorus(rows: sides[0], columns: sides[1], coupling: model.coupling)))
-  }
-
-  /// All configurations of a few-valued model, as far as they can be counted.
-  private static func finite(
-    _ model: DiscreteModel, effort: Effort
-  ) throws(InputError) -> Outcome {
-    let bits = Double(model.siteCount) * log2(Double(model.stateCount))
-    guard bits <= Double(effort.enumeratedSpins) + 1e-9 else {
-      return .unknown(
-        reason: "systems of up to 2^\(effort.enumeratedSpins) configurations are enumerated")
-    }
-    let all = try Enumeration(of: model)
-    let sites = Double(model.siteCount)
-    let method = "enumeration of all \(model.stateCount)^\(model.siteCount) configurations"
-    return .known(
-      ExactSolution(method: method) { beta in
-        thermal(
-          beta: beta, siteCount: sites, logPartition: all.logPartition(beta: beta),
-          energy: all.energyPerSite(beta: beta), heat: all.specificHeatPerSite(beta: beta))
-      })
   }
 
   private static func kaufman(_ torus: KaufmanTorus) throws(InputError) -> ExactSolution {
@@ -231,14 +207,14 @@ extension ExactSolution {
     }
   }
 
-  private static func thermal(
+  static func thermal(
     beta: Double, siteCount: Double, logPartition: Double, energy: Double, heat: Double
   ) -> [ExactValue] {
     [ExactValue(name: "logPartition", value: logPartition)]
       + perSite(beta: beta, logPartition: logPartition / siteCount, energy: energy, heat: heat)
   }
 
-  private static func perSite(
+  static func perSite(
     beta: Double, logPartition: Double, energy: Double, heat: Double
   ) -> [ExactValue] {
     [
