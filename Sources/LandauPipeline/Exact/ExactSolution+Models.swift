@@ -20,7 +20,7 @@ extension ExactSolution {
   ) throws(InputError) -> Outcome {
     let bits = Double(discrete.siteCount) * log2(Double(discrete.stateCount))
     if bits <= Double(effort.enumeratedSpins) + 1e-9 { return .known(try enumeration(discrete)) }
-    if let ring = try ring(model) { return .known(ring) }
+    if let ring = ring(model) { return .known(ring) }
     guard effort == .full else {
       return .unknown(
         reason: "systems of up to 2^\(effort.enumeratedSpins) configurations are enumerated")
@@ -67,7 +67,7 @@ extension ExactSolution {
   }
 
   /// Rings and infinite chains without a field; nil for everything else, and for frustrated rings.
-  static func ring(_ model: ResolvedModel) throws(InputError) -> ExactSolution? {
+  static func ring(_ model: ResolvedModel) -> ExactSolution? {
     guard model.lattice == .chain, model.isPeriodic, model.field == 0 else { return nil }
     let states = Int(model.parameters[.states] ?? 2)
     let spin: ClassicalChain.Spin
@@ -99,11 +99,11 @@ extension ExactSolution {
   }
 
   /// The infinite triangular, honeycomb or kagome lattice without a field; nil for others.
-  static func planarIsing(_ model: ResolvedModel) throws(InputError) -> ExactSolution? {
-    guard let lattice = PlanarIsing.Lattice(rawValue: model.lattice.rawValue),
+  static func planarIsing(_ model: ResolvedModel) -> ExactSolution? {
+    guard let lattice = PlanarIsing.Kind(rawValue: model.lattice.rawValue),
       model.lattice != .square, model.isPeriodic, model.field == 0, model.coupling != 0
     else { return nil }
-    let planar = try PlanarIsing(lattice, coupling: model.coupling)
+    guard let planar = try? PlanarIsing(lattice, coupling: model.coupling) else { return nil }
     return ExactSolution(method: "infinite \(lattice.rawValue) lattice, closed form") { beta in
       perSite(
         beta: beta, logPartition: planar.logPartitionPerSite(beta: beta),

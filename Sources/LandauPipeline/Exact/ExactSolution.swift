@@ -36,15 +36,15 @@ struct ExactSolution: Sendable {
     case .ising: try finiteIsing(model, effort: effort)
     case .discrete(let discrete): try finiteDiscrete(model, discrete, effort: effort)
     case .gauge: .known(try gauge(model))
-    case .vector: try ring(model).map { .known($0) } ?? unknown(model, "on this lattice")
+    case .vector: ring(model).map { .known($0) } ?? unknown(model, "on this lattice")
     case .scalar(let field):
       try freeField(field).map { .known($0) } ?? unknown(model, "for lambda above 0")
     }
   }
 
   static func infinite(_ model: ResolvedModel) throws(InputError) -> Outcome {
-    if model.name == .ising, let planar = try planarIsing(model) { return .known(planar) }
-    if model.name != .ising, let chain = try ring(model) { return .known(chain) }
+    if model.name == .ising, let planar = planarIsing(model) { return .known(planar) }
+    if model.name != .ising, let chain = ring(model) { return .known(chain) }
     guard model.name == .isingGauge || model.name == .ising && model.isPeriodicHypercubic else {
       return unknown(model, "on the infinite \(model.latticeName) lattice")
     }

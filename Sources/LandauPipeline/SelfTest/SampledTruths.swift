@@ -1,4 +1,5 @@
 import LandauCore
+import LandauLattice
 
 /// A small system whose exact values are known, to be sampled with the code that users run.
 struct SampledTruth: Sendable {
@@ -19,7 +20,7 @@ extension SampledTruth {
 
   /// - Parameter sweeps: of each of the four chains.
   private static func system(
-    _ name: ModelOptions.Name, _ lattice: ModelOptions.Lattice = .square, _ size: [Int],
+    _ name: ModelOptions.Name, _ lattice: ModelOptions.Lattice, _ size: [Int],
     temperature: Double, update: String, sweeps: Int = 8000, quantities: [String],
     _ parameters: [ModelParameter: Double] = [:], boundary: ModelOptions.Boundary = .periodic,
     words: [ModelWord: String] = [:]
@@ -50,26 +51,26 @@ extension SampledTruth {
     ["metropolis", "wolff", "swendsen-wang"].flatMap { update in
       [2.0, 2.269, 2.5].map {
         system(
-          .ising, [4, 4], temperature: $0, update: update, quantities: thermal + magnetic)
+          .ising, .square, [4, 4], temperature: $0, update: update, quantities: thermal + magnetic)
       } + [
-        system(.ising, [2, 3], temperature: 2, update: update, quantities: thermal + magnetic),
+        system(.ising, .square, [2, 3], temperature: 2, update: update, quantities: thermal + magnetic),
         system(.ising, .chain, [6], temperature: 1, update: update, quantities: thermal),
         system(
           .ising, .cubic, [2, 2, 3], temperature: 4, update: update, quantities: thermal + magnetic),
         system(
-          .ising, [4, 4], temperature: 2, update: update, quantities: thermal, [.coupling: -1]),
+          .ising, .square, [4, 4], temperature: 2, update: update, quantities: thermal, [.coupling: -1]),
         system(
-          .ising, [16, 16], temperature: 2.3, update: update, sweeps: 4000, quantities: thermal),
+          .ising, .square, [16, 16], temperature: 2.3, update: update, sweeps: 4000, quantities: thermal),
       ]
     } + [
       system(
-        .ising, [3, 3], temperature: 1, update: "metropolis", quantities: thermal, [.coupling: -1]),
+        .ising, .square, [3, 3], temperature: 1, update: "metropolis", quantities: thermal, [.coupling: -1]),
       system(
-        .ising, [4, 3], temperature: 2, update: "metropolis",
+        .ising, .square, [4, 3], temperature: 2, update: "metropolis",
         quantities: thermal + ["magnetizationPerSite"],
         [.field: 0.3]),
       system(
-        .ising, [128, 16], temperature: 2.5, update: "metropolis", sweeps: 2000, quantities: thermal
+        .ising, .square, [128, 16], temperature: 2.5, update: "metropolis", sweeps: 2000, quantities: thermal
       ),
     ]
 
@@ -80,7 +81,7 @@ extension SampledTruth {
     ].flatMap { (lattice: ModelOptions.Lattice, size: [Int], temperature: Double) in
       ["metropolis", "wolff", "swendsen-wang"].map {
         system(
-          lattice == .kagome ? .ising : .ising, lattice, size, temperature: temperature, update: $0,
+          .ising, lattice, size, temperature: temperature, update: $0,
           quantities: thermal + magnetic)
       }
     } + [
@@ -103,32 +104,32 @@ extension SampledTruth {
   ].flatMap { update, temperature in
     [
       system(
-        .potts, [3, 3], temperature: temperature, update: update, quantities: thermal, [.states: 3]),
+        .potts, .square, [3, 3], temperature: temperature, update: update, quantities: thermal, [.states: 3]),
       system(
         .potts, .chain, [9], temperature: temperature, update: update, quantities: thermal,
         [.states: 5]),
       system(
-        .clock, [2, 3], temperature: 0.9, update: update == "swendsen-wang" ? "wolff" : update,
+        .clock, .square, [2, 3], temperature: 0.9, update: update == "swendsen-wang" ? "wolff" : update,
         quantities: thermal, [.states: 6]),
       system(
         .clock, .chain, [8], temperature: 0.7, update: update, quantities: thermal, [.states: 5]),
       system(
-        .blumeCapel, [3, 3], temperature: 0.9, update: update, quantities: thermal + magnetic,
+        .blumeCapel, .square, [3, 3], temperature: 0.9, update: update, quantities: thermal + magnetic,
         [.crystalField: 1.5]),
     ]
   }
 
   private static let disordered: [SampledTruth] = [
     system(
-      .edwardsAnderson, [4, 4], temperature: 1, update: "metropolis", quantities: thermal),
+      .edwardsAnderson, .square, [4, 4], temperature: 1, update: "metropolis", quantities: thermal),
     system(
-      .edwardsAnderson, [4, 4], temperature: 1.5, update: "heat-bath", quantities: thermal,
+      .edwardsAnderson, .square, [4, 4], temperature: 1.5, update: "heat-bath", quantities: thermal,
       words: [.disorder: "gaussian"]),
     system(
       .edwardsAnderson, .cubic, [2, 2, 3], temperature: 2, update: "tempering", quantities: thermal,
       [.randomField: 0.5]),
     system(
-      .edwardsAnderson, [4, 4], temperature: 2, update: "wolff", quantities: thermal,
+      .edwardsAnderson, .square, [4, 4], temperature: 2, update: "wolff", quantities: thermal,
       [.probability: 0, .siteFraction: 0.8]),
     system(
       .sherringtonKirkpatrick, .complete, [12], temperature: 0.7, update: "metropolis",
@@ -153,7 +154,7 @@ extension SampledTruth {
   private static let fields: [SampledTruth] = ["metropolis", "hmc"].flatMap { update in
     ["standard", "albergo"].map { action in
       system(
-        .phi4, [8, 8], temperature: 1, update: update, sweeps: 4000,
+        .phi4, .square, [8, 8], temperature: 1, update: update, sweeps: 4000,
         quantities: [
           "actionPerSite", "fieldSquaredPerSite", "susceptibilityDisorderedPerSite",
         ], [.massSquared: 1, .lambda: 0], words: [.action: action])
@@ -161,6 +162,6 @@ extension SampledTruth {
   }
 
   private static let gauge: [SampledTruth] = ["direct", "metropolis"].map {
-    system(.isingGauge, [4, 3], temperature: 1.25, update: $0, quantities: ["plaquette"])
+    system(.isingGauge, .square, [4, 3], temperature: 1.25, update: $0, quantities: ["plaquette"])
   }
 }

@@ -36,7 +36,8 @@ struct SelfTestCheck: Sendable {
     self.exact = exact
     measured = estimate
     source = "exact value of the same system"
-    distance = estimate.pull(to: exact)
+    let distance = estimate.pull(to: exact)
+    self.distance = distance
     let freedom = estimate.degreesOfFreedom ?? estimate.effectiveCount.map { max(1, $0 - 1) }
     let tail =
       freedom.map { studentTSurvival(abs(distance), degreesOfFreedom: $0) }
