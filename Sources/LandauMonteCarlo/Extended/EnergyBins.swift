@@ -99,7 +99,8 @@ extension DiscreteStorage {
     if let whole {
       let bounds = wholeBounds(whole)
       let unit = whole.units.unit
-      return (Double(bounds.lowerBound) * unit + constant)...(Double(bounds.upperBound) * unit
+      return
+        (Double(bounds.lowerBound) * unit + constant)...(Double(bounds.upperBound) * unit
         + constant)
     }
     let energies = model.spins.pairEnergies.joined()
