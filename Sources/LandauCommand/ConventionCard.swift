@@ -7,7 +7,7 @@ enum ConventionCard {
     case .ising: ising + lattices + thermal + scalarOrder + sweeps + isingExact
     case .potts: potts + lattices + thermal + vectorOrder + sweeps
     case .clock: clock + lattices + thermal + vectorOrder + sweeps
-    case .dipolarClock: dipolarClock + thermal + vectorOrder + sweeps
+    case .dipolarClock: dipolarClock + thermal + vectorOrder + dipoles + sweeps
     case .blumeCapel: blumeCapel + lattices + thermal + scalarOrder + sweeps
     case .xy: xy + lattices + thermal + vectorOrder + helicity + sweeps
     case .heisenberg: heisenberg + lattices + thermal + vectorOrder + helicity + sweeps
@@ -67,6 +67,14 @@ enum ConventionCard {
 
     """
 
+  private static let dipoles = """
+      clockAnisotropyPerSite           <|m| cos(6 arg m)>: positive where m points along a state
+      absDipoleOrderPerSite            <|sum of p|>/N
+      stripeSquaredPerSite             sum of |sum of p exp(i k r)|^2/N^2 over the half reciprocal vectors k
+      stripePeakPerSite                the largest |sum of p exp(i k r)|/N along the reciprocal vectors
+
+    """
+
   private static let overlaps = """
       absOverlapPerSite                <|q|>, q = sum of a_i b_i / N over two replicas a, b of one realisation
       overlapSquaredPerSite            <q^2>
@@ -122,7 +130,7 @@ enum ConventionCard {
     """
 
   private static let dipolarClock = """
-    dipolar-clock: six directions and the dipoles that come with them, on the triangular lattice
+    dipolar-clock: six directions and the dipoles that come with them, in the plane
 
       H = -J sum over bonds of cos(pi (s_i - s_j)/3) + D sum over pairs of p_i p_j / r_ij^3
       s = 0 ... 5,  p = (-1)^s,  r in nearest-neighbour distances

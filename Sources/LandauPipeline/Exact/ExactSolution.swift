@@ -36,6 +36,7 @@ struct ExactSolution: Sendable {
     case .ising: try finiteIsing(model, effort: effort)
     case .discrete(let discrete): try finiteDiscrete(model, discrete, effort: effort)
     case .gauge: .known(try gauge(model))
+    case .dipolar: unknown(model, "on a finite lattice")
     case .vector: ring(model).map { .known($0) } ?? unknown(model, "on this lattice")
     case .scalar(let field):
       try freeField(field).map { .known($0) } ?? unknown(model, "for lambda above 0")

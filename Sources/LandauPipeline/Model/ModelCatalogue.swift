@@ -42,7 +42,8 @@ struct ModelCatalogue {
       )
     case .dipolarClock:
       ModelCatalogue(
-        parameters: [(.coupling, 1), (.dipolar, 0)], lattices: [.triangular],
+        parameters: [(.coupling, 1), (.dipolar, 0)],
+        lattices: [.triangular, .square, .honeycomb, .kagome],
         standardLattice: .triangular, boundaries: [.periodic],
         convention:
           "H = -J sum_<ij> cos(pi (s_i - s_j)/3) + D sum_{i<j} p_i p_j/r_ij^3, s = 0 ... 5, p = (-1)^s, "

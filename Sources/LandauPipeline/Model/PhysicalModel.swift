@@ -10,6 +10,7 @@ enum PhysicalModel: Sendable {
   case vector(VectorModel)
   case scalar(ScalarFieldModel)
   case gauge(IsingGaugeModel)
+  case dipolar(DipolarClockModel)
 
   /// Sites, by which "per site" divides.
   var siteCount: Int {
@@ -19,6 +20,7 @@ enum PhysicalModel: Sendable {
     case .vector(let model): model.siteCount
     case .scalar(let model): model.siteCount
     case .gauge(let model): model.siteCount
+    case .dipolar(let model): model.siteCount
     }
   }
 }
@@ -28,6 +30,17 @@ extension ResolvedModel {
   ///
   /// - Throws: `InputError` as the models and lattices do, and for files that cannot be read.
   func physical() throws(InputError) -> PhysicalModel {
+    do throws(InputError) {
+      return try built()
+    } catch {
+      // The rooms below know parameters, not options.
+      let first = error.message.prefix { $0 != " " }
+      let isOption = ModelParameter(rawValue: String(first)) != nil || first == "size"
+      throw isOption ? InputError("--\(error.message)") : error
+    }
+  }
+
+  private func built() throws(InputError) -> PhysicalModel {
     switch name {
     case .ising where isPeriodicHypercubic: return .ising(try ising())
     case .ising:
@@ -51,7 +64,10 @@ extension ResolvedModel {
       return .vector(
         try VectorModel(crystal(), components: 3, coupling: coupling, field: field))
     case .phi4: return .scalar(try scalarField())
-    case .dipolarClock: throw InputError("TEMP")
+    case .dipolarClock:
+      return .dipolar(
+        try DipolarClockModel(
+          crystal(), coupling: coupling, dipolarCoupling: parameters[.dipolar] ?? 0))
     case .edwardsAnderson, .sherringtonKirkpatrick: return .discrete(try spinGlass())
     case .isingGauge:
       return .gauge(try IsingGaugeModel(lattice: HypercubicLattice(sides: sides ?? [])))
@@ -116,7 +132,7 @@ extension PhysicalModel {
   /// Whether configurations are small whole numbers, which files keep.
   var hasSnapshots: Bool {
     switch self {
-    case .ising, .discrete, .gauge: true
+    case .ising, .discrete, .gauge, .dipolar: true
     case .vector, .scalar: false
     }
   }
@@ -134,6 +150,7 @@ extension PhysicalModel {
     switch self {
     case .ising: 14
     case .gauge: 2
+    case .dipolar: 80
     case .discrete: 40
     case .vector(let model): 40 + 24 * model.components
     case .scalar: 40
@@ -144,6 +161,7 @@ extension PhysicalModel {
   var observableCount: Int {
     switch self {
     case .ising, .gauge: 7
+    case .dipolar: 12
     case .discrete(let model): 7 + model.orderComponents
     case .vector(let model): 9 + model.components
     case .scalar: 12
@@ -158,7 +176,7 @@ extension PhysicalModel {
       case .discrete(let model): model.lattice
       case .vector(let model): model.lattice
       case .scalar(let model): try? Lattice(model.lattice)
-      case .gauge: nil
+      case .gauge, .dipolar: nil
       }
     guard let lattice, let vector = lattice.smallestWaveVectors.first else { return nil }
     return lattice.momentumSquared(vector)
@@ -169,7 +187,7 @@ extension PhysicalModel {
     switch self {
     case .ising, .gauge: true
     case .discrete(let model): Set(model.spins.values) == [-1, 1]
-    case .vector, .scalar: false
+    case .vector, .scalar, .dipolar: false
     }
   }
 
@@ -178,7 +196,7 @@ extension PhysicalModel {
     switch self {
     case .ising, .scalar: true
     case .discrete(let model): model.orderComponents == 1
-    case .vector, .gauge: false
+    case .vector, .gauge, .dipolar: false
     }
   }
 }

@@ -39,6 +39,7 @@ struct ChainFactory: Sendable {
     case .vector: VectorUpdate.standard.map(\.name) + ["tempering"]
     case .scalar: ScalarFieldUpdate.standard.map(\.name)
     case .gauge: ["metropolis"]
+    case .dipolar: ["metropolis", "tempering"]
     }
   }
 
@@ -51,7 +52,7 @@ struct ChainFactory: Sendable {
     case .discrete(let model): DiscreteUpdate.automatic(for: model, beta: beta).rawValue
     case .vector(let model): VectorUpdate.automatic(for: model).name
     case .scalar: "hmc"
-    case .gauge: "metropolis"
+    case .gauge, .dipolar: "metropolis"
     }
   }
 
@@ -66,7 +67,7 @@ struct ChainFactory: Sendable {
       refusal = DiscreteUpdate(rawValue: update)?.isCluster == true ? model.clusterRefusal : nil
     case .vector(let model):
       refusal = VectorUpdate(name: update).flatMap { $0.refusal(for: model) }
-    case .scalar, .gauge: refusal = nil
+    case .scalar, .gauge, .dipolar: refusal = nil
     }
     if let refusal { throw InputError("update \(update): \(refusal)") }
   }
@@ -77,7 +78,7 @@ struct ChainFactory: Sendable {
     case .ising(let model):
       return try IsingChain(
         model: model, beta: beta, update: IsingUpdate(rawValue: update), seed: seed, pool: pool)
-    case .discrete, .vector:
+    case .discrete, .vector, .dipolar:
       return try tempered(beta: beta, seed: seed)
     case .scalar(let model):
       return try ScalarFieldChain(
@@ -119,6 +120,8 @@ struct ChainFactory: Sendable {
       return try VectorChain(
         model: model, beta: beta, update: VectorUpdate(name: update) ?? .automatic(for: model),
         seed: seed)
+    case .dipolar(let model):
+      return try DipolarClockChain(model: model, beta: beta, seed: seed)
     default: throw InputError("--update tempering: the model has no chains that change temperature")
     }
   }
@@ -135,6 +138,9 @@ struct ChainFactory: Sendable {
       let side = model.lattice.cell == nil ? 16 : model.lattice.sides.max() ?? 1
       return ["wolff", "swendsen-wang"].contains(name(beta: beta))
         ? 200 + side : 300 + min(side, 64) * min(side, 64)
+    case .dipolar(let model):
+      let side = min(64, model.lattice.sides.max() ?? 1)
+      return 500 + side * side
     case .scalar: return 500
     case .gauge(let model):
       // A link follows its two plaquettes within a few sweeps except deep in the frozen range.

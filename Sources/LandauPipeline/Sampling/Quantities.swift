@@ -20,7 +20,7 @@ struct Quantities {
       return [("plaquette", plaquette), ("actionPerPlaquette", plaquette.scaled(by: -beta))]
         + thermal(energy)
     }
-    return thermal(energy) + magnetic() + overlaps() + structure() + helicity()
+    return thermal(energy) + magnetic() + overlaps() + dipoles() + structure() + helicity()
   }
 
   private func thermal(_ energy: Series) -> [Named] {
@@ -75,6 +75,17 @@ struct Quantities {
         Estimate.jackknife([square, fourth]) { (3 - $0[1] / ($0[0] * $0[0])) / 2 }
       ), ("linkOverlap", links.estimate()),
     ]
+  }
+
+  /// Order of the dipoles that come with clock spins: uniform, and in stripes.
+  private func dipoles() -> [Named] {
+    let direct: [(String, Observable)] = [
+      ("clockAnisotropyPerSite", .clockAnisotropy), ("absDipoleOrderPerSite", .absDipoleOrder),
+      ("stripeSquaredPerSite", .stripeSquared), ("stripePeakPerSite", .stripePeak),
+    ]
+    return direct.compactMap { name, observable in
+      recording[observable].map { (name, $0.estimate()) }
+    }
   }
 
   /// Second-moment correlation length, from the structure factor at 0 and at the smallest wave vectors:

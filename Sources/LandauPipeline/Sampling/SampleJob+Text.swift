@@ -27,6 +27,7 @@ extension SampleJob {
       ("specificHeatPerSite", "spec. heat"), ("absMagnetizationPerSite", "|m|"),
       ("fieldSquaredPerSite", "phi^2"), ("susceptibilityPerSite", "suscept."),
       ("binderCumulant", "Binder"), ("binderRatio", "m4/m2^2"), ("helicityModulus", "helicity"),
+      ("stripePeakPerSite", "stripes"),
       ("overlapSquaredPerSite", "q^2"), ("overlapBinder", "g(q)"),
     ]
     let isGauge = model.name == .isingGauge

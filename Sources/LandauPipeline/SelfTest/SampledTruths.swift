@@ -53,24 +53,29 @@ extension SampledTruth {
         system(
           .ising, .square, [4, 4], temperature: $0, update: update, quantities: thermal + magnetic)
       } + [
-        system(.ising, .square, [2, 3], temperature: 2, update: update, quantities: thermal + magnetic),
+        system(
+          .ising, .square, [2, 3], temperature: 2, update: update, quantities: thermal + magnetic),
         system(.ising, .chain, [6], temperature: 1, update: update, quantities: thermal),
         system(
           .ising, .cubic, [2, 2, 3], temperature: 4, update: update, quantities: thermal + magnetic),
         system(
-          .ising, .square, [4, 4], temperature: 2, update: update, quantities: thermal, [.coupling: -1]),
+          .ising, .square, [4, 4], temperature: 2, update: update, quantities: thermal,
+          [.coupling: -1]),
         system(
-          .ising, .square, [16, 16], temperature: 2.3, update: update, sweeps: 4000, quantities: thermal),
+          .ising, .square, [16, 16], temperature: 2.3, update: update, sweeps: 4000,
+          quantities: thermal),
       ]
     } + [
       system(
-        .ising, .square, [3, 3], temperature: 1, update: "metropolis", quantities: thermal, [.coupling: -1]),
+        .ising, .square, [3, 3], temperature: 1, update: "metropolis", quantities: thermal,
+        [.coupling: -1]),
       system(
         .ising, .square, [4, 3], temperature: 2, update: "metropolis",
         quantities: thermal + ["magnetizationPerSite"],
         [.field: 0.3]),
       system(
-        .ising, .square, [128, 16], temperature: 2.5, update: "metropolis", sweeps: 2000, quantities: thermal
+        .ising, .square, [128, 16], temperature: 2.5, update: "metropolis", sweeps: 2000,
+        quantities: thermal
       ),
     ]
 
@@ -104,17 +109,20 @@ extension SampledTruth {
   ].flatMap { update, temperature in
     [
       system(
-        .potts, .square, [3, 3], temperature: temperature, update: update, quantities: thermal, [.states: 3]),
+        .potts, .square, [3, 3], temperature: temperature, update: update, quantities: thermal,
+        [.states: 3]),
       system(
         .potts, .chain, [9], temperature: temperature, update: update, quantities: thermal,
         [.states: 5]),
       system(
-        .clock, .square, [2, 3], temperature: 0.9, update: update == "swendsen-wang" ? "wolff" : update,
+        .clock, .square, [2, 3], temperature: 0.9,
+        update: update == "swendsen-wang" ? "wolff" : update,
         quantities: thermal, [.states: 6]),
       system(
         .clock, .chain, [8], temperature: 0.7, update: update, quantities: thermal, [.states: 5]),
       system(
-        .blumeCapel, .square, [3, 3], temperature: 0.9, update: update, quantities: thermal + magnetic,
+        .blumeCapel, .square, [3, 3], temperature: 0.9, update: update,
+        quantities: thermal + magnetic,
         [.crystalField: 1.5]),
     ]
   }
