@@ -1,0 +1,225 @@
+public import LandauCore
+
+/// Runs independent chains side by side, measures them, and keeps configurations.
+///
+/// The work is done in slices of time, so that it can be stopped, shown and committed to disk in between; the
+/// numbers depend on the chains and the lengths alone, not on slices, threads or stops.
+///
+///     let runner = ChainRunner(chains: chains, lengths: .init(sweeps: 10_000, burnIn: 500))
+///     runner.advance(pool: pool)
+///     let energy = runner.recording[.energyPerSite]!.estimate()
+public final class ChainRunner: Checkpointable {
+  /// How long, counted in sweeps of each chain.
+  public struct Lengths: Sendable, Hashable {
+    /// Measured sweeps: a target that may be raised later.
+    public var sweeps: Int
+    /// Sweeps before the first measurement.
+    public var burnIn: Int
+    /// Sweeps between measurements.
+    public var measureEvery: Int
+    /// Sweeps between kept configurations; 0 keeps none.
+    public var snapshotEvery: Int
+
+    public init(sweeps: Int, burnIn: Int, measureEvery: Int = 1, snapshotEvery: Int = 0) {
+      precondition(
+        sweeps >= 1 && burnIn >= 0 && measureEvery >= 1 && snapshotEvery >= 0,
+        "lengths \(sweeps), \(burnIn), \(measureEvery), \(snapshotEvery)")
+      self.sweeps = sweeps
+      self.burnIn = burnIn
+      self.measureEvery = measureEvery
+      self.snapshotEvery = snapshotEvery
+    }
+  }
+
+  /// One chain with its records. Used by one thread at a time.
+  private final class Lane: @unchecked Sendable {
+    // Unchecked: the pool gives a lane to one thread at a time, and the runner waits for all of them.
+    let chain: any MarkovChain
+    var sweeps = 0
+    var isBurntIn = false
+    /// Measurements one after the other, a number for each observable.
+    var rows: [Double] = []
+    /// Configurations not yet handed out.
+    var snapshots: [Int8] = []
+    var snapshotCount = 0
+    var seconds = 0.0
+
+    init(_ chain: any MarkovChain) { self.chain = chain }
+  }
+
+  private let lanes: [Lane]
+  public private(set) var lengths: Lengths
+  public let observables: [Observable]
+
+  /// - Parameter chains: at least one, all of one kind, which nobody else uses from now on.
+  public init(chains: [any MarkovChain], lengths: Lengths) {
+    precondition(!chains.isEmpty, "a run needs a chain")
+    observables = chains[0].observables
+    precondition(
+      chains.allSatisfy { $0.observables == chains[0].observables },
+      "chains of one run measure the same")
+    precondition(
+      lengths.snapshotEvery == 0 || chains.allSatisfy { $0 is any SnapshotChain },
+      "these chains have no configurations to keep")
+    self.lengths = lengths
+    lanes = chains.map(Lane.init)
+  }
+
+  /// Whether every chain has made all its sweeps.
+  public var isComplete: Bool { lanes.allSatisfy { $0.sweeps >= lengths.sweeps } }
+
+  /// Measured sweeps that all chains together have made, and will have made in the end.
+  public var sweepsMade: Int { lanes.reduce(0) { $0 + $1.sweeps } }
+  public var sweepsWanted: Int { lanes.count * lengths.sweeps }
+
+  /// Seconds spent in measured sweeps, measurement excluded, summed over chains.
+  public var updateSeconds: Double { lanes.reduce(0) { $0 + $1.seconds } }
+
+  /// The chains, to be looked at between slices.
+  public var chains: [any MarkovChain] { lanes.map(\.chain) }
+
+  /// Everything measured so far.
+  public var recording: Recording {
+    let width = observables.count
+    let values = observables.indices.map { index in
+      lanes.map { lane in
+        Swift.stride(from: index, to: lane.rows.count, by: width).map { lane.rows[$0] }
+      }
+    }
+    return Recording(observables: observables, values: values, spacing: lengths.measureEvery)
+  }
+
+  /// The configurations kept since the last call, chain by chain.
+  public func takeSnapshots() -> [[Int8]] {
+    lanes.map { lane in
+      defer { lane.snapshots = [] }
+      return lane.snapshots
+    }
+  }
+
+  /// Goes on until all sweeps are made, the time is over or a stop is asked for.
+  ///
+  /// - Parameters:
+  ///   - seconds: how long this slice may take, burn-in excluded, which is never divided.
+  ///   - cancellation: is looked at after every sweep. A chain stopped within its burn-in begins it anew
+  ///     when it goes on.
+  ///   - progress: advances by the measured sweeps of all chains together.
+  /// - Returns: whether the run is complete.
+  @discardableResult
+  public func advance(
+    for seconds: Double = .infinity, pool: WorkerPool, cancellation: Cancellation = .never,
+    progress: Progress = .silent
+  ) -> Bool {
+    let (lanes, lengths) = (lanes, lengths)
+    // Each thread serves several chains in turn: they share the time.
+    let turns = (lanes.count + pool.threadCount - 1) / pool.threadCount
+    let share = seconds / Double(turns)
+    pool.forEach(lanes.count) { index in
+      Self.advance(lanes[index], lengths, share, cancellation, progress)
+    }
+    return isComplete
+  }
+
+  private static func advance(
+    _ lane: Lane, _ lengths: Lengths, _ seconds: Double, _ cancellation: Cancellation,
+    _ progress: Progress
+  ) {
+    if !lane.isBurntIn {
+      if cancellation.isRequested { return }
+      lane.chain.burnIn(lengths.burnIn, unless: cancellation)
+      // What a stopped burn-in tuned is not what a whole one would have.
+      guard !cancellation.isRequested else { return }
+      lane.isBurntIn = true
+    }
+    let start = Progress.now()
+    var now = start
+    var unreported = 0
+    defer { progress.advance(unreported) }
+    while lane.sweeps < lengths.sweeps, !cancellation.isRequested, now - start < seconds {
+      let untilMeasured = lengths.measureEvery - lane.sweeps % lengths.measureEvery
+      let untilKept =
+        lengths.snapshotEvery == 0
+        ? Int.max : lengths.snapshotEvery - lane.sweeps % lengths.snapshotEvery
+      let count = min(untilMeasured, untilKept, lengths.sweeps - lane.sweeps)
+      var made = 0
+      while made < count, !cancellation.isRequested {
+        lane.chain.sweep(1)
+        made += 1
+      }
+      let swept = Progress.now()
+      lane.seconds += swept - now
+      lane.sweeps += made
+      unreported += made
+      if unreported >= 256 {
+        progress.advance(unreported)
+        unreported = 0
+      }
+      guard made == count else { break }
+      record(lane, lengths)
+      now = Progress.now()
+    }
+  }
+
+  private static func record(_ lane: Lane, _ lengths: Lengths) {
+    if lane.sweeps % lengths.measureEvery == 0 { lane.chain.measure(into: &lane.rows) }
+    if lengths.snapshotEvery > 0, lane.sweeps % lengths.snapshotEvery == 0,
+      let chain = lane.chain as? any SnapshotChain
+    {
+      chain.appendSnapshot(to: &lane.snapshots)
+      lane.snapshotCount += 1
+    }
+  }
+
+  /// Raises the target; what was done stays as it is.
+  public func extend(to sweeps: Int) {
+    precondition(sweeps >= lengths.sweeps, "\(sweeps) sweeps are fewer than \(lengths.sweeps)")
+    lengths.sweeps = sweeps
+  }
+}
+
+// What is written down: the state of each chain and how far it is. The rows and configurations themselves are
+// records, kept apart by who stores them.
+extension ChainRunner {
+  /// The rows measured so far of one chain, one number per observable and measurement.
+  public func rows(ofChain chain: Int) -> [Double] { lanes[chain].rows }
+
+  public func save(to writer: inout StateWriter) {
+    writer.write(lanes.count)
+    for lane in lanes {
+      writer.write(lane.isBurntIn)
+      writer.write(lane.sweeps)
+      writer.write(lane.snapshotCount)
+      writer.write(lane.rows.count)
+      writer.write(lane.seconds)
+      if lane.isBurntIn { lane.chain.save(to: &writer) }
+    }
+  }
+
+  /// Takes up the state; the rows must be given back by `restoreRows` then.
+  public func restore(from reader: inout StateReader) throws(InputError) {
+    guard try reader.integer() == lanes.count else {
+      throw InputError("the checkpoint has another number of chains")
+    }
+    for lane in lanes {
+      lane.isBurntIn = try reader.flag()
+      lane.sweeps = try reader.integer()
+      lane.snapshotCount = try reader.integer()
+      lane.rows = [Double](repeating: .nan, count: max(0, try reader.integer()))
+      lane.seconds = try reader.number()
+      lane.snapshots = []
+      if lane.isBurntIn { try lane.chain.restore(from: &reader) }
+    }
+  }
+
+  /// Gives a restored run the rows it had.
+  ///
+  /// - Throws: `InputError` when their number is not that of the restored state.
+  public func restoreRows(_ rows: [Double], chain: Int) throws(InputError) {
+    guard rows.count == lanes[chain].rows.count else {
+      throw InputError(
+        "chain \(chain) has \(rows.count) stored numbers where its state counts "
+          + "\(lanes[chain].rows.count)")
+    }
+    lanes[chain].rows = rows
+  }
+}
