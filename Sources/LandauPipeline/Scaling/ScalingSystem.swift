@@ -1,0 +1,201 @@
+import LandauCore
+import LandauLattice
+import LandauMonteCarlo
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A model on a lattice whose size is still to be chosen: what a finite-size study works on.
+struct ScalingSystem: Sendable, Hashable {
+  enum Spins: Sendable, Hashable {
+    case ising
+    case potts(Int)
+    case clock(Int)
+    /// Unit vectors with this many components.
+    case vector(Int)
+  }
+
+  var spins: Spins
+  var cell: UnitCell
+  var coupling: Double
+
+  var dimension: Int { cell.axisCount }
+
+  func siteCount(side: Int) -> Int {
+    (0..<dimension).reduce(cell.basis.count) { product, _ in product * side }
+  }
+
+  /// Where mean-field theory, which overestimates order, has its transition: the true one has a larger beta.
+  var meanFieldBeta: Double {
+    let neighbours = 2 * Double(cell.bonds.count) / Double(cell.basis.count)
+    return Self.meanFieldStrength(spins) / (neighbours * coupling)
+  }
+
+  private static func meanFieldStrength(_ spins: Spins) -> Double {
+    switch spins {
+    case .ising, .clock(2): return 1
+    case .vector(let components): return Double(components)
+    case .clock(3): return meanFieldStrength(.potts(3)) / 1.5
+    case .clock: return 2
+    case .potts(2): return 2
+    case .potts(let states):
+      // Of first order.
+      let q = Double(states)
+      return 2 * (q - 1) / (q - 2) * log(q - 1)
+    }
+  }
+
+  /// Whether the order parameter has a direction that can be turned at no cost.
+  var isContinuous: Bool {
+    if case .vector = spins { true } else { false }
+  }
+
+  /// 2 sin(k/2) of the smallest wave vectors, for the second-moment correlation length.
+  func minimalWaveNumber(side: Int) -> Double {
+    2 * sin(0.5 * cell.shortestReciprocalVector / Double(side))
+  }
+}
+
+extension UnitCell {
+  /// Length of the shortest vectors of the reciprocal lattice.
+  fileprivate var shortestReciprocalVector: Double {
+    let count = axisCount
+    let reciprocal = reciprocalVectors
+    var shortest = Double.infinity
+    var total = 1
+    for _ in 0..<count { total *= 3 }
+    for code in 0..<total where code != total / 2 {
+      var sum = [Double](repeating: 0, count: reciprocal[0].count)
+      var rest = code
+      for axis in 0..<count {
+        let step = Double(rest % 3 - 1)
+        rest /= 3
+        for k in sum.indices { sum[k] += step * reciprocal[axis][k] }
+      }
+      shortest = min(shortest, sum.reduce(0) { $0 + $1 * $1 }.squareRoot())
+    }
+    return shortest
+  }
+
+  /// Vectors b with a_i b_j = 2 pi delta_ij, in the span of the primitive vectors.
+  private var reciprocalVectors: [[Double]] {
+    let count = axisCount
+    // Rows of the Gram matrix beside the unit matrix, reduced by Gauss and Jordan.
+    var rows = (0..<count).map { i in
+      (0..<count).map { j in zip(vectors[i], vectors[j]).reduce(0) { $0 + $1.0 * $1.1 } }
+        + (0..<count).map { $0 == i ? 1.0 : 0.0 }
+    }
+    for pivot in 0..<count {
+      let best = (pivot..<count).max { abs(rows[$0][pivot]) < abs(rows[$1][pivot]) }!
+      rows.swapAt(pivot, best)
+      let scale = rows[pivot][pivot]
+      rows[pivot] = rows[pivot].map { $0 / scale }
+      for other in 0..<count where other != pivot {
+        let factor = rows[other][pivot]
+        rows[other] = zip(rows[other], rows[pivot]).map { $0 - factor * $1 }
+      }
+    }
+    return (0..<count).map { j in
+      vectors[0].indices.map { k in
+        2 * Double.pi * (0..<count).reduce(0) { $0 + rows[j][count + $1] * vectors[$1][k] }
+      }
+    }
+  }
+}
+
+/// A chain as a finite-size study uses it: sweeps, and three numbers per measurement.
+protocol ScalingChain: AnyObject {
+  func burnIn(_ count: Int, unless cancellation: Cancellation)
+  func sweep()
+  /// Energy per site, squared order parameter per site, structure factor at the smallest wave vectors per
+  /// site (all of the same configuration).
+  func measure() -> (energy: Double, square: Double, structure: Double)
+}
+
+extension ScalingSystem {
+  func makeChain(side: Int, beta: Double, seed: Seed) throws(InputError) -> any ScalingChain {
+    let sides = [Int](repeating: side, count: dimension)
+    return try IsingScalingChain(
+      model: IsingModel(sides: sides, coupling: coupling), beta: beta, seed: seed)
+  }
+}
+
+/// The fast Ising chain of hypercubic lattices.
+final class IsingScalingChain: ScalingChain {
+  private let chain: IsingChain
+  private let side: Int
+  private let axes: Int
+  private var spins: [Int8] = []
+  private var sums: [Int32]
+  private let cosines: [Double]
+  private let sines: [Double]
+
+  init(model: IsingModel, beta: Double, seed: Seed) throws(InputError) {
+    chain = try IsingChain(model: model, beta: beta, seed: seed)
+    side = model.lattice.sides[0]
+    axes = model.lattice.dimension
+    sums = [Int32](repeating: 0, count: side * axes)
+    let step = 2 * Double.pi / Double(side)
+    cosines = (0..<side).map { cos(step * Double($0)) }
+    sines = (0..<side).map { sin(step * Double($0)) }
+  }
+
+  func burnIn(_ count: Int, unless cancellation: Cancellation) {
+    chain.burnIn(count, unless: cancellation)
+  }
+
+  func sweep() { chain.sweep() }
+
+  func measure() -> (energy: Double, square: Double, structure: Double) {
+    let magnetization = chain.magnetizationPerSite
+    return (chain.energyPerSite, magnetization * magnetization, structure())
+  }
+
+  /// |sum s exp(i k r)|^2 / N^2 averaged over the axes.
+  private func structure() -> Double {
+    spins.removeAll(keepingCapacity: true)
+    chain.appendSpins(to: &spins)
+    planeSums()
+    var total = 0.0
+    for axis in 0..<axes {
+      var (real, imaginary) = (0.0, 0.0)
+      for x in 0..<side {
+        let sum = Double(sums[axis * side + x])
+        real += sum * cosines[x]
+        imaginary += sum * sines[x]
+      }
+      total += real * real + imaginary * imaginary
+    }
+    let sites = Double(spins.count)
+    return total / (Double(axes) * sites * sites)
+  }
+
+  /// Sums over the planes across each axis.
+  private func planeSums() {
+    let (side, axes) = (side, axes)
+    let rowCount = spins.count / side
+    spins.withUnsafeBufferPointer { spins in
+      sums.withUnsafeMutableBufferPointer { sums in
+        for index in sums.indices { sums[index] = 0 }
+        let last = sums.baseAddress! + (axes - 1) * side
+        for row in 0..<rowCount {
+          let start = spins.baseAddress! + row * side
+          var sum: Int32 = 0
+          for x in 0..<side {
+            let spin = Int32(start[x])
+            sum &+= spin
+            last[x] &+= spin
+          }
+          var rest = row
+          for axis in stride(from: axes - 2, through: 0, by: -1) {
+            sums[axis * side + rest % side] &+= sum
+            rest /= side
+          }
+        }
+      }
+    }
+  }
+}
