@@ -98,7 +98,7 @@ let package = Package(
     tests("LandauStatistics", ["LandauCore"]),
     tests("LandauLattice", ["LandauCore"]),
     tests("LandauTensor", ["LandauCore"]),
-    tests("LandauExact", ["LandauCore", "LandauLattice"]),
+    tests("LandauExact", ["LandauCore", "LandauLattice", "LandauStore"]),
     tests(
       "LandauMonteCarlo",
       ["CLandauKernels", "LandauCore", "LandauLattice", "LandauExact", "LandauStatistics"]),

@@ -50,7 +50,8 @@ public enum FileWriting {
     guard close(descriptor) == 0, written else { throw written ? failure(path) : error }
   }
 
-  private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+  /// Writes all of `bytes` to an open file; false, with the reason in `errno`, when that failed.
+  package static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
     var offset = 0
     while offset < bytes.count {
       let written = bytes.withUnsafeBytes {

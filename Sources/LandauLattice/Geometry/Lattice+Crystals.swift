@@ -29,23 +29,10 @@ extension Lattice {
     guard count <= Self.maximumCount / max(cell.basis.count, 2 * cell.bonds.count) else {
       throw .notAllowed("size", cells, allowed: "at most \(Self.maximumCount) sites and bond ends")
     }
-    var bonds: [Bond] = []
-    var crossings: [Int8] = []
-    bonds.reserveCapacity(count * cell.bonds.count)
-    let walker = CellWalker(cells: cells, boundary: boundary)
-    for index in 0..<count {
-      for bond in cell.bonds {
-        guard let end = walker.step(from: index, by: bond.offset) else { continue }
-        bonds.append(
-          Bond(
-            source: index * cell.basis.count + bond.source,
-            target: end.cell * cell.basis.count + bond.target))
-        crossings += end.crossings
-      }
-    }
+    let built = CellWalker(cells: cells, boundary: boundary).bonds(of: cell)
     self.init(
       name: cell.name, sides: sides, boundary: boundary, cell: cell,
-      siteCount: count * cell.basis.count, bonds: bonds, crossings: crossings)
+      siteCount: count * cell.basis.count, bonds: built.bonds, crossings: built.crossings)
   }
 
   /// The same sites and bonds as a periodic `HypercubicLattice`, in the same order.
@@ -56,8 +43,9 @@ extension Lattice {
   /// Where a site is, in units of the nearest-neighbour distance; nil for a graph.
   public func position(of site: Int) -> [Double]? {
     guard let cell else { return nil }
-    var index = site / cell.basis.count
-    var position = cell.basis[site % cell.basis.count]
+    let place = places.isEmpty ? site : Int(places[site])
+    var index = place / cell.basis.count
+    var position = cell.basis[place % cell.basis.count]
     for axis in sides.indices.reversed() {
       let steps = Double(index % sides[axis])
       index /= sides[axis]
@@ -68,20 +56,50 @@ extension Lattice {
 
   /// The vector along a bond, the boundary crossed rather than the crystal; nil for a graph.
   public func displacement(of bond: Int) -> [Double]? {
-    guard let cell, let from = position(of: Int(bonds[bond].source)),
-      let to = position(of: Int(bonds[bond].target))
+    guard let from = position(of: Int(bonds[bond].source)),
+      let to = position(of: Int(bonds[bond].target)), let periods
     else { return nil }
     var vector = zip(to, from).map { $0 - $1 }
     for axis in sides.indices {
-      let turns = Double(Int(crossings[bond * sides.count + axis]) * sides[axis])
-      for k in vector.indices { vector[k] += turns * cell.vectors[axis][k] }
+      let turns = Double(crossings[bond * sides.count + axis])
+      for k in vector.indices { vector[k] += turns * periods[axis][k] }
     }
     return vector
   }
 
-  /// Whether every axis is closed, so that all cells are alike.
-  public var isTranslationInvariant: Bool {
+  /// How far one is carried by going once round each axis; nil for a graph. Round a helical axis one ends a
+  /// step along the axis before.
+  public var periods: [[Double]]? {
+    guard let cell else { return nil }
+    return sides.indices.map { axis in
+      let isScrew = boundary[axis] == .helical && axis > 0
+      return (0..<cell.dimension).map { k in
+        Double(sides[axis]) * cell.vectors[axis][k] - (isScrew ? cell.vectors[axis - 1][k] : 0)
+      }
+    }
+  }
+
+  /// Whether every axis is closed without a change of sign.
+  public var isClosed: Bool {
     cell != nil && boundary.allSatisfy { $0 == .periodic || $0 == .helical }
+  }
+
+  /// Whether every axis is closed and nothing is missing, so that all cells are alike.
+  public var isTranslationInvariant: Bool { isClosed && !isDiluted }
+
+  /// Where each site goes when the crystal is shifted by one cell along an axis; nil where that does not map
+  /// every bond on a bond: for a graph, a diluted crystal, and across open and antiperiodic boundaries.
+  public func translation(along axis: Int) -> [Int]? {
+    guard let cell, !isDiluted, let cells = try? HypercubicLattice(sides: sides) else { return nil }
+    // A helical axis hands its turns to the axis before.
+    var through = axis
+    while boundary[through] == .helical && through > 0 { through -= 1 }
+    for axis in through...axis where boundary[axis] == .open || boundary[axis] == .antiperiodic {
+      return nil
+    }
+    return CellWalker(cells: cells, boundary: boundary).shift(along: axis).flatMap { target in
+      cell.basis.indices.map { target * cell.basis.count + $0 }
+    }
   }
 
   /// +1 or -1 per bond: the product of the signs of the antiperiodic boundaries it crosses.
@@ -96,10 +114,21 @@ extension Lattice {
     }
   }
 
-  /// +1 or -1 per site such that every bond joins different signs; nil where there is none. Sites of each
-  /// connected piece begin with +1.
-  public var sublatticeSigns: [Int8]? {
-    guard !bonds.contains(where: \.isSelfBond) else { return nil }
+  /// +1 or -1 per site such that every bond between two sites joins different signs; nil where there is
+  /// none. Sites of each connected piece begin with +1; bonds of a site with itself do not count.
+  public var sublatticeSigns: [Int8]? { signs { _ in -1 } }
+
+  /// +1 or -1 per site such that s_i s_j is the sign of the coupling of every bond between two sites, those
+  /// of coupling 0 left out: a state that satisfies all bonds. Nil where there is none: frustration.
+  ///
+  /// - Parameter couplings: one per bond.
+  public func satisfyingSigns(_ couplings: [Double]) -> [Int8]? {
+    precondition(
+      couplings.count == bondCount, "\(couplings.count) couplings for \(bondCount) bonds")
+    return signs { couplings[$0] > 0 ? 1 : couplings[$0] < 0 ? -1 : 0 }
+  }
+
+  private func signs(_ product: (Int) -> Int8) -> [Int8]? {
     var signs = [Int8](repeating: 0, count: siteCount)
     var stack: [Int] = []
     for root in 0..<siteCount where signs[root] == 0 {
@@ -107,39 +136,18 @@ extension Lattice {
       stack.append(root)
       while let site = stack.popLast() {
         for place in neighbourRange(of: site) {
+          let wanted = product(Int(neighbourBonds[place])) * signs[site]
+          if wanted == 0 { continue }
           let other = Int(neighbours[place])
           if signs[other] == 0 {
-            signs[other] = -signs[site]
+            signs[other] = wanted
             stack.append(other)
-          } else if signs[other] == signs[site] {
+          } else if signs[other] != wanted {
             return nil
           }
         }
       }
     }
     return signs
-  }
-}
-
-/// Finds the cell some steps away, round the boundaries.
-private struct CellWalker {
-  let cells: HypercubicLattice
-  let boundary: [Lattice.Boundary]
-
-  func step(from index: Int, by offset: [Int]) -> (cell: Int, crossings: [Int8])? {
-    var position = zip(cells.coordinates(of: index), offset).map { $0 + $1 }
-    var crossings = [Int8](repeating: 0, count: position.count)
-    // Last axis first: a helical axis hands its turns to the axis before.
-    for axis in position.indices.reversed() {
-      let side = cells.sides[axis]
-      var turns = position[axis] / side
-      if position[axis] % side < 0 { turns -= 1 }
-      if turns == 0 { continue }
-      if boundary[axis] == .open { return nil }
-      position[axis] -= turns * side
-      crossings[axis] = Int8(clamping: turns)
-      if boundary[axis] == .helical && axis > 0 { position[axis - 1] += turns }
-    }
-    return (cells.site(at: position), crossings)
   }
 }

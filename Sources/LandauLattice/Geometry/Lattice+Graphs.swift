@@ -28,12 +28,16 @@ extension Lattice {
       crossings: [])
   }
 
+  /// The most sites of a complete graph.
+  public static let maximumCompleteCount = 10_000
+
   /// Every pair of sites joined once.
   ///
-  /// - Throws: `InputError` when there is no site or more than 2^15 sites.
+  /// - Throws: `InputError` when there is no site or more than 10 000 sites (5 10^7 bonds, 1.2 GB).
   public static func complete(siteCount: Int) throws(InputError) -> Lattice {
-    guard (1...(1 << 15)).contains(siteCount) else {
-      throw .notAllowed("size", siteCount, allowed: "1 to \(1 << 15) for the complete graph")
+    guard (1...maximumCompleteCount).contains(siteCount) else {
+      throw .notAllowed(
+        "size", siteCount, allowed: "1 to \(maximumCompleteCount) for the complete graph")
     }
     var bonds: [Bond] = []
     bonds.reserveCapacity(siteCount * (siteCount - 1) / 2)

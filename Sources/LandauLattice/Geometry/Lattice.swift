@@ -52,10 +52,15 @@ public struct Lattice: Sendable, Hashable {
   public let neighbours: [Int32]
   /// The bond that leads to each neighbour.
   public let neighbourBonds: [Int32]
+  /// Where sites of a diluted crystal stand: their numbers in the full one, ascending. Empty where every
+  /// place is occupied, and for a graph.
+  public let places: [Int32]
+  /// Whether sites or bonds of the crystal are missing.
+  public let isDiluted: Bool
 
   init(
     name: String, sides: [Int], boundary: [Boundary], cell: UnitCell?, siteCount: Int,
-    bonds: [Bond], crossings: [Int8]
+    bonds: [Bond], crossings: [Int8], places: [Int32] = [], isDiluted: Bool = false
   ) {
     self.name = name
     self.sides = sides
@@ -64,6 +69,8 @@ public struct Lattice: Sendable, Hashable {
     self.siteCount = siteCount
     self.bonds = bonds
     self.crossings = crossings
+    self.places = places
+    self.isDiluted = isDiluted
     (neighbourStart, neighbours, neighbourBonds) = Self.adjacency(siteCount: siteCount, bonds)
   }
 
@@ -91,6 +98,13 @@ public struct Lattice: Sendable, Hashable {
     return counts
   }
 
+  /// Extents of an array that holds one number per site: the sides, and last the sites of a cell where there are
+  /// several; the number of sites alone for a graph and where sites are missing.
+  public var shape: [Int] {
+    guard let cell, places.isEmpty else { return [siteCount] }
+    return cell.basis.count == 1 ? sides : sides + [cell.basis.count]
+  }
+
   private static func adjacency(
     siteCount: Int, _ bonds: [Bond]
   ) -> (start: [Int32], sites: [Int32], bonds: [Int32]) {
@@ -103,19 +117,26 @@ public struct Lattice: Sendable, Hashable {
     var next = start
     var sites = [Int32](repeating: 0, count: Int(start[siteCount]))
     var through = sites
-    for (index, bond) in bonds.enumerated() where !bond.isSelfBond {
-      for (one, other) in [(bond.source, bond.target), (bond.target, bond.source)] {
-        let place = Int(next[Int(one)])
-        sites[place] = other
-        through[place] = Int32(index)
-        next[Int(one)] += 1
-      }
+    func enter(_ other: Int32, at site: Int32, _ bond: Int) {
+      let place = Int(next[Int(site)])
+      sites[place] = other
+      through[place] = Int32(truncatingIfNeeded: bond)
+      next[Int(site)] += 1
+    }
+    for index in bonds.indices {
+      let bond = bonds[index]
+      if bond.isSelfBond { continue }
+      enter(bond.target, at: bond.source, index)
+      enter(bond.source, at: bond.target, index)
     }
     return (start, sites, through)
   }
 }
 
 extension Lattice: CustomStringConvertible {
-  /// `triangular 16x16`
-  public var description: String { "\(name) \(sides.map { "\($0)" }.joined(separator: "x"))" }
+  /// `triangular 16x16`, and what is left of it where it is diluted.
+  public var description: String {
+    let full = "\(name) \(sides.map { "\($0)" }.joined(separator: "x"))"
+    return isDiluted ? "\(full) diluted to \(siteCount) sites, \(bondCount) bonds" : full
+  }
 }

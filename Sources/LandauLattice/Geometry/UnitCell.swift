@@ -23,23 +23,53 @@ public struct UnitCell: Sendable, Hashable {
   public let basis: [[Double]]
   public let bonds: [Bond]
 
+  /// - Precondition: at least one axis, at most eight, and one site; all vectors and positions of one
+  ///   dimension; bonds between sites of the basis, at most `maximumOffset` cells away along each axis.
   public init(name: String, vectors: [[Double]], basis: [[Double]], bonds: [Bond]) {
-    precondition(!vectors.isEmpty && !basis.isEmpty, "a unit cell needs an axis and a site")
+    precondition(
+      (1...HypercubicLattice.maximumDimension).contains(vectors.count) && !basis.isEmpty,
+      "the unit cell of \(name) has \(vectors.count) axes and \(basis.count) sites")
+    precondition(
+      (vectors + basis).allSatisfy { $0.count == vectors[0].count && !$0.isEmpty },
+      "vectors and positions of \(name) differ in dimension")
     precondition(
       bonds.allSatisfy {
         basis.indices.contains($0.source) && basis.indices.contains($0.target)
           && $0.offset.count == vectors.count
-      }, "a bond of \(name) leads out of its basis or axes")
+          && $0.offset.allSatisfy { abs($0) <= Self.maximumOffset }
+      }, "a bond of \(name) leads out of its basis or axes, or too far")
     self.name = name
     self.vectors = vectors
     self.basis = basis
     self.bonds = bonds
   }
 
+  /// The farthest cell a bond may lead to, in steps along each axis.
+  public static let maximumOffset = 8
+
   /// Number of axes along which cells repeat.
   public var axisCount: Int { vectors.count }
   /// Dimension of space.
   public var dimension: Int { vectors[0].count }
+
+  /// Bond ends at each site of the cell.
+  public var coordinationNumbers: [Int] {
+    var ends = [Int](repeating: 0, count: basis.count)
+    for bond in bonds {
+      ends[bond.source] += 1
+      ends[bond.target] += 1
+    }
+    return ends
+  }
+
+  /// The vector along a bond of the cell.
+  public func displacement(of bond: Bond) -> [Double] {
+    (0..<dimension).map { k in
+      vectors.indices.reduce(basis[bond.target][k] - basis[bond.source][k]) {
+        $0 + Double(bond.offset[$1]) * vectors[$1][k]
+      }
+    }
+  }
 }
 
 extension UnitCell {

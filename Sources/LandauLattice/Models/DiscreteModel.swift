@@ -55,6 +55,8 @@ public struct DiscreteModel: LatticeModel, Hashable {
   public let fields: [Double]
   /// J where all bonds have the same.
   public let uniformCoupling: Double?
+  /// Sum of the couplings of a site's bonds with itself; empty where their energy depends on no state.
+  public let selfCouplings: [Double]
 
   /// - Parameters:
   ///   - couplings: one per bond of the lattice.
@@ -87,6 +89,7 @@ public struct DiscreteModel: LatticeModel, Hashable {
     self.spins = spins
     let first = couplings.first ?? 0
     uniformCoupling = couplings.allSatisfy { $0 == first } ? first : nil
+    selfCouplings = Self.selfCouplings(lattice, couplings, spins)
   }
 
   /// The same coupling on every bond (its sign changed where a bond crosses an odd number of antiperiodic
@@ -138,9 +141,9 @@ public struct DiscreteModel: LatticeModel, Hashable {
         coupling
         * (spins.pairEnergies[Int(new)][other] - spins.pairEnergies[Int(old)][other])
     }
-    for (bond, coupling) in selfBonds where Int(lattice.bonds[bond].source) == site {
+    if !selfCouplings.isEmpty {
       change +=
-        coupling
+        selfCouplings[site]
         * (spins.pairEnergies[Int(new)][Int(new)] - spins.pairEnergies[Int(old)][Int(old)])
     }
     return change
@@ -158,12 +161,17 @@ public struct DiscreteModel: LatticeModel, Hashable {
     return sum
   }
 
-  /// Bonds of sites with themselves whose energy depends on the state.
-  private var selfBonds: [(bond: Int, coupling: Double)] {
+  private static func selfCouplings(
+    _ lattice: Lattice, _ couplings: [Double], _ spins: SpinSpace
+  ) -> [Double] {
     let diagonal = spins.pairEnergies.indices.map { spins.pairEnergies[$0][$0] }
     if diagonal.allSatisfy({ $0 == diagonal[0] }) { return [] }
-    return lattice.bonds.indices.filter { lattice.bonds[$0].isSelfBond }
-      .map { ($0, couplings[$0]) }
+    guard lattice.bonds.contains(where: \.isSelfBond) else { return [] }
+    var sums = [Double](repeating: 0, count: lattice.siteCount)
+    for (bond, coupling) in zip(lattice.bonds, couplings) where bond.isSelfBond {
+      sums[Int(bond.source)] += coupling
+    }
+    return sums
   }
 
   private func requireShape(_ configuration: Span<UInt8>) {

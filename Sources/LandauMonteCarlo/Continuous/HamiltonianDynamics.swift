@@ -1,0 +1,153 @@
+import LandauCore
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// How trajectories of hybrid (Hamiltonian) Monte Carlo are made.
+public struct HamiltonianSettings: Sendable, Hashable, CustomStringConvertible {
+  /// How the equations of motion are integrated; both are reversible and keep volume in phase space.
+  public enum Integrator: String, Sendable, Hashable, CaseIterable {
+    /// One force per step, energy violated by O(step^2).
+    case leapfrog
+    /// Omelyan, Mryglod and Folk's minimum-norm scheme of second order (2003): two forces per step, with
+    /// an error per step about ten times smaller than leapfrog's.
+    case omelyan
+  }
+
+  public var integrator: Integrator
+  /// Time of a trajectory, its mean where that is random.
+  public var length: Double
+  /// Whether the number of steps is drawn for every trajectory, uniformly from 1 to twice the mean less one.
+  /// Fixed lengths can be near a period of some mode, which then hardly moves.
+  public var isLengthRandom: Bool
+  /// Acceptance that the step is tuned to in burn-in.
+  public var targetAcceptance: Double
+  /// The step where it shall not be tuned.
+  public var step: Double?
+
+  public init(
+    integrator: Integrator = .omelyan, length: Double = 1, isLengthRandom: Bool = true,
+    targetAcceptance: Double = 0.8, step: Double? = nil
+  ) {
+    self.integrator = integrator
+    self.length = length
+    self.isLengthRandom = isLengthRandom
+    self.targetAcceptance = targetAcceptance
+    self.step = step
+  }
+
+  public var description: String {
+    "\(integrator), \(isLengthRandom ? "mean " : "")length \(length)"
+  }
+
+  /// Why the settings cannot be used, or nil.
+  var refusal: String? {
+    if !(length > 0 && length.isFinite) {
+      return "the trajectory length is \(length); allowed: numbers above 0"
+    }
+    if !(targetAcceptance > 0.1 && targetAcceptance < 0.999) {
+      return "the target acceptance is \(targetAcceptance); allowed: 0.1 to 0.999"
+    }
+    if let step, !(step > 0 && step <= length) {
+      return "the step is \(step); allowed: above 0, up to the length \(length)"
+    }
+    return nil
+  }
+}
+
+/// Positions and momenta that an integrator moves.
+protocol HamiltonianSystem {
+  /// Adds `step` times the force to the momenta.
+  func kick(_ step: Double)
+  /// Moves the positions along their momenta for the time `step`.
+  func drift(_ step: Double)
+}
+
+extension HamiltonianSystem {
+  /// Makes `steps` steps; kicks that follow each other are made as one.
+  @inline(__always)
+  func integrate(steps: Int, step: Double, by integrator: HamiltonianSettings.Integrator) {
+    switch integrator {
+    case .leapfrog:
+      kick(step / 2)
+      for index in 0..<steps {
+        drift(step)
+        kick(index + 1 < steps ? step : step / 2)
+      }
+    case .omelyan:
+      // Root of the cubic that minimises the norm of the leading error.
+      let outer = 0.1931833275037836
+      kick(outer * step)
+      for index in 0..<steps {
+        drift(step / 2)
+        kick((1 - 2 * outer) * step)
+        drift(step / 2)
+        kick(index + 1 < steps ? 2 * outer * step : outer * step)
+      }
+    }
+  }
+}
+
+/// The step of trajectories: tuned while `isTuning`, fixed else.
+struct TrajectoryTuning {
+  let settings: HamiltonianSettings
+  private var logStep: Double
+  private var count = 0
+  private var sum = 0.0
+  private var summed = 0
+  /// Steps of a trajectory, the mean where that is random.
+  private(set) var steps: Int
+
+  init(_ settings: HamiltonianSettings) {
+    self.settings = settings
+    logStep = log(settings.step ?? settings.length / 10)
+    steps = Self.steps(settings, logStep)
+  }
+
+  var step: Double { settings.length / Double(steps) }
+
+  /// Draws the number of steps of the next trajectory.
+  func draw(using rng: inout RandomStream) -> Int {
+    settings.isLengthRandom ? 1 + rng.index(below: 2 * steps - 1) : steps
+  }
+
+  /// Learns from a trajectory that was accepted with the given probability (Robbins and Monro); of `total`
+  /// trajectories the later half is averaged.
+  mutating func learn(_ acceptance: Double, of total: Int) {
+    guard settings.step == nil else { return }
+    count += 1
+    let gain = 1.5 / Double(count + 4).squareRoot()
+    logStep += gain * (acceptance - settings.targetAcceptance)
+    logStep = min(max(logStep, log(settings.length / 10_000)), log(settings.length))
+    if 2 * count > total {
+      sum += logStep
+      summed += 1
+    }
+    steps = Self.steps(settings, logStep)
+  }
+
+  /// Settles on the mean of what was learnt.
+  mutating func freeze() {
+    if summed > 0 { steps = Self.steps(settings, sum / Double(summed)) }
+    logStep = log(step)
+    (count, sum, summed) = (0, 0, 0)
+  }
+
+  private static func steps(_ settings: HamiltonianSettings, _ logStep: Double) -> Int {
+    max(1, Int((settings.length / exp(logStep) - 1e-9).rounded(.up)))
+  }
+
+  func save(to writer: inout StateWriter) { writer.write(steps) }
+
+  mutating func restore(from reader: inout StateReader) throws(InputError) {
+    let stored = try reader.integer()
+    guard (1...1_000_000).contains(stored) else {
+      throw InputError("the checkpoint is damaged or belongs to another job or version")
+    }
+    steps = stored
+    logStep = log(step)
+  }
+}

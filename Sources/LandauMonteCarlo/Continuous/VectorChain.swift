@@ -1,0 +1,428 @@
+public import LandauCore
+public import LandauLattice
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A Markov chain of unit vectors on any lattice: XY, Heisenberg, O(n).
+///
+/// Observables, per site: energy, the components of the order parameter and its absolute value and square;
+/// on crystals the two parts of the helicity modulus; on periodic ones `structureMinimal`; with
+/// Swendsen and Wang's clusters the improved estimators.
+///
+/// Helicity modulus. When all spins are turned by phi per unit length along a direction e, F(phi) =
+/// F(0) + N Y phi^2/2 with
+///
+///     Y = <helicityCosine> - beta <helicitySineSquared>,
+///     helicityCosine = (1/N) sum_b J_b (d_b . e)^2 cos(theta_i - theta_j),
+///     helicitySineSquared = (1/N) [sum_b J_b (d_b . e) sin(theta_i - theta_j)]^2,
+///
+/// both averaged over orthonormal directions e; d_b is the vector along bond b, and the turn is in the plane of
+/// the first two components (cos and sin are the products of these). Y is in units of J, per site;
+/// per area it is Y N / area.
+public final class VectorChain: TemperedChain, ReportingChain {
+  public let model: VectorModel
+  public let update: VectorUpdate
+  public let observables: [Observable]
+
+  public var beta: Double {
+    didSet { precondition(beta >= 0 && beta.isFinite, "beta is \(beta)") }
+  }
+
+  private let kernel: Kernel
+  private let scratch: ClusterScratch?
+  private var rng: RandomStream
+  /// Step of Metropolis' turns.
+  private var step = 1.0
+  private var trajectory: TrajectoryTuning
+  private var clustersPerSweep = 0
+  private var sweepCount = 0
+  private var tally = Tally()
+  /// |m|^2 and |m|^4 by the clusters of the last sweep; nil before the first.
+  private var improved: (square: Double, fourth: Double)?
+
+  /// What was done since the end of burn-in.
+  private struct Tally {
+    /// Spins updated.
+    var updates = 0
+    /// Attempts, trajectories, clusters; and how many attempts were accepted.
+    var attempted = 0
+    var accepted = 0
+    /// Sum of exp(-violation) of trajectories.
+    var violation = 0.0
+  }
+
+  private enum Kernel {
+    case two(VectorKernel<SIMD2<Double>>)
+    case four(VectorKernel<SIMD4<Double>>)
+    case eight(VectorKernel<SIMD8<Double>>)
+    case sixteen(VectorKernel<SIMD16<Double>>)
+  }
+
+  /// - Parameters:
+  ///   - beta: inverse temperature, from 0.
+  ///   - seed: of the start and of all updates.
+  /// - Throws: `InputError` when the update does not apply to the model, beta is negative, or a twist acts on
+  ///   bonds of a site with itself in more than two components (which would be a field).
+  public init(
+    model: VectorModel, beta: Double, update: VectorUpdate, start: VectorStart = .random, seed: Seed
+  ) throws(InputError) {
+    guard beta >= 0, beta.isFinite else {
+      throw .notAllowed("beta", beta, allowed: "finite numbers from 0")
+    }
+    if let refusal = update.refusal(for: model) { throw InputError(refusal) }
+    let hasSelfBonds = model.lattice.bonds.contains(where: \.isSelfBond)
+    guard model.twist.isEmpty || model.components == 2 || !hasSelfBonds else {
+      throw .notAllowed(
+        "twist", model.twist.map { "\($0)" }.joined(separator: ","),
+        allowed: "none across axes of side 1 for more than two components")
+    }
+    self.model = model
+    self.beta = beta
+    self.update = update
+    let links = VectorLinks(model)
+    var settings = HamiltonianSettings()
+    var isHamiltonian = false
+    if case .hamiltonian(let wanted) = update { (settings, isHamiltonian) = (wanted, true) }
+    trajectory = TrajectoryTuning(settings)
+    kernel =
+      switch model.components {
+      case 2: .two(VectorKernel(model, links: links, hasMomenta: isHamiltonian))
+      case 3, 4: .four(VectorKernel(model, links: links, hasMomenta: isHamiltonian))
+      case 5...8: .eight(VectorKernel(model, links: links, hasMomenta: isHamiltonian))
+      default: .sixteen(VectorKernel(model, links: links, hasMomenta: isHamiltonian))
+      }
+    scratch =
+      update == .wolff || update == .swendsenWang
+      ? ClusterScratch(siteCount: model.siteCount) : nil
+    rng = seed.child("update").makeStream()
+    observables = Self.observables(model, update)
+    if start == .random {
+      var rng = seed.child("start").makeStream()
+      switch kernel {
+      case .two(let kernel): kernel.randomise(using: &rng)
+      case .four(let kernel): kernel.randomise(using: &rng)
+      case .eight(let kernel): kernel.randomise(using: &rng)
+      case .sixteen(let kernel): kernel.randomise(using: &rng)
+      }
+    }
+  }
+
+  deinit {
+    switch kernel {
+    case .two(let kernel): kernel.deallocate()
+    case .four(let kernel): kernel.deallocate()
+    case .eight(let kernel): kernel.deallocate()
+    case .sixteen(let kernel): kernel.deallocate()
+    }
+  }
+
+  private static func observables(_ model: VectorModel, _ update: VectorUpdate) -> [Observable] {
+    var names: [Observable] = [.energyPerSite]
+    names += (0..<model.components).map { .order($0) }
+    names += [.absOrder, .orderSquared]
+    if model.lattice.cell != nil { names += [.helicityCosine, .helicitySineSquared] }
+    if MinimalWaves(model.lattice) != nil { names.append(.structureMinimal) }
+    if update == .swendsenWang { names += [.improvedOrderSquared, .improvedOrderFourth] }
+    return names
+  }
+
+  // MARK: Configurations
+
+  public var energy: Double {
+    switch kernel {
+    case .two(let kernel): kernel.energy()
+    case .four(let kernel): kernel.energy()
+    case .eight(let kernel): kernel.energy()
+    case .sixteen(let kernel): kernel.energy()
+    }
+  }
+
+  /// Numbers in a configuration: n per site.
+  public var configurationWidth: Int { model.variableCount }
+
+  /// Appends the spins, site by site, the components of a spin next to each other.
+  public func appendConfiguration(to array: inout [Double]) {
+    switch kernel {
+    case .two(let kernel): kernel.append(to: &array)
+    case .four(let kernel): kernel.append(to: &array)
+    case .eight(let kernel): kernel.append(to: &array)
+    case .sixteen(let kernel): kernel.append(to: &array)
+    }
+  }
+
+  /// The present spins as one array.
+  public var configuration: [Double] {
+    get {
+      var array: [Double] = []
+      array.reserveCapacity(configurationWidth)
+      appendConfiguration(to: &array)
+      return array
+    }
+    set {
+      precondition(
+        newValue.count == configurationWidth,
+        "the configuration has \(newValue.count) numbers, not \(configurationWidth)")
+      load(newValue)
+    }
+  }
+
+  private func load(_ configuration: [Double]) {
+    improved = nil
+    switch kernel {
+    case .two(let kernel): kernel.load(configuration)
+    case .four(let kernel): kernel.load(configuration)
+    case .eight(let kernel): kernel.load(configuration)
+    case .sixteen(let kernel): kernel.load(configuration)
+    }
+  }
+
+  // MARK: Updates
+
+  public func sweep(_ count: Int) {
+    if update == .wolff && clustersPerSweep == 0 { burnIn(20, unless: .never) }
+    for _ in 0..<count {
+      sweepOnce()
+      sweepCount += 1
+      if sweepCount % 64 == 0 { renormalise() }
+    }
+  }
+
+  /// Makes sweeps; step sizes and the number of clusters per sweep are set on the way and frozen at the end.
+  public func burnIn(_ count: Int, unless cancellation: Cancellation) {
+    guard count > 0 else { return }
+    switch update {
+    case .metropolis: burnInTurns(count, cancellation)
+    case .wolff: burnInClusters(count, cancellation)
+    case .hamiltonian:
+      for _ in 0..<count where !cancellation.isRequested {
+        let violation = moveOnce().violation
+        trajectory.learn(violation > 0 ? exp(-violation) : violation <= 0 ? 1 : 0, of: count)
+      }
+      trajectory.freeze()
+    case .heatBath, .overRelaxation, .swendsenWang:
+      for _ in 0..<count where !cancellation.isRequested { sweepOnce() }
+    }
+    renormalise()
+    tally = Tally()
+    sweepCount = 0
+  }
+
+  private func burnInTurns(_ count: Int, _ cancellation: Cancellation) {
+    for _ in 0..<count where !cancellation.isRequested {
+      tally = Tally()
+      sweepOnce()
+      let rate = Double(tally.accepted) / Double(tally.attempted)
+      // Ten of these take the step anywhere it may need to be.
+      step = min(max(step * (0.6 + 0.8 * rate), 1e-6), 4)
+    }
+  }
+
+  private func burnInClusters(_ count: Int, _ cancellation: Cancellation) {
+    let target = count * model.siteCount
+    var visited = 0
+    while 2 * visited < target && !cancellation.isRequested { visited += flipCluster() }
+    var (clusters, spins) = (0, 0)
+    while clusters == 0 || ((visited < target || clusters < 16) && !cancellation.isRequested) {
+      let size = flipCluster()
+      visited += size
+      spins += size
+      clusters += 1
+    }
+    let wanted = Double(model.siteCount) * Double(clusters) / Double(spins)
+    clustersPerSweep = max(1, Int(wanted.rounded()))
+  }
+
+  private func sweepOnce() {
+    switch update {
+    case .wolff:
+      for _ in 0..<clustersPerSweep {
+        tally.attempted += 1
+        tally.updates += flipCluster()
+      }
+    case .hamiltonian:
+      let result = moveOnce()
+      tally.updates += model.siteCount
+      tally.attempted += 1
+      tally.accepted += result.isAccepted ? 1 : 0
+      tally.violation += exp(-result.violation)
+    default:
+      switch kernel {
+      case .two(let kernel): sweepSites(kernel)
+      case .four(let kernel): sweepSites(kernel)
+      case .eight(let kernel): sweepSites(kernel)
+      case .sixteen(let kernel): sweepSites(kernel)
+      }
+    }
+  }
+
+  @inline(__always)
+  private func sweepSites<V: SpinVector>(_ kernel: VectorKernel<V>) {
+    tally.updates += model.siteCount
+    switch update {
+    case .metropolis:
+      tally.attempted += model.siteCount
+      tally.accepted += kernel.metropolis(beta: beta, step: step, using: &rng)
+    case .heatBath: kernel.heatBath(beta: beta, using: &rng)
+    case .overRelaxation(let reflections):
+      kernel.heatBath(beta: beta, using: &rng)
+      for _ in 0..<reflections { kernel.reflect() }
+      tally.updates += reflections * model.siteCount
+    case .swendsenWang:
+      let sums = kernel.flipAllClusters(beta: beta, scratch!, using: &rng)
+      let (n, sites) = (Double(model.components), Double(model.siteCount))
+      // With r uniform <(r . M)^2> = |M|^2/n and <(r . M)^4> = 3 |M|^4/(n (n + 2)); over the signs of clusters
+      // <(r . M)^2> = sum S_c^2 and <(r . M)^4> = 3 (sum S_c^2)^2 - 2 sum S_c^4.
+      let fourth = sums.squares * sums.squares - 2 * sums.fourths / 3
+      improved = (
+        n * sums.squares / (sites * sites),
+        n * (n + 2) * fourth / (sites * sites * sites * sites)
+      )
+    case .wolff, .hamiltonian: preconditionFailure("made elsewhere")
+    }
+  }
+
+  private func flipCluster() -> Int {
+    switch kernel {
+    case .two(let kernel): kernel.flipCluster(beta: beta, scratch!, using: &rng)
+    case .four(let kernel): kernel.flipCluster(beta: beta, scratch!, using: &rng)
+    case .eight(let kernel): kernel.flipCluster(beta: beta, scratch!, using: &rng)
+    case .sixteen(let kernel): kernel.flipCluster(beta: beta, scratch!, using: &rng)
+    }
+  }
+
+  private func moveOnce() -> (violation: Double, isAccepted: Bool) {
+    let steps = trajectory.draw(using: &rng)
+    let (step, scheme) = (trajectory.step, trajectory.settings.integrator)
+    return switch kernel {
+    case .two(let kernel):
+      kernel.trajectory(beta: beta, steps: steps, step: step, by: scheme, using: &rng)
+    case .four(let kernel):
+      kernel.trajectory(beta: beta, steps: steps, step: step, by: scheme, using: &rng)
+    case .eight(let kernel):
+      kernel.trajectory(beta: beta, steps: steps, step: step, by: scheme, using: &rng)
+    case .sixteen(let kernel):
+      kernel.trajectory(beta: beta, steps: steps, step: step, by: scheme, using: &rng)
+    }
+  }
+
+  private func renormalise() {
+    switch kernel {
+    case .two(let kernel): kernel.renormalise()
+    case .four(let kernel): kernel.renormalise()
+    case .eight(let kernel): kernel.renormalise()
+    case .sixteen(let kernel): kernel.renormalise()
+    }
+  }
+
+  // MARK: What was measured and done
+
+  public func measure(into row: inout [Double]) {
+    switch kernel {
+    case .two(let kernel): measure(kernel, into: &row)
+    case .four(let kernel): measure(kernel, into: &row)
+    case .eight(let kernel): measure(kernel, into: &row)
+    case .sixteen(let kernel): measure(kernel, into: &row)
+    }
+  }
+
+  @inline(__always)
+  private func measure<V: SpinVector>(_ kernel: VectorKernel<V>, into row: inout [Double]) {
+    let totals = kernel.totals()
+    let sites = Double(model.siteCount)
+    row.append(totals.energy / sites)
+    var square = 0.0
+    for total in totals.order {
+      row.append(total / sites)
+      square += total * total
+    }
+    square /= sites * sites
+    row.append(square.squareRoot())
+    row.append(square)
+    if model.lattice.cell != nil {
+      row.append(totals.helicityCosine / sites)
+      row.append(totals.helicitySineSquared / sites)
+    }
+    if let waves = kernel.waves { row.append(waves.meanSquare(kernel.spins) / (sites * sites)) }
+    if update == .swendsenWang {
+      row.append(improved?.square ?? square)
+      row.append(improved?.fourth ?? square * square)
+    }
+  }
+
+  public var algorithm: String { update.algorithm }
+
+  /// Attempts, spins drawn or mirrored, spins visited by clusters, or spins moved along a trajectory, since
+  /// burn-in.
+  public var updateCount: Int { tally.updates }
+
+  /// Share of attempts accepted since burn-in (Metropolis, trajectories); nil for other updates.
+  public var acceptanceRate: Double? {
+    switch update {
+    case .metropolis, .hamiltonian:
+      tally.attempted == 0 ? nil : Double(tally.accepted) / Double(tally.attempted)
+    default: nil
+    }
+  }
+
+  /// Mean number of spins in a cluster since burn-in; nil for other updates than Wolff's.
+  public var meanClusterSize: Double? {
+    update == .wolff && tally.attempted > 0
+      ? Double(tally.updates) / Double(tally.attempted) : nil
+  }
+
+  /// Mean of exp(-violation of total energy) over trajectories since burn-in, whose expectation is 1.
+  public var meanViolationWeight: Double? {
+    if case .hamiltonian = update, tally.attempted > 0 {
+      return tally.violation / Double(tally.attempted)
+    }
+    return nil
+  }
+
+  // MARK: Checkpoints
+
+  public func save(to writer: inout StateWriter) {
+    writer.write("vector chain 1 \(update.name)")
+    writer.write(beta)
+    writer.write(rng)
+    writer.write(numbers: configuration)
+    writer.write(step)
+    trajectory.save(to: &writer)
+    for number in [
+      clustersPerSweep, sweepCount, tally.updates, tally.attempted, tally.accepted,
+    ] {
+      writer.write(number)
+    }
+    writer.write(tally.violation)
+    writer.write(improved != nil)
+    writer.write(improved?.square ?? 0)
+    writer.write(improved?.fourth ?? 0)
+  }
+
+  public func restore(from reader: inout StateReader) throws(InputError) {
+    guard try reader.text() == "vector chain 1 \(update.name)" else {
+      throw InputError("the checkpoint is damaged or belongs to another job or version")
+    }
+    let stored = try reader.number()
+    guard stored >= 0 && stored.isFinite else {
+      throw InputError("the checkpoint is damaged or belongs to another job or version")
+    }
+    beta = stored
+    rng = try reader.stream()
+    load(try reader.numbers(count: configurationWidth))
+    step = try reader.number()
+    try trajectory.restore(from: &reader)
+    clustersPerSweep = try reader.integer()
+    sweepCount = try reader.integer()
+    tally.updates = try reader.integer()
+    tally.attempted = try reader.integer()
+    tally.accepted = try reader.integer()
+    tally.violation = try reader.number()
+    let hasImproved = try reader.flag()
+    let (square, fourth) = (try reader.number(), try reader.number())
+    improved = hasImproved ? (square, fourth) : nil
+  }
+}

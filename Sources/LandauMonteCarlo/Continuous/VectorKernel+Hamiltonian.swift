@@ -1,0 +1,80 @@
+import LandauCore
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Spins and momenta at a temperature, for the integrator.
+struct VectorMotion<V: SpinVector>: HamiltonianSystem {
+  let kernel: VectorKernel<V>
+  let momenta: UnsafeMutablePointer<V>
+  let beta: Double
+
+  /// Momenta are tangents: only the part of the force across the spin counts.
+  func kick(_ step: Double) {
+    let scale = step * beta
+    for site in 0..<kernel.siteCount {
+      let local = kernel.localField(at: site)
+      let spin = kernel.spins[site]
+      momenta[site] += scale * (local - V.dot(local, spin) * spin)
+    }
+  }
+
+  /// Along great circles, exactly.
+  func drift(_ step: Double) {
+    for site in 0..<kernel.siteCount {
+      let (spin, momentum) = (kernel.spins[site], momenta[site])
+      let speed = V.dot(momentum, momentum).squareRoot()
+      guard speed > 0 else { continue }
+      let (c, s) = (cos(speed * step), sin(speed * step))
+      kernel.spins[site] = c * spin + (s / speed) * momentum
+      momenta[site] = c * momentum - (s * speed) * spin
+    }
+  }
+
+  /// Normal numbers in the tangent plane of every spin.
+  func drawMomenta(_ normal: NormalZiggurat, using rng: inout RandomStream) {
+    for site in 0..<kernel.siteCount {
+      let spin = kernel.spins[site]
+      var vector = V.zero
+      for k in 0..<kernel.components { vector[k] = normal.draw(using: &rng) }
+      momenta[site] = vector - V.dot(vector, spin) * spin
+    }
+  }
+
+  /// Half the squared momenta plus beta H, without the energy of self-bonds.
+  func total() -> Double {
+    var (kinetic, potential) = (0.0, 0.0)
+    for site in 0..<kernel.siteCount {
+      kinetic += V.dot(momenta[site], momenta[site])
+      let local = kernel.localField(at: site)
+      potential += V.dot(local + kernel.field, kernel.spins[site])
+    }
+    return (kinetic - beta * potential) / 2
+  }
+}
+
+extension VectorKernel {
+  /// One trajectory; returns the violation of total energy and whether it was accepted.
+  ///
+  /// Leapfrog on the sphere (Byrne and Girolami 2013): kicks across the spins alternate with motion along
+  /// great circles. Both keep volume in phase space and are undone by turning the momenta round.
+  func trajectory(
+    beta: Double, steps: Int, step: Double, by integrator: HamiltonianSettings.Integrator,
+    isTested: Bool = true, using rng: inout RandomStream
+  ) -> (violation: Double, isAccepted: Bool) {
+    let backup = backup!
+    let motion = VectorMotion(kernel: self, momenta: momenta!, beta: beta)
+    backup.update(from: spins, count: siteCount)
+    motion.drawMomenta(.shared, using: &rng)
+    let before = motion.total()
+    motion.integrate(steps: steps, step: step, by: integrator)
+    let violation = motion.total() - before
+    let isAccepted =
+      !isTested || ExponentialGate.shared.accepts(rng.uniform(), cost: violation)
+    if isAccepted { renormalise() } else { spins.update(from: backup, count: siteCount) }
+    return (violation, isAccepted)
+  }
+}

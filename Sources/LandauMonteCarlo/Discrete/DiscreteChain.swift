@@ -1,0 +1,210 @@
+public import LandauCore
+public import LandauLattice
+
+/// One Markov chain of a `DiscreteModel`: Ising with any couplings, Potts, clock, Blume-Capel or one of your own, on
+/// any lattice.
+///
+/// The configurations depend on the arguments and on the calls, and on nothing else. A chain belongs to one thread
+/// at a time.
+///
+/// It begins with all bonds and fields satisfied (in one of the ways there are, at random) where such a
+/// configuration exists and mean-field theory sees order, else with random states. `burnIn` comes next.
+///
+/// One sweep is an attempt per site (Metropolis, heat bath), one pass (Swendsen-Wang), or a number of clusters
+/// that is fixed in `burnIn` (Wolff; on a chain that was not burned in, by 20 sweeps before the first). Where clusters
+/// cannot reach all states (the zeros of Blume and Capel's model) a sweep begins with a Metropolis attempt per
+/// site.
+///
+/// - Note: Estimators "improved" belong to the sweep before: measure right after `sweep`, before an exchange of
+///   replicas looks at `energy`, or the choice of what is measured where would bias them. Until the first sweep, and
+///   after `beta` has changed, they are the plain ones.
+public final class DiscreteChain: TemperedChain, SnapshotChain {
+  public let model: DiscreteModel
+  public let update: DiscreteUpdate
+  public let order: SiteOrder
+  public let observables: [Observable]
+  let storage: DiscreteStorage
+  private let engine: any DiscreteEngine
+  private let structure: StructureFactor?
+  private let improves: Bool
+  /// Whether the last update was at the present temperature.
+  private var isFresh = false
+  private var knownEnergy: Double?
+
+  /// Inverse temperature; finite, from 0 on.
+  ///
+  /// Setting it costs one table (or one exponential per bond where couplings differ and clusters are flipped).
+  public var beta: Double {
+    didSet {
+      precondition(beta >= 0 && beta.isFinite, "beta is \(beta)")
+      if beta == oldValue { return }
+      engine.setBeta(beta)
+      isFresh = false
+    }
+  }
+
+  /// - Parameters:
+  ///   - update: the way to update; `DiscreteUpdate.automatic` chooses where it is nil.
+  ///   - order: in which single sites are visited; without meaning for clusters.
+  /// - Throws: `InputError` when beta is negative or not finite, or when a cluster update is asked for that does not
+  ///   apply: see `DiscreteModel.clusterRefusal`.
+  public init(
+    model: DiscreteModel, beta: Double, update: DiscreteUpdate? = nil,
+    order: SiteOrder = .sequential, seed: Seed
+  ) throws(InputError) {
+    let update = update ?? .automatic(for: model, beta: beta)
+    try Self.check(model: model, beta: beta, update: update)
+    self.model = model
+    self.beta = beta
+    self.update = update
+    self.order = order
+    storage = DiscreteStorage(
+      model: model, start: Self.start(model, beta: beta, seed: seed.child("start")))
+    let stream = seed.child(update.rawValue).makeStream()
+    switch update {
+    case .metropolis, .heatBath:
+      engine = LocalDiscrete(
+        storage: storage, beta: beta, isHeatBath: update == .heatBath, order: order, using: stream)
+    case .wolff: engine = WolffDiscrete(storage: storage, beta: beta, using: stream)
+    case .swendsenWang:
+      engine = SwendsenWangDiscrete(storage: storage, beta: beta, using: stream)
+    }
+    structure = StructureFactor(model)
+    var observables: [Observable] = [.energyPerSite]
+    observables += (0..<model.orderComponents).map { .order($0) }
+    observables += [.absOrder, .orderSquared]
+    if structure != nil { observables.append(.structureMinimal) }
+    improves = (engine as? SwendsenWangDiscrete)?.isImproved ?? false
+    if improves { observables += [.improvedOrderSquared, .improvedOrderFourth] }
+    self.observables = observables
+  }
+
+  /// Finds out before any work whether a chain can be made.
+  ///
+  /// - Throws: `InputError` as `init` does.
+  public static func check(
+    model: DiscreteModel, beta: Double, update: DiscreteUpdate
+  ) throws(InputError) {
+    guard beta >= 0, beta.isFinite else {
+      throw .notAllowed("beta", beta, allowed: "finite numbers from 0")
+    }
+    if update.isCluster, let reason = model.clusterRefusal {
+      throw InputError("update \(update.rawValue): \(reason)")
+    }
+  }
+
+  /// What is being done, in words for a report; the same on every machine.
+  public var algorithm: String { engine.algorithm }
+
+  public func sweep(_ count: Int = 1) {
+    precondition(count >= 0, "\(count) sweeps")
+    if count == 0 { return }
+    engine.sweep(count)
+    isFresh = true
+    knownEnergy = nil
+  }
+
+  public func burnIn(_ count: Int, unless cancellation: Cancellation) {
+    precondition(count >= 0, "\(count) sweeps of burn-in")
+    engine.burnIn(count, unless: cancellation)
+    isFresh = update == .swendsenWang && count > 0
+    knownEnergy = nil
+  }
+
+  /// Total energy H, summed over the present configuration: exact where all energies are multiples of a
+  /// unit, else to rounding, which never adds up.
+  ///
+  /// - Complexity: O(bonds) after a sweep, then constant.
+  public var energy: Double {
+    if let knownEnergy { return knownEnergy }
+    let energy = storage.energy()
+    knownEnergy = energy
+    return energy
+  }
+
+  public var energyPerSite: Double { energy / Double(model.siteCount) }
+
+  /// The state of every site.
+  public var configuration: [UInt8] { storage.configuration }
+
+  /// Single-site attempts or visits of clusters in `sweep` so far.
+  public var updateCount: Int { engine.updateCount }
+
+  /// The fraction of single-site attempts that changed a state, the burn-in included; nil for clusters and
+  /// before the first sweep.
+  public var acceptanceRate: Double? { engine.acceptanceRate }
+
+  public func measure(into row: inout [Double]) {
+    let sites = Double(model.siteCount)
+    row.append(energy / sites)
+    let counts = storage.stateCounts()
+    var square = 0.0
+    for component in 0..<model.orderComponents {
+      var sum = 0.0
+      for state in 0..<model.stateCount {
+        sum += Double(counts[state]) * model.spins.orderVectors[state][component]
+      }
+      row.append(sum / sites)
+      square += sum * sum
+    }
+    square /= sites * sites
+    row.append(square.squareRoot())
+    row.append(square)
+    if let structure { row.append(structure.value(storage.states)) }
+    if improves {
+      let moments = isFresh ? engine.improvedMoments() : nil
+      row.append(moments?.second ?? square)
+      row.append(moments?.fourth ?? square * square)
+    }
+  }
+
+  public var snapshotWidth: Int { model.siteCount }
+
+  /// Appends the configuration, site by site, in the `values` of its states.
+  public func appendSnapshot(to array: inout [Int8]) {
+    array.reserveCapacity(array.count + model.siteCount)
+    for site in 0..<model.siteCount {
+      array.append(model.spins.values[Int(storage.states[site])])
+    }
+  }
+
+  public func save(to writer: inout StateWriter) {
+    writer.write("discrete/1")
+    writer.write(update.rawValue)
+    writer.write(beta)
+    writer.write(isFresh)
+    writer.write(bytes: UnsafeBufferPointer(start: storage.states, count: storage.count))
+    engine.save(to: &writer)
+  }
+
+  public func restore(from reader: inout StateReader) throws(InputError) {
+    guard try reader.text() == "discrete/1", try reader.text() == update.rawValue else {
+      throw InputError("the checkpoint does not belong to \(update.rawValue) on \(model.name)")
+    }
+    let beta = try reader.number()
+    let isFresh = try reader.flag()
+    let states = try reader.bytes(count: storage.count)
+    guard beta >= 0, beta.isFinite, states.allSatisfy({ $0 < model.stateCount }) else {
+      throw InputError("the checkpoint does not belong to \(model.name) on \(model.lattice)")
+    }
+    self.beta = beta
+    storage.load(states)
+    try engine.restore(from: &reader)
+    self.isFresh = isFresh
+    knownEnergy = nil
+  }
+
+  /// The configuration a run begins with.
+  private static func start(_ model: DiscreteModel, beta: Double, seed: Seed) -> [UInt8] {
+    var rng = seed.makeStream()
+    let pairs = model.spins.pairEnergies.joined()
+    let reach = model.couplings.reduce(0) { $0 + abs($1) } / Double(model.siteCount)
+    let startsOrdered = beta * reach * (pairs.max()! - pairs.min()!) > 1
+    if startsOrdered, case .success(let ground) = SatisfiedStates.of(model),
+      let configuration = ground.configuration(using: &rng)
+    {
+      return configuration
+    }
+    return (0..<model.siteCount).map { _ in UInt8(rng.index(below: model.stateCount)) }
+  }
+}

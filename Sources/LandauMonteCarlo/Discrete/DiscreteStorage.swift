@@ -1,0 +1,320 @@
+import LandauCore
+import LandauLattice
+
+/// A configuration of a `DiscreteModel` with its bonds and energies in plain buffers.
+///
+/// Bonds without coupling are left out. What a site adds by itself, bonds with itself included, is a row of
+/// energies by state; equal rows are kept once.
+final class DiscreteStorage {
+  let model: DiscreteModel
+  let count: Int
+  let stateCount: Int
+  let states: UnsafeMutablePointer<UInt8>
+
+  /// Neighbours of site i at `start[i]..<start[i + 1]`.
+  let start: UnsafeMutablePointer<Int32>
+  let neighbours: UnsafeMutablePointer<Int32>
+  let placeCount: Int
+  /// Neighbours of every site, where all have as many.
+  let degree: Int?
+
+  /// The same bonds once each, ends `high` > `low`, ordered by `high`.
+  let bondCount: Int
+  let high: UnsafeMutablePointer<Int32>
+  let low: UnsafeMutablePointer<Int32>
+
+  /// The coupling of all bonds; nil where they differ, and then it is by place and by bond.
+  let uniformCoupling: Double?
+  let placeCouplings: UnsafeMutablePointer<Double>
+  let bondCouplings: UnsafeMutablePointer<Double>
+
+  /// Pair energies of coupling 1, `[state, state]`.
+  let pairs: UnsafeMutablePointer<Double>
+  /// Energies of a site alone, `[row, state]`, and the row of each site (nil: 0 for all).
+  let siteRows: UnsafeMutablePointer<Double>
+  let siteRowCount: Int
+  let rowOfSite: UnsafeMutablePointer<Int32>?
+  /// Whether a site alone has the same energy in all states.
+  let hasSiteEnergies: Bool
+  /// Energy that no configuration changes.
+  private let constant: Double
+  /// The largest energy change that a change of one site can have.
+  let largestCost: Double
+
+  /// Energies in whole numbers, where they have a unit and couplings are few.
+  let whole: WholeEnergies?
+
+  private let owned: OwnedBuffers
+
+  init(model: DiscreteModel, start configuration: [UInt8]) {
+    self.model = model
+    let buffers = OwnedBuffers()
+    owned = buffers
+    count = model.siteCount
+    stateCount = model.stateCount
+    states = buffers.make(count, 0)
+    let bonds = Self.sortedBonds(model)
+    bondCount = bonds.count
+    high = buffers.make(of: bonds.map { Int32($0.high) })
+    low = buffers.make(of: bonds.map { Int32($0.low) })
+    bondCouplings = buffers.make(of: bonds.map(\.coupling))
+    let first = bonds.first?.coupling ?? 0
+    uniformCoupling = bonds.allSatisfy { $0.coupling == first } ? first : nil
+    let adjacency = Self.adjacency(count: count, bonds)
+    start = buffers.make(of: adjacency.start)
+    neighbours = buffers.make(of: adjacency.sites)
+    placeCouplings = buffers.make(of: adjacency.couplings)
+    placeCount = adjacency.sites.count
+    let degrees = (0..<count).map { adjacency.start[$0 + 1] - adjacency.start[$0] }
+    degree = degrees.allSatisfy { $0 == degrees[0] } ? Int(degrees[0]) : nil
+    pairs = buffers.make(of: Array(model.spins.pairEnergies.joined()))
+    let sites = SiteEnergies(model)
+    siteRows = buffers.make(of: Array(sites.rows.joined()))
+    siteRowCount = sites.rows.count
+    rowOfSite = sites.rows.count == 1 ? nil : buffers.make(of: sites.rowOfSite)
+    hasSiteEnergies = sites.rows.contains { row in row.contains { $0 != row[0] } }
+    constant = sites.constant
+    largestCost = Self.largestCost(model, adjacency.start, adjacency.couplings, sites)
+    whole = WholeEnergies(
+      model: model, couplings: adjacency.couplings, bonds: bonds.map(\.coupling), sites: sites,
+      largestCost: largestCost, buffers: buffers)
+    load(configuration)
+  }
+
+  func load(_ configuration: [UInt8]) {
+    precondition(
+      configuration.count == count,
+      "the configuration has \(configuration.count) entries, the lattice \(count) sites")
+    for site in 0..<count { states[site] = configuration[site] }
+  }
+
+  var configuration: [UInt8] { Array(UnsafeBufferPointer(start: states, count: count)) }
+
+  /// Energies of a site alone by state.
+  @inline(__always)
+  func siteRow(_ site: Int) -> UnsafeMutablePointer<Double> {
+    siteRows + (rowOfSite.map { Int($0[site]) } ?? 0) &* stateCount
+  }
+
+  /// Total energy H, summed afresh: exact where energies have a unit, else in the same order always.
+  func energy() -> Double {
+    if let whole { return Double(wholeEnergy(whole)) * whole.units.unit + constant }
+    var sum = 0.0
+    for bond in 0..<bondCount {
+      let place = Int(states[Int(high[bond])]) * stateCount + Int(states[Int(low[bond])])
+      sum += bondCouplings[bond] * pairs[place]
+    }
+    if hasSiteEnergies {
+      for site in 0..<count { sum += siteRow(site)[Int(states[site])] }
+    }
+    return sum + constant
+  }
+
+  private func wholeEnergy(_ whole: WholeEnergies) -> Int {
+    let (states, high, low, pairs, stateCount) = (states, high, low, whole.pairs, stateCount)
+    var sum = 0
+    if let classes = whole.bondClasses {
+      for bond in 0..<bondCount {
+        let row = Int(classes[bond]) &+ Int(states[Int(high[bond])]) &* stateCount
+        sum &+= Int(pairs[row &+ Int(states[Int(low[bond])])])
+      }
+    } else {
+      for bond in 0..<bondCount {
+        let row = Int(states[Int(high[bond])]) &* stateCount
+        sum &+= Int(pairs[row &+ Int(states[Int(low[bond])])])
+      }
+    }
+    if hasSiteEnergies {
+      for site in 0..<count {
+        let row = rowOfSite.map { Int($0[site]) } ?? 0
+        sum &+= Int(whole.sites[row &* stateCount &+ Int(states[site])])
+      }
+    }
+    return sum
+  }
+
+  /// How many sites are in each state.
+  func stateCounts() -> [Int] {
+    var counts = [Int](repeating: 0, count: stateCount)
+    if stateCount == 2 {
+      var ones = 0
+      for site in 0..<count { ones &+= Int(states[site]) }
+      return [count - ones, ones]
+    }
+    counts.withUnsafeMutableBufferPointer { counts in
+      for site in 0..<count { counts[Int(states[site])] &+= 1 }
+    }
+    return counts
+  }
+
+  struct SortedBond {
+    var high: Int
+    var low: Int
+    var coupling: Double
+  }
+
+  private static func sortedBonds(_ model: DiscreteModel) -> [SortedBond] {
+    var bonds: [SortedBond] = []
+    bonds.reserveCapacity(model.couplings.count)
+    for (bond, coupling) in zip(model.lattice.bonds, model.couplings)
+    where !bond.isSelfBond && coupling != 0 {
+      let (one, other) = (Int(bond.source), Int(bond.target))
+      bonds.append(SortedBond(high: max(one, other), low: min(one, other), coupling: coupling))
+    }
+    bonds.sort { ($0.high, $0.low, $0.coupling) < ($1.high, $1.low, $1.coupling) }
+    return bonds
+  }
+
+  private static func adjacency(
+    count: Int, _ bonds: [SortedBond]
+  ) -> (start: [Int32], sites: [Int32], couplings: [Double]) {
+    var start = [Int32](repeating: 0, count: count + 1)
+    for bond in bonds {
+      start[bond.high + 1] += 1
+      start[bond.low + 1] += 1
+    }
+    for site in 0..<count { start[site + 1] += start[site] }
+    var next = start
+    var sites = [Int32](repeating: 0, count: 2 * bonds.count)
+    var couplings = [Double](repeating: 0, count: 2 * bonds.count)
+    for bond in bonds {
+      for (one, other) in [(bond.high, bond.low), (bond.low, bond.high)] {
+        sites[Int(next[one])] = Int32(other)
+        couplings[Int(next[one])] = bond.coupling
+        next[one] += 1
+      }
+    }
+    return (start, sites, couplings)
+  }
+
+  private static func largestCost(
+    _ model: DiscreteModel, _ start: [Int32], _ couplings: [Double], _ sites: SiteEnergies
+  ) -> Double {
+    let pairs = model.spins.pairEnergies.joined()
+    let gap = pairs.max()! - pairs.min()!
+    let rowGaps = sites.rows.map { $0.max()! - $0.min()! }
+    var largest = 0.0
+    for site in 0..<model.siteCount {
+      var cost = rowGaps[Int(sites.rowOfSite[site])]
+      for place in Int(start[site])..<Int(start[site + 1]) { cost += gap * abs(couplings[place]) }
+      largest = max(largest, cost)
+    }
+    return largest
+  }
+}
+
+/// What sites add by themselves.
+struct SiteEnergies {
+  private(set) var rows: [[Double]] = []
+  private(set) var rowOfSite: [Int32] = []
+  /// Bonds of sites with themselves where that is the same in every state.
+  private(set) var constant = 0.0
+
+  init(_ model: DiscreteModel) {
+    struct Key: Hashable {
+      var field: Double
+      var selfCoupling: Double
+    }
+    var selfCouplings = [Double](repeating: 0, count: model.siteCount)
+    let diagonal =
+      model.stateCount == 0
+      ? []
+      : model.spins.pairEnergies.indices.map {
+        model.spins.pairEnergies[$0][$0]
+      }
+    let isConstant = diagonal.allSatisfy { $0 == diagonal[0] }
+    for (bond, coupling) in zip(model.lattice.bonds, model.couplings) where bond.isSelfBond {
+      if isConstant {
+        constant += coupling * diagonal[0]
+      } else {
+        selfCouplings[Int(bond.source)] += coupling
+      }
+    }
+    var known: [Key: Int32] = [:]
+    rowOfSite.reserveCapacity(model.siteCount)
+    for site in 0..<model.siteCount {
+      let key = Key(
+        field: model.fields.isEmpty ? 0 : model.fields[site], selfCoupling: selfCouplings[site])
+      if let row = known[key] {
+        rowOfSite.append(row)
+        continue
+      }
+      known[key] = Int32(rows.count)
+      rowOfSite.append(Int32(rows.count))
+      rows.append(
+        model.states.map {
+          model.siteEnergy(of: $0, at: site) + key.selfCoupling * diagonal[Int($0)]
+        })
+    }
+  }
+}
+
+/// The energies of bonds and sites in whole numbers of one unit.
+struct WholeEnergies {
+  let units: EnergyUnits
+  /// `[class, state, state]`; one class where all couplings are equal.
+  let pairs: UnsafeMutablePointer<Int32>
+  /// Where the table of each place and of each bond begins in `pairs`; nil for one class.
+  let placeClasses: UnsafeMutablePointer<Int32>?
+  let bondClasses: UnsafeMutablePointer<Int32>?
+  /// `[row, state]`
+  let sites: UnsafeMutablePointer<Int32>
+
+  /// More different couplings than this are not put in tables.
+  private static let maximumClassCount = 16
+
+  init?(
+    model: DiscreteModel, couplings: [Double], bonds: [Double], sites: SiteEnergies,
+    largestCost: Double, buffers: OwnedBuffers
+  ) {
+    var classes: [Double: Int] = [:]
+    for coupling in couplings where classes[coupling] == nil {
+      classes[coupling] = classes.count
+      if classes.count > Self.maximumClassCount { return nil }
+    }
+    guard sites.rows.count <= 4096 else { return nil }
+    let different = Set(model.spins.pairEnergies.joined())
+    let bondEnergies = classes.keys.flatMap { coupling in different.map { coupling * $0 } }
+    guard
+      let units = EnergyUnits(
+        energies: bondEnergies + Array(sites.rows.joined()), largestCost: largestCost)
+    else { return nil }
+    self.units = units
+    let all = Array(model.spins.pairEnergies.joined())
+    let ordered = classes.sorted { $0.value < $1.value }.map(\.key)
+    pairs = buffers.make(
+      of: (ordered.isEmpty ? [0] : ordered).flatMap { coupling in
+        all.map { Int32(units.count(coupling * $0)) }
+      })
+    self.sites = buffers.make(of: sites.rows.joined().map { Int32(units.count($0)) })
+    if classes.count > 1 {
+      placeClasses = buffers.make(of: couplings.map { Int32(classes[$0]! * all.count) })
+      bondClasses = buffers.make(of: bonds.map { Int32(classes[$0]! * all.count) })
+    } else {
+      placeClasses = nil
+      bondClasses = nil
+    }
+  }
+}
+
+/// Buffers that live as long as their owner.
+final class OwnedBuffers {
+  private var release: [() -> Void] = []
+
+  /// At least one entry, so that there is an address.
+  func make<T: BitwiseCopyable>(_ count: Int, _ value: T) -> UnsafeMutablePointer<T> {
+    let buffer = UnsafeMutablePointer<T>.allocate(capacity: max(1, count))
+    buffer.initialize(repeating: value, count: max(1, count))
+    release.append { buffer.deallocate() }
+    return buffer
+  }
+
+  func make<T: BitwiseCopyable>(of values: [T]) -> UnsafeMutablePointer<T> {
+    let buffer = UnsafeMutablePointer<T>.allocate(capacity: max(1, values.count))
+    for (index, value) in values.enumerated() { (buffer + index).initialize(to: value) }
+    release.append { buffer.deallocate() }
+    return buffer
+  }
+
+  deinit { for action in release { action() } }
+}
