@@ -25,7 +25,7 @@ extension Verb {
     examples: [.init(command: "landau scaling ising", what: "2D Ising")],
     prepare: { (arguments) throws(InputError) in
       var options = ScalingOptions(model: try arguments.onlyPositional("the model"))
-      options.lattice = arguments.text("lattice")
+      options.lattice = arguments.text("lattice"); options.states = try arguments.integer("states", in: 2...20)
       options.effort = try arguments.number("effort", .positive) ?? 1
       options.seed = try arguments.seed() ?? 1
       let job = try ScalingJob(options)

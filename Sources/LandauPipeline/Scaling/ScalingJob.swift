@@ -16,7 +16,7 @@ public struct ScalingJob: Sendable {
         "--lattice", options.lattice ?? "",
         allowed: UnitCell.named.map(\.name).joined(separator: ", "))
     }
-    system = ScalingSystem(spins: .ising, cell: cell, coupling: options.coupling ?? 1)
+    system = ScalingSystem(spins: options.states.map { .potts($0) } ?? .ising, cell: cell, coupling: options.coupling ?? 1)
     sides = options.sides ?? Self.defaultSides(dimension: system.dimension)
   }
 

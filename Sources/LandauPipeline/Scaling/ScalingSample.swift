@@ -95,18 +95,24 @@ extension ScalingSystem {
     _ plan: ScalingPlan, seed: Seed, _ cancellation: Cancellation
   ) throws(InputError) -> ScalingSample.Chain {
     let chain = try makeChain(side: plan.side, beta: plan.beta, seed: seed)
+    let observables = chain.observables
+    func column(_ observable: Observable) -> Int { observables.firstIndex(of: observable) ?? 0 }
+    let (energy, square) = (column(.energyPerSite), column(.orderSquared))
+    let structure = column(.structureMinimal)
     var record = ScalingSample.Chain()
     let count = plan.sweeps / plan.measureEvery
     record.energy.reserveCapacity(count)
     record.square.reserveCapacity(count)
     record.structure.reserveCapacity(count)
     chain.burnIn(plan.burnIn, unless: cancellation)
+    var row: [Double] = []
     for _ in 0..<count where !cancellation.isRequested {
-      for _ in 0..<plan.measureEvery { chain.sweep() }
-      let values = chain.measure()
-      record.energy.append(values.energy)
-      record.square.append(values.square)
-      record.structure.append(values.structure)
+      chain.sweep(plan.measureEvery)
+      row.removeAll(keepingCapacity: true)
+      chain.measure(into: &row)
+      record.energy.append(row[energy])
+      record.square.append(row[square])
+      record.structure.append(row[structure])
     }
     return record
   }

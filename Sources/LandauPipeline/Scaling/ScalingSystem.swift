@@ -106,96 +106,25 @@ extension UnitCell {
   }
 }
 
-/// A chain as a finite-size study uses it: sweeps, and three numbers per measurement.
-protocol ScalingChain: AnyObject {
-  func burnIn(_ count: Int, unless cancellation: Cancellation)
-  func sweep()
-  /// Energy per site, squared order parameter per site, structure factor at the smallest wave vectors per
-  /// site (all of the same configuration).
-  func measure() -> (energy: Double, square: Double, structure: Double)
-}
-
 extension ScalingSystem {
-  func makeChain(side: Int, beta: Double, seed: Seed) throws(InputError) -> any ScalingChain {
-    let sides = [Int](repeating: side, count: dimension)
-    return try IsingScalingChain(
-      model: IsingModel(sides: sides, coupling: coupling), beta: beta, seed: seed)
-  }
-}
-
-/// The fast Ising chain of hypercubic lattices.
-final class IsingScalingChain: ScalingChain {
-  private let chain: IsingChain
-  private let side: Int
-  private let axes: Int
-  private var spins: [Int8] = []
-  private var sums: [Int32]
-  private let cosines: [Double]
-  private let sines: [Double]
-
-  init(model: IsingModel, beta: Double, seed: Seed) throws(InputError) {
-    chain = try IsingChain(model: model, beta: beta, seed: seed)
-    side = model.lattice.sides[0]
-    axes = model.lattice.dimension
-    sums = [Int32](repeating: 0, count: side * axes)
-    let step = 2 * Double.pi / Double(side)
-    cosines = (0..<side).map { cos(step * Double($0)) }
-    sines = (0..<side).map { sin(step * Double($0)) }
-  }
-
-  func burnIn(_ count: Int, unless cancellation: Cancellation) {
-    chain.burnIn(count, unless: cancellation)
-  }
-
-  func sweep() { chain.sweep() }
-
-  func measure() -> (energy: Double, square: Double, structure: Double) {
-    let magnetization = chain.magnetizationPerSite
-    return (chain.energyPerSite, magnetization * magnetization, structure())
-  }
-
-  /// |sum s exp(i k r)|^2 / N^2 averaged over the axes.
-  private func structure() -> Double {
-    spins.removeAll(keepingCapacity: true)
-    chain.appendSpins(to: &spins)
-    planeSums()
-    var total = 0.0
-    for axis in 0..<axes {
-      var (real, imaginary) = (0.0, 0.0)
-      for x in 0..<side {
-        let sum = Double(sums[axis * side + x])
-        real += sum * cosines[x]
-        imaginary += sum * sines[x]
-      }
-      total += real * real + imaginary * imaginary
+  /// A chain with cluster updates.
+  ///
+  /// - Throws: `InputError` where lattice or model cannot be made, or clusters do not apply.
+  func makeChain(side: Int, beta: Double, seed: Seed) throws(InputError) -> any MarkovChain {
+    let lattice = try Lattice(cell, sides: [Int](repeating: side, count: dimension))
+    if case .vector(let components) = spins {
+      return try VectorChain(
+        model: VectorModel(lattice, components: components, coupling: coupling), beta: beta,
+        update: .wolff, seed: seed)
     }
-    let sites = Double(spins.count)
-    return total / (Double(axes) * sites * sites)
+    return try DiscreteChain(model: discreteModel(lattice), beta: beta, update: .wolff, seed: seed)
   }
 
-  /// Sums over the planes across each axis.
-  private func planeSums() {
-    let (side, axes) = (side, axes)
-    let rowCount = spins.count / side
-    spins.withUnsafeBufferPointer { spins in
-      sums.withUnsafeMutableBufferPointer { sums in
-        for index in sums.indices { sums[index] = 0 }
-        let last = sums.baseAddress! + (axes - 1) * side
-        for row in 0..<rowCount {
-          let start = spins.baseAddress! + row * side
-          var sum: Int32 = 0
-          for x in 0..<side {
-            let spin = Int32(start[x])
-            sum &+= spin
-            last[x] &+= spin
-          }
-          var rest = row
-          for axis in stride(from: axes - 2, through: 0, by: -1) {
-            sums[axis * side + rest % side] &+= sum
-            rest /= side
-          }
-        }
-      }
+  private func discreteModel(_ lattice: Lattice) throws(InputError) -> DiscreteModel {
+    switch spins {
+    case .ising, .vector: try .ising(lattice, coupling: coupling)
+    case .potts(let states): try .potts(lattice, states: states, coupling: coupling)
+    case .clock(let states): try .clock(lattice, states: states, coupling: coupling)
     }
   }
 }
