@@ -38,6 +38,7 @@ let package = Package(
       name: "COpenBLAS", pkgConfig: "openblas",
       providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .target(name: "CLandauKernels", cSettings: [.define("NDEBUG")]),
 
     // Layer 1.
@@ -62,7 +63,7 @@ let package = Package(
         "LandauCore", "LandauLinearAlgebra", "LandauStatistics", "LandauLattice", "LandauTensor",
         "LandauNN",
       ]),
-    room("LandauStore", ["CZip", "LandauCore"]),
+    room("LandauStore", ["CHDF5", "CZip", "LandauCore"]),
     room("LandauPlot", ["LandauCore"]),
 
     // Layer 5.

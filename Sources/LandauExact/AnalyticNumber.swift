@@ -42,6 +42,14 @@ extension AnalyticNumber {
   }
 }
 
+/// Plain numbers, where no derivative is asked for.
+extension Double: AnalyticNumber {
+  var realPart: Double { self }
+  func exponential() -> Double { exp(self) }
+  func logarithm() -> Double { log(self) }
+  func logarithmOfOnePlus() -> Double { log1p(self) }
+}
+
 /// A value with its first and second derivative with respect to one variable.
 struct Jet: AnalyticNumber {
   var value: Double

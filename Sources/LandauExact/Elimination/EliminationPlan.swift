@@ -33,12 +33,10 @@ struct EliminationPlan: Sendable {
   /// Bonds between fixed sites.
   private(set) var fixedBonds: [Int] = []
 
+  var fixedChoiceCount: Double { fixed.reduce(1) { count, _ in count * Double(states) } }
+
   /// All the work, without symmetries.
-  var totalWork: Double {
-    var work = work
-    for _ in fixed { work *= Double(states) }
-    return work
-  }
+  var totalWork: Double { work * fixedChoiceCount }
 
   /// Tables of up to this many numbers are preferred.
   private static let comfortableSize = 1 << 13
@@ -48,12 +46,16 @@ struct EliminationPlan: Sendable {
   /// The cheapest plan found: the natural order of the sites, or growing from one site so that few are
   /// alive; sites that stay alive longest are fixed until the table is small.
   ///
+  /// - Parameter fixing: sites to fix before the search.
   /// - Throws: `InputError` when the work would exceed `maximumWork`.
-  init(siteCount: Int, bonds: [(Int, Int)], states: Int) throws(InputError) {
+  init(
+    siteCount: Int, bonds: [(Int, Int)], states: Int, fixing: Set<Int> = []
+  ) throws(InputError) {
     let graph = NeighbourLists(siteCount: siteCount, bonds: bonds)
     var best: EliminationPlan?
     for candidate in 0..<3 {
-      let plan = Self.search(graph, bonds: bonds, states: states, candidate: candidate)
+      let plan = Self.search(
+        graph, bonds: bonds, states: states, candidate: candidate, fixing: fixing)
       if let plan, plan.totalWork < best?.totalWork ?? .infinity { best = plan }
     }
     guard let best, best.totalWork <= Self.maximumWork else {
@@ -63,6 +65,15 @@ struct EliminationPlan: Sendable {
         hint: "about \(Int(26 / Self.logTwo(states))) sites across on a strip, half on a torus")
     }
     self = best
+  }
+
+  private static func comfortableWidth(_ states: Int) -> Int {
+    var (size, width) = (states, 1)
+    while size * states <= comfortableSize {
+      size *= states
+      width += 1
+    }
+    return width
   }
 
   private static func logTwo(_ count: Int) -> Double {
@@ -75,9 +86,9 @@ struct EliminationPlan: Sendable {
   }
 
   private static func search(
-    _ graph: NeighbourLists, bonds: [(Int, Int)], states: Int, candidate: Int
+    _ graph: NeighbourLists, bonds: [(Int, Int)], states: Int, candidate: Int, fixing: Set<Int>
   ) -> EliminationPlan? {
-    var fixed: Set<Int> = []
+    var fixed = fixing
     while true {
       let order = graph.order(candidate: candidate, without: fixed)
       let lives = graph.lives(in: order, without: fixed)
@@ -88,8 +99,9 @@ struct EliminationPlan: Sendable {
         return EliminationPlan(
           graph, bonds: bonds, states: states, order: order, lives: lives, fixed: fixed)
       }
-      guard let longest = lives.longest else { return nil }
-      fixed.insert(longest)
+      // Half of what is too much at a time: what is fixed changes the rest.
+      let excess = lives.width - comfortableWidth(states)
+      fixed.formUnion(lives.longest.prefix(max(1, excess / 2)))
     }
   }
 
@@ -183,8 +195,8 @@ struct NeighbourLists {
     /// Position in the order of a site's last neighbour (or of itself).
     var lastUse: [Int]
     var width: Int
-    /// The site that is alive longest.
-    var longest: Int?
+    /// The sites, those that are alive longest first.
+    var longest: [Int]
   }
 
   func lives(in order: [Int], without fixed: Set<Int>) -> Lives {
@@ -206,8 +218,8 @@ struct NeighbourLists {
       width = max(width, alive)
       alive -= deaths[index] - (dying > 0 ? 1 : 0)
     }
-    let longest = order.max {
-      (lastUse[$0] - position[$0], position[$1]) < (lastUse[$1] - position[$1], position[$0])
+    let longest = order.sorted {
+      (lastUse[$0] - position[$0], position[$1]) > (lastUse[$1] - position[$1], position[$0])
     }
     return Lives(lastUse: lastUse, width: width, longest: longest)
   }

@@ -52,10 +52,10 @@ public struct Lattice: Sendable, Hashable {
   public let neighbours: [Int32]
   /// The bond that leads to each neighbour.
   public let neighbourBonds: [Int32]
-  /// Where sites of a diluted crystal stand: their numbers in the full one, ascending. Empty where every
-  /// place is occupied, and for a graph.
+  /// Where sites of a diluted lattice stand: their numbers in the full one, ascending. Empty where every
+  /// place is occupied.
   public let places: [Int32]
-  /// Whether sites or bonds of the crystal are missing.
+  /// Whether sites or bonds of the full lattice are missing.
   public let isDiluted: Bool
 
   init(

@@ -76,6 +76,9 @@ public struct DiscreteModel: LatticeModel, Hashable {
       throw .notAllowed(
         "the number of fields", fields.count, allowed: "\(lattice.siteCount), the number of sites")
     }
+    guard fields.allSatisfy({ $0 == 0 }) || spins.charges.contains(where: { $0 != 0 }) else {
+      throw InputError("\(name): a field is given, but no state has a charge it could act on")
+    }
     for coupling in couplings where !coupling.isFinite {
       throw .notAllowed("coupling", coupling, allowed: "finite numbers")
     }
@@ -194,6 +197,9 @@ extension DiscreteModel.SpinSpace {
       values.count == count, pairEnergies.allSatisfy({ $0.count == count }),
       orderVectors.allSatisfy({ $0.count == orderVectors[0].count && !$0.isEmpty })
     else { throw InputError("\(name): the tables of its \(count) states differ in length") }
+    guard Set(values).count == count else {
+      throw InputError("\(name): two of its \(count) states are written alike")
+    }
     let numbers = pairEnergies.joined() + siteEnergies + charges + orderVectors.joined()
     for number in numbers where !number.isFinite {
       throw .notAllowed("an energy of \(name)", number, allowed: "finite numbers")
@@ -211,7 +217,8 @@ extension DiscreteModel.SpinSpace {
     guard reflection.count == count,
       reflection.enumerated().allSatisfy({ $1 < count && Int(reflection[Int($1)]) == $0 })
     else { throw InputError("\(name): a reflection of states is not its own inverse") }
-    for one in 0..<count {
+    // Pairs of which neither state moves are mirrored on themselves; a table of 127 Potts states has 8001 swaps.
+    for one in 0..<count where Int(reflection[one]) != one {
       for other in 0..<count {
         let mirrored = pairEnergies[Int(reflection[one])][Int(reflection[other])]
         guard abs(mirrored - pairEnergies[one][other]) <= 1e-12 else {

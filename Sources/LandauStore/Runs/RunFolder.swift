@@ -17,6 +17,8 @@ struct RunFolder<Storage: Disk>: Sendable {
   private(set) var index: [Place] = []
   /// What had to be left out when the folder was opened.
   private(set) var notes: [String] = []
+  /// Set where there are commits and none of them is whole.
+  private(set) var damage: InputError?
   private var nextSerial = 1
   private var isBroken = false
 
@@ -30,9 +32,9 @@ struct RunFolder<Storage: Disk>: Sendable {
   /// This many files of one level become one of the next, so that their number grows as a logarithm.
   private let fanIn: Int
 
-  /// Opens the folder and finds the last whole commit.
+  /// Opens the folder and finds the last whole commit; where none is, `damage` says so.
   ///
-  /// - Throws: `InputError` when there are commits and none is whole, or a later version wrote them.
+  /// - Throws: `InputError` when a later version wrote it.
   init(_ path: String, on disk: Storage, fanIn: Int = 16) throws(InputError) {
     self.path = path
     self.disk = disk
@@ -59,7 +61,7 @@ struct RunFolder<Storage: Disk>: Sendable {
       }
     }
     if manifest == nil && !manifests.isEmpty {
-      throw InputError(
+      damage = InputError(
         "\(path.printable): none of its commits is whole (\(notes[0])); --restart begins anew")
     }
     if manifest == nil || notes.isEmpty { return }
@@ -193,9 +195,9 @@ struct RunFolder<Storage: Disk>: Sendable {
   }
 
   /// Removes the whole run, its last commit last, so that what an interruption leaves is no other run.
-  func removeAll() throws(RunError) {
-    let names = (disk.names(in: path) ?? []).filter { Self.isOurs($0) }
-    let manifests = Self.serials(names).sorted { $0.serial < $1.serial }.map(\.name)
+  static func removeAll(_ path: String, on disk: Storage) throws(RunError) {
+    let names = (disk.names(in: path) ?? []).filter { isOurs($0) }
+    let manifests = serials(names).sorted { $0.serial < $1.serial }.map(\.name)
     let others = names.filter { !manifests.contains($0) }
     for name in manifests + others { try disk.apply(.remove("\(path)/\(name)")) }
   }

@@ -130,7 +130,7 @@ import Testing
     let published = try contents.array("gs_energy_per_site").doubles
     for (energy, instance) in zip(computed, instances) {
       // The source rounded its couplings before solving: its own 4 x 4 energies are off by up to
-      // 1.5e-6 against enumeration. The next state is further away than that.
+      // 1.5e-6 against enumeration.
       expectClose(energy, published[instance], absolute: 1.5e-6, "instance \(instance)")
     }
   }

@@ -1,0 +1,210 @@
+public import LandauCore
+public import LandauLattice
+
+/// The number of configurations of each energy, by random walks that make their energy histogram flat.
+///
+/// Several independent runs, for an error. ln g of the bin a walk is in grows by ln f after each attempt; ln f
+/// begins at 1 and is halved whenever the histogram is flat, until it would fall below 1/t, t the attempts
+/// per bin; from then on ln f = 1/t, which makes the error fall as 1/sqrt(t) without end (Wang and Landau, Phys.
+/// Rev. Lett. 86, 2050 (2001); Belardinelli and Pereyra, Phys. Rev. E 75, 046701 (2007)).
+///
+///     let walk = try WangLandau(model: .ising(square), seed: Seed(1), pool: pool)
+///     walk.run()
+///     let density = try walk.densityOfStates()
+///     print(density.logPartition(beta: 0.44), density.energyPerSite(beta: 0.44))
+public final class WangLandau: Checkpointable {
+  public let model: DiscreteModel
+  public let plan: WangLandauPlan
+  public let bins: EnergyBins
+  private let runs: [WangLandauRun]
+  private let pool: WorkerPool
+
+  /// - Parameter pool: shares out the runs; the results do not depend on it.
+  /// - Throws: `InputError` for a plan that cannot be, as `EnergyBins` does, and where no configuration with an
+  ///   energy in the range is found.
+  public init(
+    model: DiscreteModel, plan: WangLandauPlan = WangLandauPlan(), seed: Seed,
+    pool: WorkerPool = WorkerPool(threadCount: 1)
+  ) throws(InputError) {
+    try plan.check()
+    self.model = model
+    self.plan = plan
+    self.pool = pool
+    let bins = try EnergyBins(of: model, within: plan.energyRange, width: plan.binWidth)
+    self.bins = bins
+    var runs: [WangLandauRun] = []
+    for run in 0..<plan.runCount {
+      runs.append(
+        WangLandauRun(
+          try FlatWalker(model: model, bins: bins, seed: seed.child("wang-landau", run)), plan))
+    }
+    self.runs = runs
+  }
+
+  /// Whether ln f has come down to the plan's in every run.
+  public var isFinished: Bool { runs.allSatisfy(\.isFinished) }
+
+  /// Attempts made in all runs.
+  public var attemptCount: Int { runs.reduce(0) { $0 + $1.attemptCount } }
+
+  /// The present ln f of each run.
+  public var logFactors: [Double] { runs.map(\.increment) }
+
+  /// Walks until ln f is as small as the plan asks for, in every run.
+  ///
+  /// - Parameters:
+  ///   - cancellation: is looked at every hundred sweeps; `isFinished` tells, and `run` may be called again.
+  ///   - progress: advances by one per run that ends; the caller begins the phase.
+  public func run(unless cancellation: Cancellation = .never, progress: Progress = .silent) {
+    pool.forEach(runs.count) { index in
+      while !runs[index].isFinished && !cancellation.isRequested { runs[index].walk() }
+      if runs[index].isFinished { progress.advance() }
+    }
+  }
+
+  /// What the runs have found.
+  ///
+  /// ln g is normalised to the number of all configurations where the plan sets no energy range; else its
+  /// exponentials add up to one, and partition functions are relative.
+  ///
+  /// - Throws: `InputError` before all runs are finished.
+  public func densityOfStates() throws(InputError) -> DensityOfStates {
+    guard isFinished else {
+      throw InputError("the density of states is not known before Wang-Landau has finished")
+    }
+    return DensityOfStates(
+      bins: bins, siteCount: model.siteCount, logCounts: runs.map(\.logDensity),
+      logTotal: plan.energyRange == nil ? model.logConfigurationCount : nil,
+      flatness: runs.map(\.flatness).min() ?? .nan)
+  }
+
+  public func save(to writer: inout StateWriter) {
+    for run in runs { run.save(to: &writer) }
+  }
+
+  public func restore(from reader: inout StateReader) throws(InputError) {
+    for run in runs { try run.restore(from: &reader) }
+  }
+}
+
+/// How a Wang-Landau computation goes.
+public struct WangLandauPlan: Sendable, Hashable {
+  /// Total energies to stay within; all when nil.
+  public var energyRange: ClosedRange<Double>?
+  /// Width of energy bins; the levels one by one when nil, which needs couplings with a common unit.
+  public var binWidth: Double?
+  /// The last ln f: its inverse is the number of attempts per bin, 1/sqrt(that) about the error of ln g.
+  public var finalLogFactor = 1e-5
+  /// The rarest bin over the mean at which a histogram counts as flat, while ln f is halved.
+  public var flatness = 0.8
+  /// Independent runs.
+  public var runCount = 4
+
+  public init() {}
+
+  func check() throws(InputError) {
+    guard finalLogFactor > 0, finalLogFactor < 1 else {
+      throw .notAllowed("finalLogFactor", finalLogFactor, allowed: "numbers between 0 and 1")
+    }
+    guard flatness >= 0, flatness < 1 else {
+      throw .notAllowed("flatness", flatness, allowed: "numbers from 0, below 1")
+    }
+    guard runCount >= 1 else {
+      throw .notAllowed("runCount", runCount, allowed: "whole numbers from 1")
+    }
+  }
+}
+
+/// One walk and its ln f.
+///
+/// Unchecked: each is touched by one thread at a time, between the start and the end of a loop of the pool.
+final class WangLandauRun: @unchecked Sendable {
+  private let walker: FlatWalker
+  private let plan: WangLandauPlan
+  private let blockLength: Int
+  private(set) var increment = 1.0
+  private(set) var attemptCount = 0
+  /// Attempts when the present schedule began.
+  private var clockStart = 0
+  private var isInverseTime = false
+  private var knownBins = 0
+  private(set) var isFinished = false
+
+  init(_ walker: FlatWalker, _ plan: WangLandauPlan) {
+    self.walker = walker
+    self.plan = plan
+    blockLength = max(1000, 100 * walker.storage.count)
+  }
+
+  var logDensity: [Double] {
+    Array(UnsafeBufferPointer(start: walker.logDensity, count: walker.bins.count))
+  }
+
+  /// The rarest visited bin over the mean, since ln f was last halved.
+  var flatness: Double {
+    var (least, sum, count) = (Int.max, 0, 0)
+    for bin in 0..<walker.bins.count where walker.logDensity[bin] > -.infinity {
+      least = min(least, walker.histogram[bin])
+      sum += walker.histogram[bin]
+      count += 1
+    }
+    return Double(least) * Double(count) / Double(sum)
+  }
+
+  /// A block of attempts, and what follows for ln f.
+  func walk() {
+    walker.walk(blockLength, adding: increment)
+    attemptCount += blockLength
+    keepSmall()
+    let visited = (0..<walker.bins.count).count { walker.logDensity[$0] > -.infinity }
+    defer { knownBins = visited }
+    if visited > knownBins {
+      // What is found late has not been counted in proportion: the schedule begins again.
+      begin()
+      return
+    }
+    let inverseTime = Double(visited) / Double(attemptCount - clockStart)
+    if !isInverseTime {
+      guard flatness >= plan.flatness else { return }
+      walker.clearHistogram()
+      increment /= 2
+      isInverseTime = increment < inverseTime
+    }
+    if isInverseTime { increment = inverseTime }
+    isFinished = increment <= plan.finalLogFactor
+  }
+
+  private func begin() {
+    increment = 1
+    isInverseTime = false
+    clockStart = attemptCount
+    walker.clearHistogram()
+  }
+
+  /// Only differences of ln g matter; their digits are kept by taking the least off.
+  private func keepSmall() {
+    var least = Double.infinity
+    for bin in 0..<walker.bins.count where walker.logDensity[bin] > -.infinity {
+      least = min(least, walker.logDensity[bin])
+    }
+    for bin in 0..<walker.bins.count { walker.logDensity[bin] -= least }
+  }
+
+  func save(to writer: inout StateWriter) {
+    walker.save(to: &writer)
+    writer.write(increment)
+    for count in [attemptCount, clockStart, knownBins] { writer.write(count) }
+    writer.write(isInverseTime)
+    writer.write(isFinished)
+  }
+
+  func restore(from reader: inout StateReader) throws(InputError) {
+    try walker.restore(from: &reader)
+    increment = try reader.number()
+    attemptCount = try reader.integer()
+    clockStart = try reader.integer()
+    knownBins = try reader.integer()
+    isInverseTime = try reader.flag()
+    isFinished = try reader.flag()
+  }
+}
