@@ -12,8 +12,9 @@ import LandauStatistics
 /// 1. beta_c: both dimensionless ratios R (xi/L and <m^2>^2/<m^4>) of all sizes at one beta are fitted by
 ///    R(L) = R* + R'(L) (beta - beta_c) + b L^-omega with the measured slopes R'.
 /// 2. Everything else at the beta of each size where xi/L has one value (its R*): ln<|m|> and ln<m^2> are
-///    fitted by straight lines in ln L, and so are the logarithms of the slopes in beta of xi/L,
-///    of <m^2>^2/<m^4> and of ln <m^2>, which all grow with L^(1/nu).
+///    fitted by straight lines in ln L, and so are the logarithms of the slopes in beta of xi/L and
+///    <m^2>^2/<m^4>, which both grow with L^(1/nu). (The slope of ln <m^2> does so, too, but with
+///    corrections of relative order L^(-1/nu) that no ratio has.)
 ///
 /// All fits are averages over smallest sizes and correction exponents (`AveragedScalingFit`).
 struct ContinuousScaling: Sendable {
@@ -30,19 +31,35 @@ struct ContinuousScaling: Sendable {
   let beta: ScalingNumber
   let gamma: ScalingNumber
   let eta: ScalingNumber
+  /// xi/L and <m^2>^2/<m^4> at the transition of the infinite lattice.
+  let criticalRatio: ScalingNumber
+  let criticalBinder: ScalingNumber
   /// The value of xi/L at which sizes are compared.
   let fixedRatio: Double
-  /// What is measured at that value: ln xi/L', ln ratio', ln (ln m^2)', ln|m|, ln m^2, size by size.
+  /// What is measured at that value: ln of the slopes of both ratios, ln|m|, ln m^2, size by size.
   let fixed: Replicates
   /// The betas at which xi/L has that value.
   let fixedBetas: [Double]
 
-  static let fixedCount = 5
+  let dimension: Int
+
+  static let fixedCount = 4
+
+  /// The fits by name, in the order of the reports.
+  var fits: [(name: String, fit: AveragedScalingFit)] {
+    [
+      ("transition", transition), ("slopes", slopes), ("order", order), ("orderSquared", square),
+    ]
+  }
+
+  /// 2 beta/nu + gamma/nu, which is the dimension where hyperscaling holds.
+  let hyperscaling: ScalingNumber
 
   /// - Parameter dimension: of space.
   /// - Returns: nil where no fit is possible: fewer than three sizes, or xi/L that does not grow.
   init?(_ curves: [ScalingCurves], dimension: Int) {
     self.curves = curves
+    self.dimension = dimension
     let joined = Replicates(independent: curves.map(\.replicates))
     // The fit is linear in the distance to beta_c, which is small the second time.
     var place = curves.map(\.beta).reduce(0, +) / Double(curves.count)
@@ -56,16 +73,16 @@ struct ContinuousScaling: Sendable {
       place -= fit.common.value
     }
     guard let transition = found, let ratios else { return nil }
-    let ratio = transition.best.amplitudes[0]
+    let ratio = transition.best.amplitudes[0].value
     let betas = curves.map { $0.whole.beta(where: .correlationLength, is: ratio) }
     guard betas.allSatisfy(\.isFinite) else { return nil }
     let fixed = joined.map { values in
       curves.indices.flatMap { Self.atFixedRatio(curves[$0], values, index: $0, ratio: ratio) }
     }
     let sides = curves.map(\.side)
-    guard let slopes = Self.powerFit(fixed, sides: sides, quantities: [0, 1, 2]),
-      let order = Self.powerFit(fixed, sides: sides, quantities: [3]),
-      let square = Self.powerFit(fixed, sides: sides, quantities: [4])
+    guard let slopes = Self.powerFit(fixed, sides: sides, quantities: [0, 1]),
+      let order = Self.powerFit(fixed, sides: sides, quantities: [2]),
+      let square = Self.powerFit(fixed, sides: sides, quantities: [3])
     else { return nil }
     self.transition = transition
     (self.slopes, self.order, self.square) = (slopes, order, square)
@@ -79,8 +96,8 @@ struct ContinuousScaling: Sendable {
       }
       return [
         place - dot(transition.weightsOfData, Array(values[..<ratios.count])),
-        dot(slopes.weightsOfData, pick([0, 1, 2])), dot(order.weightsOfData, pick([3])),
-        dot(square.weightsOfData, pick([4])),
+        dot(slopes.weightsOfData, pick([0, 1])), dot(order.weightsOfData, pick([2])),
+        dot(square.weightsOfData, pick([3])),
       ]
     }
     let covariance = parts.covariance
@@ -93,7 +110,16 @@ struct ContinuousScaling: Sendable {
     betaOverNu = ScalingNumber(order).scaled(by: -1)
     gammaOverNu = ScalingNumber(square).shifted(by: Double(dimension))
     nu = inverseNu.inverse
+    criticalRatio = ScalingNumber(transition.amplitude(0))
+    criticalBinder = ScalingNumber(transition.amplitude(1))
     eta = gammaOverNu.scaled(by: -1).shifted(by: 2)
+    // Statistical errors of |m| and m^2 are strongly correlated.
+    let spread =
+      4 * covariance[2][2] + covariance[3][3] - 4 * covariance[2][3]
+    hyperscaling = ScalingNumber(
+      2 * betaOverNu.value + gammaOverNu.value, statistical: max(0, spread).squareRoot(),
+      systematic: (4 * betaOverNu.systematic * betaOverNu.systematic
+        + gammaOverNu.systematic * gammaOverNu.systematic).squareRoot())
     // beta/nu is minus the slope of ln m: the sign of its correlation turns.
     beta = betaOverNu.divided(by: inverseNu, correlation: -correlation(1, 2))
     gamma = gammaOverNu.divided(by: inverseNu, correlation: correlation(1, 3))
@@ -142,8 +168,7 @@ struct ContinuousScaling: Sendable {
     let beta = curve.beta(where: .correlationLength, is: ratio)
     return [
       log(curve.slope(.correlationLength, at: beta)), log(curve.slope(.binderRatio, at: beta)),
-      log(curve.slope(.logSquare, at: beta)), curve.value(.logOrder, at: beta),
-      curve.value(.logSquare, at: beta),
+      curve.value(.logOrder, at: beta), curve.value(.logSquare, at: beta),
     ]
   }
 
@@ -181,6 +206,11 @@ struct ScalingNumber: Sendable, Hashable {
 
   init(_ fit: AveragedScalingFit) {
     self.init(fit.common.value, statistical: fit.common.error, systematic: fit.systematic)
+  }
+
+  init(_ number: (estimate: Estimate, systematic: Double)) {
+    self.init(
+      number.estimate.value, statistical: number.estimate.error, systematic: number.systematic)
   }
 
   var error: Double { (statistical * statistical + systematic * systematic).squareRoot() }

@@ -4,96 +4,106 @@ import LandauMonteCarlo
 import LandauStatistics
 
 /// Finds the transition of a model and its exponents, from nothing but the model.
+///
+/// The result depends on the options and the seed, not on threads or time.
 public struct ScalingJob: Sendable {
   let options: ScalingOptions
   let system: ScalingSystem
+  /// Sizes of the precision runs, ascending.
   let sides: [Int]
+  let folder: String
 
+  /// Finds everything that can be wrong before any work is done.
+  ///
+  /// - Throws: `InputError` naming the option, its value and what is allowed.
   public init(_ options: ScalingOptions) throws(InputError) {
     self.options = options
-    guard let cell = UnitCell.named.first(where: { $0.name == options.lattice ?? "square" }) else {
+    system = try options.system()
+    sides = options.sides ?? system.defaultSides
+    folder = options.output ?? "landau-scaling-\(system.fileName)"
+    try checkSides()
+    // A chain tells of models that clusters do not apply to.
+    _ = try system.makeChain(side: 4, beta: system.meanFieldBeta, seed: Seed(0))
+    try ScalingOutput.prepare(folder)
+  }
+
+  private func checkSides() throws(InputError) {
+    guard sides.count >= 4, sides == Set(sides).sorted(), let first = sides.first, first >= 4 else {
       throw .notAllowed(
-        "--lattice", options.lattice ?? "",
-        allowed: UnitCell.named.map(\.name).joined(separator: ", "))
+        "--size", sides.map(String.init).joined(separator: ","),
+        allowed: "four or more different sides from 4 on, ascending")
     }
-    system = ScalingSystem(spins: options.states.map { .potts($0) } ?? .ising, cell: cell, coupling: options.coupling ?? 1)
-    sides = options.sides ?? Self.defaultSides(dimension: system.dimension)
+    guard sides.last! >= 4 * first else {
+      throw InputError(
+        "--size is \(sides.map(String.init).joined(separator: ",")); the largest side must be at "
+          + "least four times the smallest, or there is nothing to extrapolate from")
+    }
+    let bytes = 64 * Double(system.siteCount(side: sides.last!))
+    try MemoryBudget.require(bytes * 4, for: "--size", "\(sides.last!)")
   }
 
-  static func defaultSides(dimension: Int) -> [Int] {
-    switch dimension {
-    case 2: [8, 12, 16, 24, 32, 48, 64, 96, 128]
-    case 3: [6, 8, 12, 16, 24, 32, 48]
-    default: [4, 6, 8, 12, 16]
-    }
-  }
-
+  /// - Throws: `Interrupted` after a stop, `RunError` when files cannot be written.
   public func run(
     pool: WorkerPool, progress: Progress, cancellation: Cancellation
   ) throws -> Report {
     let run = ScalingRun(
       seed: Seed(options.seed), pool: pool, progress: progress, cancellation: cancellation)
+    let findings = try continuous(run)
+    return try ScalingOutput.report(findings, job: self, folder: folder)
+  }
+
+  private func continuous(_ run: ScalingRun) throws -> ScalingFindings {
     var search = ScalingSearch(system, run)
-    var t = Progress.now()
     guard let beta = try search.locate(sides) else {
-      return Report(json: [], text: "no transition found\n")
+      return ScalingFindings(
+        result: .none(
+          reason: "the moment ratios of sizes \(sides[0]) and \(2 * sides[0]) do not cross up to "
+            + "beta = \(SampleJob.short(search.steps.last?.beta ?? 0))"), steps: search.steps,
+        sizes: [])
     }
-    for s in search.steps { print(s) }
-    print("search", Progress.now() - t, beta)
-    t = Progress.now()
-    let plans = self.plans(beta: beta)
-    progress.begin("measuring", total: plans.reduce(0) { $0 + $1.chains })
+    let plans = plans(beta: beta)
+    run.progress.begin("measuring", total: plans.reduce(0) { $0 + $1.chains })
     let samples = try system.measure(plans, stage: "precision", run)
-    progress.end()
-    print("measured", Progress.now() - t)
-    t = Progress.now()
-    let curves = try pool.map(samples.count) { ScalingCurves(samples[$0]) }
-    guard let result = ContinuousScaling(curves, dimension: system.dimension) else {
-      return Report(json: [], text: "no fit\n")
+    let curves = try run.pool.map(samples.count) { ScalingCurves(samples[$0]) }
+    let sizes = try run.pool.map(samples.count) { ScalingFindings.Size(samples[$0]) }
+    run.progress.end()
+    guard let found = ContinuousScaling(curves, dimension: system.dimension) else {
+      return ScalingFindings(
+        result: .none(reason: "no fit of the crossings succeeded; give a larger --effort"),
+        steps: search.steps, sizes: sizes)
     }
-    print("analysed", Progress.now() - t)
-    for (i, c) in curves.enumerated() {
-      let r = c.replicates
-      print(
-        c.side, plans[i].sweeps, "taus",
-        Series(samples[i].chains.map(\.energy)).estimate().integratedTime!,
-        Series(samples[i].chains.map(\.square)).estimate().integratedTime!,
-        c.estimate(.correlationLength, at: beta), c.estimate(.binderRatio, at: beta),
-        (0..<5).map { result.fixed[i * 5 + $0] }.map(\.description), r.replicates.count,
-        r.warning ?? "")
+    return ScalingFindings(
+      result: .continuous(found), steps: search.steps, sizes: sizes,
+      warnings: warnings(found))
+  }
+
+  private func warnings(_ found: ContinuousScaling) -> [String] {
+    var warnings: [String] = []
+    for (curves, beta) in zip(found.curves, found.fixedBetas) where !curves.range.contains(beta) {
+      warnings.append(
+        "L = \(curves.side): compared at beta = \(SampleJob.short(beta)), outside the range that "
+          + "reweighting covers; give a larger --effort")
     }
-    for (n, f) in [
-      ("bc", result.transition), ("1/nu", result.slopes), ("m", result.order),
-      ("m2", result.square),
-    ] {
-      print(n, f.common, f.systematic, f.correctionExponent as Any)
-      for c in f.candidates.prefix(6) {
-        print(
-          "   ", c.smallestSide, c.correctionExponent ?? 0, c.common, c.amplitudes, c.chiSquare,
-          c.degreesOfFreedom, c.weight)
-      }
+    for (name, fit) in found.fits where fit.best.probability < 0.001 {
+      warnings.append("the best fit of \(name) is implausible (p < 0.001)")
     }
-    for (n, x) in [
-      ("beta_c", result.criticalBeta), ("Tc", result.criticalBeta.inverse), ("nu", result.nu),
-      ("beta", result.beta), ("gamma", result.gamma), ("eta", result.eta),
-      ("b/n", result.betaOverNu), ("g/n", result.gammaOverNu),
-    ] {
-      print(n, x.estimate, "stat", x.statistical, "sys", x.systematic, "rel", x.error / x.value)
-    }
-    return Report(json: [], text: "")
+    return warnings
   }
 
   /// The same time for every size, as far as more measurements help.
-  func plans(beta: Double) -> [ScalingPlan] {
-    var budget = 2.4e10 * options.effort
+  private func plans(beta: Double) -> [ScalingPlan] {
+    var budget = Self.siteUpdates * options.effort
     var left = Double(sides.count)
     return sides.map { side in
       let share = budget / left
       let sites = Double(system.siteCount(side: side))
-      let sweeps = min(250_000, max(1000, Int(share / sites / 4)))
+      let sweeps = Int(min(250_000 * max(1, options.effort), max(1000, share / sites / 4)))
       budget -= Double(4 * sweeps) * sites
       left -= 1
       return ScalingPlan(side: side, beta: beta, sweeps: sweeps)
     }
   }
+
+  /// Single-site updates of all runs at effort 1: about five minutes on two cores.
+  private static let siteUpdates = 2.4e10
 }

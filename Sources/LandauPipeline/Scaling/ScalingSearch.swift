@@ -13,6 +13,10 @@ struct ScalingSearch {
     var beta: Double
     /// Crossing found, nil where the pair only said in which direction to go on.
     var crossing: Double?
+    /// Whether it belongs to the first scan.
+    var isScan = false
+
+    var name: String { sides.map { "\($0)" }.joined(separator: " and ") + " cross" }
   }
 
   let system: ScalingSystem
@@ -53,7 +57,7 @@ struct ScalingSearch {
       for _ in 0..<index { beta *= Self.ladder }
       let plans = sides.map { ScalingPlan(side: $0, beta: beta, sweeps: 500) }
       let ratios = try system.measure(plans, stage: "scan", run).map(Self.ratio)
-      steps.append(Step(sides: sides, beta: beta, crossing: nil))
+      steps.append(Step(sides: sides, beta: beta, crossing: nil, isScan: true))
       let error = (ratios[0].error * ratios[0].error + ratios[1].error * ratios[1].error)
         .squareRoot()
       let difference = ratios[1].value - ratios[0].value

@@ -22,6 +22,32 @@ struct ScalingSystem: Sendable, Hashable {
   var cell: UnitCell
   var coupling: Double
 
+  /// Names the model, the lattice and the coupling.
+  var title: String {
+    let name =
+      switch spins {
+      case .ising: "Ising model"
+      case .potts(let states): "\(states)-state Potts model"
+      case .clock(let states): "\(states)-state clock model"
+      case .vector(2): "XY model"
+      case .vector(3): "Heisenberg model"
+      case .vector(let components): "O(\(components)) model"
+      }
+    return "\(name), \(cell.name) lattice, J = \(SampleJob.short(coupling))"
+  }
+
+  /// What the numbers mean, in one line.
+  var convention: String {
+    let energy =
+      switch spins {
+      case .ising: "-J sum_<ij> s_i s_j, s = +-1"
+      case .potts: "-J sum_<ij> delta(s_i, s_j)"
+      case .clock(let states): "-J sum_<ij> cos(2 pi (s_i - s_j)/\(states))"
+      case .vector: "-J sum_<ij> s_i . s_j, unit vectors"
+      }
+    return "H = \(energy), periodic, L cells along each axis of the unit cell; k_B = 1"
+  }
+
   var dimension: Int { cell.axisCount }
 
   func siteCount(side: Int) -> Int {

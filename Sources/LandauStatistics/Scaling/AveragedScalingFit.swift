@@ -23,7 +23,7 @@ public struct AveragedScalingFit: Sendable, Hashable {
     public let correctionExponent: Double?
     public let common: Estimate
     /// A_k, then B_k of the fit with corrections.
-    public let amplitudes: [Double]
+    public let amplitudes: [Estimate]
     public let chiSquare: Double
     public let degreesOfFreedom: Int
     /// Share of this fit in the average.
@@ -74,6 +74,15 @@ public struct AveragedScalingFit: Sendable, Hashable {
   /// Statistical and systematic error together.
   public var totalError: Double {
     (common.error * common.error + systematic * systematic).squareRoot()
+  }
+
+  /// A_k of one quantity, averaged like the common number, and its spread between the fits.
+  public func amplitude(_ quantity: Int) -> (estimate: Estimate, systematic: Double) {
+    let values = candidates.map { ($0.weight, $0.amplitudes[quantity]) }
+    let mean = values.reduce(0) { $0 + $1.0 * $1.1.value }
+    let variance = values.reduce(0) { $0 + $1.0 * $1.1.error * $1.1.error }
+    let spread = values.reduce(0) { $0 + $1.0 * ($1.1.value - mean) * ($1.1.value - mean) }
+    return (Estimate(mean, error: variance.squareRoot()), spread.squareRoot())
   }
 
   /// omega, averaged over the fits with corrections, and its spread; nil where these have less than half
@@ -137,7 +146,7 @@ public struct AveragedScalingFit: Sendable, Hashable {
     let badness = fit.chiSquare + 2 * Double(parameters) + 2 * Double(leftOut)
     let candidate = Candidate(
       smallestSide: data.sides[first], correctionExponent: omega, common: fit.coefficient(0),
-      amplitudes: Array(fit.coefficients[1...]), chiSquare: fit.chiSquare,
+      amplitudes: (1..<fit.coefficients.count).map(fit.coefficient), chiSquare: fit.chiSquare,
       degreesOfFreedom: fit.degreesOfFreedom - (omega == nil ? 0 : 1),
       weight: prior * exp(-0.5 * badness))
     guard candidate.degreesOfFreedom >= 0 else { return }

@@ -1,0 +1,118 @@
+import LandauCore
+import LandauStatistics
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The picture of a finite-size study.
+enum ScalingFigure {
+  static func figure(_ findings: ScalingFindings, job: ScalingJob) -> Figure? {
+    switch findings.result {
+    case .continuous(let found): continuous(found, job: job)
+    case .none: nil
+    }
+  }
+
+  static func reference(_ name: String, job: ScalingJob) -> Double? {
+    ScalingReference.all(for: job.system).first { $0.name == name }?.value
+  }
+
+  private static func continuous(_ found: ContinuousScaling, job: ScalingJob) -> Figure {
+    Figure(
+      title: "\(job.system.title): T_c = \(found.criticalBeta.inverse.estimate), "
+        + "nu = \(found.nu.estimate)",
+      panels: [
+        crossing(found, .correlationLength, "Correlation length", "xi/L", job),
+        crossing(found, .binderRatio, "Moments", "<m^2>^2/<m^4>", job),
+        powers(found, job), collapse(found),
+      ], columnCount: 2)
+  }
+
+  /// A ratio against beta, size by size, over the range about beta_c that the second largest size covers.
+  private static func crossing(
+    _ found: ContinuousScaling, _ quantity: ScalingCurves.Quantity, _ title: String,
+    _ label: String, _ job: ScalingJob
+  ) -> Figure.Panel {
+    let beta = found.criticalBeta
+    let wide = found.curves[found.curves.count / 2].halfWidth
+    let range = (beta.value - wide)...(beta.value + wide)
+    var series: [Figure.Series] = []
+    for (color, curves) in found.curves.enumerated() {
+      let x = points(curves, within: range)
+      let values = curves.replicates.map { coefficients in
+        let curve = curves.curve(coefficients[...])
+        return x.map { curve.value(quantity, at: $0) }
+      }.estimates
+      series.append(
+        Figure.Series(
+          "L = \(curves.side)", x: x, y: values.map(\.value), errors: values.map(\.error),
+          style: .linePoints, color: color))
+    }
+    var marks = [
+      Figure.Mark("\(beta.estimate)", x: beta.value, halfWidth: beta.error, color: 0)
+    ]
+    if let exact = reference("beta", job: job) {
+      marks.append(Figure.Mark("reference", x: exact, dashed: true, color: -1))
+    }
+    return Figure.Panel(
+      title: title, xAxis: .init("beta", range: range), yAxis: .init(label), series: series,
+      marks: marks)
+  }
+
+  private static func points(
+    _ curves: ScalingCurves, within range: ClosedRange<Double>
+  ) -> [Double] {
+    let own = curves.range.clamped(to: range)
+    return (0...12).map {
+      own.lowerBound + (own.upperBound - own.lowerBound) * Double($0) / 12
+    }
+  }
+
+  /// |m| and chi at the beta where xi/L has one value, and the slope of xi/L there, against L.
+  private static func powers(_ found: ContinuousScaling, _ job: ScalingJob) -> Figure.Panel {
+    let sides = found.curves.map { Double($0.side) }
+    let dimension = Double(found.dimension)
+    let rows: [(String, Int, Double, Double, String)] = [
+      ("|m|", 2, 0, -found.betaOverNu.value, "\(found.betaOverNu.estimate)"),
+      ("chi/beta = N <m^2>", 3, dimension, found.gammaOverNu.value, "\(found.gammaOverNu.estimate)"),
+      ("d(xi/L)/d beta", 0, 0, found.inverseNu.value, "\(found.inverseNu.estimate)"),
+    ]
+    var series: [Figure.Series] = []
+    for (color, (name, quantity, extra, exponent, text)) in rows.enumerated() {
+      let estimates = sides.indices.map { found.fixed[$0 * ContinuousScaling.fixedCount + quantity] }
+      let y = zip(estimates, sides).map { exp($0.value) * pow($1, extra) }
+      series.append(
+        Figure.Series(
+          name, x: sides, y: y, errors: zip(y, estimates).map { $0 * $1.error }, style: .points,
+          color: color))
+      // Through the largest size.
+      let last = sides.count - 1
+      series.append(
+        Figure.Series(
+          "exponent \(exponent < 0 ? "-" : "")\(text)", x: sides,
+          y: sides.map { y[last] * pow($0 / sides[last], exponent) }, style: .line, color: color))
+    }
+    return Figure.Panel(
+      title: "Powers of L at xi/L = \(Estimate.fixed(found.fixedRatio, digits: 3))",
+      xAxis: .init("L", logarithmic: true), yAxis: .init("", logarithmic: true), series: series)
+  }
+
+  private static func collapse(_ found: ContinuousScaling) -> Figure.Panel {
+    var series: [Figure.Series] = []
+    for (color, curves) in found.curves.enumerated() {
+      let x = (0...12).map { curves.beta + curves.halfWidth * (Double($0) / 6 - 1) }
+      let scale = pow(Double(curves.side), found.inverseNu.value)
+      let curve = curves.whole
+      series.append(
+        Figure.Series(
+          "L = \(curves.side)", x: x.map { ($0 - found.criticalBeta.value) * scale },
+          y: x.map { curve.value(.correlationLength, at: $0) }, style: .linePoints, color: color))
+    }
+    return Figure.Panel(
+      title: "Collapse with nu = \(found.nu.estimate)",
+      xAxis: .init("(beta - beta_c) L^{1/nu}"), yAxis: .init("xi/L"), series: series)
+  }
+}
