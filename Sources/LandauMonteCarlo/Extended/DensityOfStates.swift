@@ -1,5 +1,5 @@
 public import LandauCore
-public import LandauLattice
+import LandauLattice
 
 #if canImport(Glibc)
   import Glibc

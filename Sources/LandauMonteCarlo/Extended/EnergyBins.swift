@@ -95,10 +95,12 @@ extension DiscreteModel {
 extension DiscreteStorage {
   /// The energies that bonds and sites could have at most if each had its own way.
   var energyBounds: ClosedRange<Double> {
+    let constant = SiteEnergies(model).constant
     if let whole {
       let bounds = wholeBounds(whole)
       let unit = whole.units.unit
-      return (Double(bounds.lowerBound) * unit + constant)...(Double(bounds.upperBound) * unit
+      return
+        (Double(bounds.lowerBound) * unit + constant)...(Double(bounds.upperBound) * unit
         + constant)
     }
     let energies = model.spins.pairEnergies.joined()

@@ -27,8 +27,8 @@ struct UniformLevels: EnergyRule {
   private let stateCount: Int
 
   init(_ storage: DiscreteStorage, _ whole: WholeEnergies, bins: EnergyBins) {
-    unit = unit
-    constant = storage.constant
+    unit = whole.units.unit
+    constant = SiteEnergies(storage.model).constant
     firstLevel = Int(((bins.lowest - constant) / unit).rounded())
     states = storage.states
     start = storage.start

@@ -23,8 +23,15 @@ final class FlatWalker {
   /// Total energy.
   private(set) var energy: Double
   private var lastBin = 0
+  private let rule: Rule
   private var rng: RandomStream
   private let buffers = OwnedBuffers()
+
+  private enum Rule {
+    case uniform(UniformLevels)
+    case mixed(MixedLevels)
+    case real(RealEnergies)
+  }
 
   /// - Throws: `InputError` when no configuration with an energy in the bins is found.
   init(model: DiscreteModel, bins: EnergyBins, seed: Seed) throws(InputError) {
@@ -36,6 +43,14 @@ final class FlatWalker {
     self.bins = bins
     logDensity = buffers.make(bins.count, -Double.infinity)
     histogram = buffers.make(bins.count, 0)
+    if let whole = storage.whole, bins.isExact {
+      rule =
+        whole.placeClasses == nil && !storage.hasSiteEnergies
+        ? .uniform(UniformLevels(storage, whole, bins: bins))
+        : .mixed(MixedLevels(storage, whole, bins: bins))
+    } else {
+      rule = .real(RealEnergies(storage, bins: bins))
+    }
     energy = 0
     for site in 0..<storage.count {
       storage.states[site] = UInt8(rng.index(below: storage.stateCount))
@@ -61,14 +76,10 @@ final class FlatWalker {
   func walk(
     _ attempts: Int, adding increment: Double, using rng: inout some RandomNumberGenerator
   ) {
-    guard let whole = storage.whole, bins.isExact else {
-      return walk(attempts, adding: increment, RealEnergies(storage, bins: bins), using: &rng)
-    }
-    if whole.placeClasses == nil && !storage.hasSiteEnergies {
-      let rule = UniformLevels(storage, whole, bins: bins)
-      walk(attempts, adding: increment, rule, using: &rng)
-    } else {
-      walk(attempts, adding: increment, MixedLevels(storage, whole, bins: bins), using: &rng)
+    switch rule {
+    case .uniform(let rule): walk(attempts, adding: increment, rule, using: &rng)
+    case .mixed(let rule): walk(attempts, adding: increment, rule, using: &rng)
+    case .real(let rule): walk(attempts, adding: increment, rule, using: &rng)
     }
   }
 

@@ -56,6 +56,7 @@ public final class WangLandau: Checkpointable {
   ///   - cancellation: is looked at every hundred sweeps; `isFinished` tells, and `run` may be called again.
   ///   - progress: advances by one per run that ends; the caller begins the phase.
   public func run(unless cancellation: Cancellation = .never, progress: Progress = .silent) {
+    let runs = runs
     pool.forEach(runs.count) { index in
       while !runs[index].isFinished && !cancellation.isRequested { runs[index].walk() }
       if runs[index].isFinished { progress.advance() }
@@ -160,14 +161,14 @@ final class WangLandauRun: @unchecked Sendable {
     defer { knownBins = visited }
     if visited > knownBins {
       // What is found late has not been counted in proportion: the schedule begins again.
-      begin()
+      print("found", visited - knownBins, "of", walker.bins.count, "at", attemptCount, increment); begin()
       return
     }
     let inverseTime = Double(visited) / Double(attemptCount - clockStart)
     if !isInverseTime {
       guard flatness >= plan.flatness else { return }
       walker.clearHistogram()
-      increment /= 2
+      increment /= 2; print("half", attemptCount, increment)
       isInverseTime = increment < inverseTime
     }
     if isInverseTime { increment = inverseTime }
