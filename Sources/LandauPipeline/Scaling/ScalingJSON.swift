@@ -1,4 +1,5 @@
 import LandauCore
+import LandauLattice
 import LandauStatistics
 
 /// The result of a finite-size study as the members of the JSON object.

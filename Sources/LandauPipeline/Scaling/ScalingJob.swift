@@ -97,7 +97,7 @@ public struct ScalingJob: Sendable {
     return sides.map { side in
       let share = budget / left
       let sites = Double(system.siteCount(side: side))
-      let sweeps = Int(min(250_000 * max(1, options.effort), max(1000, share / sites / 4)))
+      let sweeps = Int(min(250_000 * max(1, options.effort), max(500, share / sites / 4)))
       budget -= Double(4 * sweeps) * sites
       left -= 1
       return ScalingPlan(side: side, beta: beta, sweeps: sweeps)

@@ -1,5 +1,5 @@
 import LandauLattice
-public import LandauCore
+import LandauCore
 
 /// What `landau scaling` is asked for.
 public struct ScalingOptions: Sendable, Hashable {

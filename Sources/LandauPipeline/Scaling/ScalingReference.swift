@@ -1,5 +1,6 @@
 import LandauCore
 import LandauExact
+import LandauLattice
 
 #if canImport(Glibc)
   import Glibc

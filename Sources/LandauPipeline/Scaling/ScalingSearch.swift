@@ -81,7 +81,7 @@ struct ScalingSearch {
   ) throws -> Double? {
     var beta = start
     for _ in 0..<30 {
-      let plans = sides.map { ScalingPlan(side: $0, beta: beta, sweeps: 1000) }
+      let plans = sides.map { ScalingPlan(side: $0, beta: beta, sweeps: searchSweeps(side: $0)) }
       let curves = try system.measure(plans, stage: "search", run).map { ScalingCurves($0) }
       let found = Self.crossing(of: curves[0].whole, curves[1].whole)
       switch found {
@@ -105,6 +105,11 @@ struct ScalingSearch {
       }
     }
     return nil
+  }
+
+  /// Fewer on lattices so large that a look would take as long as a measurement.
+  private func searchSweeps(side: Int) -> Int {
+    min(1000, max(200, 10_000_000 / system.siteCount(side: side)))
   }
 
   enum Crossing: Hashable {
