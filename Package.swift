@@ -110,7 +110,7 @@ let package = Package(
         "LandauCore", "LandauLattice", "LandauExact", "LandauMonteCarlo", "LandauStatistics",
         "LandauStore",
       ]),
-    tests("LandauStore", ["LandauCore"]),
+    tests("LandauStore", ["LandauCore"], exclude: ["Golden"]),
     tests("LandauPlot", ["LandauCore"], exclude: ["Golden"]),
     tests("LandauPipeline", ["LandauCore", "LandauMonteCarlo", "LandauStore"]),
     tests(

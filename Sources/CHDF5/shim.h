@@ -20,6 +20,7 @@ static inline size_t lh5_variable(void) { return H5T_VARIABLE; }
 
 static inline hid_t lh5_dataset_creation(void) { H5open(); return H5Pcreate(H5P_DATASET_CREATE); }
 static inline hid_t lh5_group_creation(void) { H5open(); return H5Pcreate(H5P_GROUP_CREATE); }
+static inline hid_t lh5_file_creation(void) { H5open(); return H5Pcreate(H5P_FILE_CREATE); }
 static inline hid_t lh5_file_access(void) { H5open(); return H5Pcreate(H5P_FILE_ACCESS); }
 
 static inline hid_t lh5_default(void) { return H5P_DEFAULT; }

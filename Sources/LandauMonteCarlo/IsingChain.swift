@@ -12,7 +12,7 @@ public final class IsingChain {
   public let model: IsingModel
   public let beta: Double
   public let update: IsingUpdate
-  private let engine: any IsingEngine
+  let engine: any IsingEngine
 
   /// - Parameters:
   ///   - update: the way to update; `IsingUpdate.automatic` chooses where it is nil.

@@ -16,6 +16,13 @@ protocol IsingEngine: AnyObject {
   /// Attempts that were made (Metropolis), spins visited (Swendsen-Wang), spins flipped (Wolff).
   var updateCount: Int { get }
   var acceptanceRate: Double? { get }
+  /// Sums of the spins of every slice at right angles to an axis.
+  func sliceSums(along axis: Int) -> [Int]
+  /// |m|^2 and |m|^4 averaged over the signs of the clusters of the last sweep; nil without such a sweep.
+  func improvedMoments() -> ImprovedMoments?
+  /// All that changes during a run.
+  func save(to writer: inout StateWriter)
+  func restore(from reader: inout StateReader) throws(InputError)
 }
 
 extension IsingEngine {
@@ -23,6 +30,7 @@ extension IsingEngine {
     for _ in 0..<count where !cancellation.isRequested { sweep(1) }
   }
   var acceptanceRate: Double? { nil }
+  func improvedMoments() -> ImprovedMoments? { nil }
 }
 
 /// Spins in bytes, row-major; on a staggered model each times the sign of its sublattice, so that the
@@ -93,6 +101,44 @@ final class SpinBuffer {
   func magnetization() -> Int {
     if let signs { return Int(kernels.dot_signs(spins, signs, count)) }
     return Int(kernels.sum_signs(spins, count))
+  }
+
+  func sliceSums(along axis: Int) -> [Int] {
+    let lattice = model.lattice
+    let (side, stride) = (lattice.sides[axis], lattice.strides[axis])
+    var sums = [Int](repeating: 0, count: side)
+    if stride == 1 && side > 1 {
+      // Rows lie side by side: all columns at once.
+      var columns = [Int32](repeating: 0, count: side)
+      columns.withUnsafeMutableBufferPointer { columns in
+        for start in Swift.stride(from: 0, to: count, by: side) {
+          if let signs {
+            for x in 0..<side { columns[x] &+= Int32(spins[start &+ x] &* signs[start &+ x]) }
+          } else {
+            for x in 0..<side { columns[x] &+= Int32(spins[start &+ x]) }
+          }
+        }
+      }
+      return columns.map { Int($0) }
+    }
+    for (block, start) in Swift.stride(from: 0, to: count, by: stride).enumerated() {
+      sums[block % side] +=
+        signs.map { Int(kernels.dot_signs(spins + start, $0 + start, stride)) }
+        ?? Int(kernels.sum_signs(spins + start, stride))
+    }
+    return sums
+  }
+
+  func save(to writer: inout StateWriter) {
+    writer.write(signed: UnsafeBufferPointer(start: spins, count: count))
+  }
+
+  func restore(from reader: inout StateReader) throws(InputError) {
+    let stored = try reader.signed(count: count)
+    guard stored.allSatisfy({ $0 == 1 || $0 == -1 }) else {
+      throw InputError("the checkpoint does not hold Ising spins")
+    }
+    for site in 0..<count { spins[site] = stored[site] }
   }
 
   func append(to array: inout [Int8]) {

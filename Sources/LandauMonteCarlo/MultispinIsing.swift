@@ -184,6 +184,84 @@ final class MultispinIsing: IsingEngine {
   }
 }
 
+extension MultispinIsing {
+  func sliceSums(along axis: Int) -> [Int] {
+    let isAlongRows = (axis == 0) != layout.isTransposed
+    return isAlongRows ? rowSums() : columnSums()
+  }
+
+  /// Every word holds spins of one column.
+  private func columnSums() -> [Int] {
+    var sums = [Int](repeating: 0, count: layout.columns)
+    forEachWordRow { colour, sign, wordRow, words in
+      let shift = (wordRow + colour) & 1
+      for j in 0..<layout.words {
+        sums[2 * j + shift] += sign * (2 * words[j].nonzeroBitCount - 64)
+      }
+    }
+    return sums
+  }
+
+  /// Every bit of a word row belongs to one row: ones are counted in binary, a plane of bits for each digit.
+  private func rowSums() -> [Int] {
+    var sums = [Int](repeating: 0, count: layout.rows)
+    var planes = [UInt64](repeating: 0, count: Int.bitWidth - layout.words.leadingZeroBitCount)
+    forEachWordRow { _, sign, wordRow, words in
+      for digit in planes.indices { planes[digit] = 0 }
+      for j in 0..<layout.words {
+        var carry = words[j]
+        var digit = 0
+        while carry != 0 {
+          (planes[digit], carry) = (planes[digit] ^ carry, planes[digit] & carry)
+          digit += 1
+        }
+      }
+      for bit in 0..<64 {
+        var ones = 0
+        for digit in planes.indices { ones += Int(planes[digit] >> UInt64(bit) & 1) << digit }
+        sums[bit * layout.wordRows + wordRow] += sign * (2 * ones - layout.words)
+      }
+    }
+    return sums
+  }
+
+  /// Calls `body` with colour, its sign and the words of every word row.
+  private func forEachWordRow(_ body: (Int, Int, Int, UnsafeMutablePointer<UInt64>) -> Void) {
+    for colour in 0..<2 {
+      let sign = model.isStaggered && colour == 1 ? -1 : 1
+      for wordRow in 0..<layout.wordRows {
+        body(colour, sign, wordRow, storage.colours[colour] + 8 + wordRow * layout.stride)
+      }
+    }
+  }
+
+  func save(to writer: inout StateWriter) {
+    let words = layout.blockCount * Int(LK_BLOCK_STATE_WORDS)
+    for colour in storage.colours {
+      writer.write(words: UnsafeBufferPointer(start: colour, count: layout.wordCount))
+    }
+    writer.write(words: UnsafeBufferPointer(start: storage.streams, count: words))
+    writer.write(sweepCount)
+    writer.write(acceptedCount)
+    writer.write(countedSweeps)
+  }
+
+  func restore(from reader: inout StateReader) throws(InputError) {
+    for colour in storage.colours {
+      for (index, word) in try reader.words(count: layout.wordCount).enumerated() {
+        colour[index] = word
+      }
+    }
+    let count = layout.blockCount * Int(LK_BLOCK_STATE_WORDS)
+    for (index, word) in try reader.words(count: count).enumerated() {
+      storage.streams[index] = word
+    }
+    sweepCount = try reader.integer()
+    acceptedCount = try reader.integer()
+    countedSweeps = try reader.integer()
+  }
+}
+
 /// One number per block, written by whoever runs the block.
 private final class Counter: @unchecked Sendable {
   private let values: UnsafeMutablePointer<UInt64>

@@ -14,6 +14,9 @@ final class SwendsenWangIsing: IsingEngine {
   /// Positions in a row whose bond to the next row is there.
   private let joined: UnsafeMutablePointer<Int32>
   private(set) var updateCount = 0
+  /// Whether labels are the clusters of the last sweep, and what was made of them.
+  private var labelsAreFresh = false
+  private var improved: ImprovedMoments?
 
   let algorithm = "swendsen-wang, union and find"
 
@@ -35,6 +38,7 @@ final class SwendsenWangIsing: IsingEngine {
   func bondSum() -> Int { buffer.bondSum() }
   func magnetization() -> Int { buffer.magnetization() }
   func appendSpins(to array: inout [Int8]) { buffer.append(to: &array) }
+  func sliceSums(along axis: Int) -> [Int] { buffer.sliceSums(along: axis) }
 
   func sweep(_ count: Int) {
     for _ in 0..<count {
@@ -45,6 +49,36 @@ final class SwendsenWangIsing: IsingEngine {
     }
   }
 
+  func improvedMoments() -> ImprovedMoments? {
+    if labelsAreFresh {
+      var sums = [Int32](repeating: 0, count: buffer.count)
+      var spins: [Int8] = []
+      spins.reserveCapacity(buffer.count)
+      buffer.append(to: &spins)
+      for site in 0..<buffer.count { sums[Int(labels[site] & Int32.max)] &+= Int32(spins[site]) }
+      improved = ImprovedMoments(clusterSums: sums.lazy.map { Double($0) }, siteCount: buffer.count)
+      labelsAreFresh = false
+    }
+    return improved
+  }
+
+  func save(to writer: inout StateWriter) {
+    let moments = improvedMoments()
+    buffer.save(to: &writer)
+    writer.write(rng)
+    writer.write(updateCount)
+    writer.write(numbers: moments.map { [$0.second, $0.fourth] } ?? [])
+  }
+
+  func restore(from reader: inout StateReader) throws(InputError) {
+    try buffer.restore(from: &reader)
+    rng = try reader.stream()
+    updateCount = try reader.integer()
+    let moments = try reader.numbers()
+    improved = moments.count == 2 ? ImprovedMoments(second: moments[0], fourth: moments[1]) : nil
+    labelsAreFresh = false
+  }
+
   /// One pass.
   func sweep(using rng: inout some RandomNumberGenerator) {
     let lattice = buffer.model.lattice
@@ -53,6 +87,7 @@ final class SwendsenWangIsing: IsingEngine {
       joinRows(along: axis, using: &rng)
     }
     flip(using: &rng)
+    labelsAreFresh = true
   }
 
   /// Labels every site with the first site of its run along the last axis.
@@ -145,18 +180,18 @@ final class SwendsenWangIsing: IsingEngine {
     }
   }
 
-  /// Flips each cluster or not; a label becomes the sign mask of its cluster.
+  /// Flips each cluster or not; a label becomes the root of its cluster, with the highest bit set if it flips.
   private func flip(using rng: inout some RandomNumberGenerator) {
     let (spins, labels) = (buffer.spins, labels)
     for start in stride(from: 0, to: buffer.count, by: 64) {
       var word = rng.next()
       for site in start..<min(start + 64, buffer.count) {
         let label = Int(labels[site])
-        let coin = -2 & (0 &- Int32(truncatingIfNeeded: word & 1))
-        let mask = label == site ? coin : labels[label]
+        let coin = Int32(truncatingIfNeeded: site) | Int32(truncatingIfNeeded: word & 1) << 31
+        let mark = label == site ? coin : labels[label]
         word >>= 1
-        labels[site] = mask
-        spins[site] ^= Int8(truncatingIfNeeded: mask)
+        labels[site] = mark
+        spins[site] ^= Int8(truncatingIfNeeded: mark >> 31 & -2)
       }
     }
   }

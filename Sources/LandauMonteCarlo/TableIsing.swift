@@ -60,6 +60,7 @@ final class TableIsing: IsingEngine {
   func bondSum() -> Int { buffer.bondSum() }
   func magnetization() -> Int { buffer.magnetization() }
   func appendSpins(to array: inout [Int8]) { buffer.append(to: &array) }
+  func sliceSums(along axis: Int) -> [Int] { buffer.sliceSums(along: axis) }
 
   var acceptanceRate: Double? {
     updateCount == 0 ? nil : Double(acceptedCount) / Double(updateCount)
@@ -72,6 +73,20 @@ final class TableIsing: IsingEngine {
       rng = stream
       updateCount += buffer.count
     }
+  }
+
+  func save(to writer: inout StateWriter) {
+    buffer.save(to: &writer)
+    writer.write(rng)
+    writer.write(updateCount)
+    writer.write(acceptedCount)
+  }
+
+  func restore(from reader: inout StateReader) throws(InputError) {
+    try buffer.restore(from: &reader)
+    rng = try reader.stream()
+    updateCount = try reader.integer()
+    acceptedCount = try reader.integer()
   }
 
   /// One sweep; returns the number of flipped spins.

@@ -46,6 +46,7 @@ final class WolffIsing: IsingEngine {
   func bondSum() -> Int { buffer.bondSum() }
   func magnetization() -> Int { buffer.magnetization() }
   func appendSpins(to array: inout [Int8]) { buffer.append(to: &array) }
+  func sliceSums(along axis: Int) -> [Int] { buffer.sliceSums(along: axis) }
 
   /// Runs until `count` times as many spins have flipped as there are; the clusters of the second half
   /// decide how many make a sweep.
@@ -74,6 +75,21 @@ final class WolffIsing: IsingEngine {
       let more = Int(rng.next() >> 63)
       for _ in 0..<(clusters + more) { updateCount += flipCluster(using: &rng) }
     }
+  }
+
+  func save(to writer: inout StateWriter) {
+    buffer.save(to: &writer)
+    writer.write(rng)
+    writer.write(clustersPerSweep ?? 0)
+    writer.write(updateCount)
+  }
+
+  func restore(from reader: inout StateReader) throws(InputError) {
+    try buffer.restore(from: &reader)
+    rng = try reader.stream()
+    let clusters = try reader.integer()
+    clustersPerSweep = clusters > 0 ? clusters : nil
+    updateCount = try reader.integer()
   }
 
   /// Flips one cluster and returns its size.

@@ -15,6 +15,8 @@ struct EliminationEngine<A: Algebra>: Sendable {
   let bondWeights: [A.Element]
   /// `[site, state]`.
   let siteWeights: [A.Element]
+  /// How many sites are summed over before the table is brought back into range.
+  var rescaleInterval = 1
 
   private var states: Int { plan.states }
 
@@ -55,6 +57,7 @@ struct EliminationEngine<A: Algebra>: Sendable {
     for (site, value) in zip(plan.fixed, values) { state[site] = value }
     var size = 1
     var logScale = 0.0
+    var sinceRescale = 0
     tables.current[0] = fixedWeight(state)
     for (index, step) in plan.steps.enumerated() {
       switch step {
@@ -65,7 +68,12 @@ struct EliminationEngine<A: Algebra>: Sendable {
         observer?(index, UnsafeBufferPointer(start: tables.current, count: size))
         let matrix = replacement(site: site, bonds: between, vector: siteVector(site, state))
         replace(matrix, stride: power(slot), in: tables, size: size)
-        logScale += algebra.rescale(UnsafeMutableBufferPointer(start: tables.current, count: size))
+        sinceRescale += 1
+        if sinceRescale >= rescaleInterval {
+          sinceRescale = 0
+          logScale += algebra.rescale(
+            UnsafeMutableBufferPointer(start: tables.current, count: size))
+        }
       case .bond(let lower, let upper, let bond, let lowerIsFirst):
         multiply(
           weights(bond, transposed: !lowerIsFirst), lower: power(lower), upper: power(upper),

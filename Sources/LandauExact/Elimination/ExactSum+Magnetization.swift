@@ -51,7 +51,8 @@ extension ExactSum {
     }
     let count = graph.siteCount + 1
     let bondWeights = graph.bonds.flatMap { bond in
-      graph.pairEnergy.map { Complex(exp(-beta * bond.coupling * $0)) }
+      // Largest weight one; the overall factor drops out.
+      graph.pairEnergy.map { Complex(exp(-beta * bond.coupling * $0 - abs(beta * bond.coupling))) }
     }
     // Z(theta) = sum over d of g_d e^(i theta (N - 2 d)), theta = pi k / (N + 1). With as many spins up
     // as down it is real; the sums over choices that a flip of all spins joins are conjugate.
@@ -61,7 +62,7 @@ extension ExactSum {
       let turn = Complex.unit(angle: Double.pi * Double(k) / Double(count))
       let back = Complex(turn.real, -turn.imaginary)
       let total = sum(
-        Arithmetic<Complex>(), bondWeights: bondWeights,
+        Arithmetic<Complex>(), beta: beta, bondWeights: bondWeights,
         siteWeights: (0..<graph.siteCount).flatMap { _ in [back, turn] })
       if k == 0 { logarithm = total.logScale }
       values.append(total.value.real * exp(total.logScale - logarithm))

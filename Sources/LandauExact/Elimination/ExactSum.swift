@@ -66,21 +66,22 @@ public struct ExactSum: Sendable {
   /// apart sites cancel, as at high temperature, the variance keeps an absolute error of that size.
   public func thermal(beta: Double) -> ThermalPoint {
     precondition(beta.isFinite, "beta is \(beta)")
-    let total = sum(Arithmetic<Jet>()) { energy in
+    let total = sum(Arithmetic<Jet>(), beta: beta) { energy in
       let weight = exp(-beta * energy)
       return Jet(weight, -energy * weight, energy * energy * weight)
     }
     let logarithm = total.value.logarithm()
     return ThermalPoint(
-      beta: beta, siteCount: graph.siteCount, logPartition: logarithm.value + total.logScale,
-      energy: 0 - logarithm.first, energyVariance: max(0, logarithm.second))
+      beta: beta, siteCount: graph.siteCount,
+      logPartition: logarithm.value + total.logScale - beta * offset(beta: beta),
+      energy: offset(beta: beta) - logarithm.first, energyVariance: max(0, logarithm.second))
   }
 
   /// ln Z alone, three times faster.
   public func logPartition(beta: Double) -> Double {
     precondition(beta.isFinite, "beta is \(beta)")
-    let total = sum(Arithmetic<Double>()) { exp(-beta * $0) }
-    return log(total.value) + total.logScale
+    let total = sum(Arithmetic<Double>(), beta: beta) { exp(-beta * $0) }
+    return log(total.value) + total.logScale - beta * offset(beta: beta)
   }
 
   /// A number as `value` times e^`logScale`.
@@ -89,25 +90,51 @@ public struct ExactSum: Sendable {
     var logScale: Double
   }
 
-  /// The sum of the products of all weights, `weight` giving that of an energy.
+  /// The sum of the products of all weights, `weight` giving that of an energy above the preferred one
+  /// of its bond or site; `beta` is what it multiplies the energies by.
   func sum<Number: AnalyticNumber & BitwiseCopyable & Sendable>(
-    _ algebra: Arithmetic<Number>, weight: (Double) -> Number
+    _ algebra: Arithmetic<Number>, beta: Double, weight: (Double) -> Number
   ) -> Scaled<Number> {
     let q = graph.stateCount
     return sum(
-      algebra,
+      algebra, beta: beta,
       bondWeights: graph.bonds.flatMap { bond in
-        graph.pairEnergy.map { weight(bond.coupling * $0) }
+        let energies = graph.pairEnergy.map { bond.coupling * $0 }
+        let preferred = Self.preferred(energies, beta: beta)
+        return energies.map { weight($0 - preferred) }
       },
-      siteWeights: (0..<graph.siteCount * q).map { weight(graph.siteEnergy[$0]) })
+      siteWeights: (0..<graph.siteCount).flatMap { site in
+        let energies = graph.siteEnergy[site * q..<(site + 1) * q]
+        let preferred = Self.preferred(energies, beta: beta)
+        return energies.map { weight($0 - preferred) }
+      })
+  }
+
+  /// The energy with the largest Boltzmann factor.
+  private static func preferred(_ energies: some Sequence<Double>, beta: Double) -> Double {
+    beta >= 0 ? energies.min()! : energies.max()!
+  }
+
+  /// What the energies of all bonds and sites are counted from, so that no weight overflows.
+  private func offset(beta: Double) -> Double {
+    let q = graph.stateCount
+    var sum = 0.0
+    for bond in graph.bonds {
+      sum += Self.preferred(graph.pairEnergy.lazy.map { bond.coupling * $0 }, beta: beta)
+    }
+    for site in 0..<graph.siteCount {
+      sum += Self.preferred(graph.siteEnergy[site * q..<(site + 1) * q], beta: beta)
+    }
+    return sum
   }
 
   func sum<Number: AnalyticNumber & BitwiseCopyable & Sendable>(
-    _ algebra: Arithmetic<Number>, bondWeights: [Number], siteWeights: [Number]
+    _ algebra: Arithmetic<Number>, beta: Double, bondWeights: [Number], siteWeights: [Number]
   ) -> Scaled<Number> {
-    let engine = EliminationEngine(
+    var engine = EliminationEngine(
       plan: plan, algebra: algebra, bonds: graph.bonds.map { ($0.first, $0.second) },
       bondWeights: bondWeights, siteWeights: siteWeights)
+    engine.rescaleInterval = rescaleInterval(beta: beta)
     let choices = choices
     let total: Scaled<Number>? = engine.total(
       over: choices.representatives.count, pool: pool,
@@ -118,6 +145,22 @@ public struct ExactSum: Sendable {
       },
       merge: { Self.add($1, to: &$0) })
     return total!
+  }
+
+  /// So many sites that their factors, multiplied, stay within e^200 of one.
+  private func rescaleInterval(beta: Double) -> Int {
+    var reach = [Double](repeating: 0, count: graph.siteCount)
+    let strongest = graph.pairEnergy.map(abs).max()!
+    for bond in graph.bonds {
+      reach[bond.first] += abs(bond.coupling) * strongest
+      reach[bond.second] += abs(bond.coupling) * strongest
+    }
+    for site in reach.indices {
+      let from = site * graph.stateCount
+      reach[site] += graph.siteEnergy[from..<from + graph.stateCount].map(abs).max()!
+    }
+    let largest = abs(beta) * (reach.max() ?? 0) + log(Double(graph.stateCount))
+    return max(1, min(16, Int(200 / largest)))
   }
 
   private static func add<Number: AnalyticNumber>(

@@ -42,7 +42,7 @@ extension Lattice {
 
   /// Where a site is, in units of the nearest-neighbour distance; nil for a graph.
   public func position(of site: Int) -> [Double]? {
-    guard let cell else { return nil }
+    guard let cell = crystal else { return nil }
     let place = places.isEmpty ? site : Int(places[site])
     var index = place / cell.basis.count
     var position = cell.basis[place % cell.basis.count]
@@ -70,7 +70,7 @@ extension Lattice {
   /// How far one is carried by going once round each axis; nil for a graph. Round a helical axis one ends a
   /// step along the axis before.
   public var periods: [[Double]]? {
-    guard let cell else { return nil }
+    guard let cell = crystal else { return nil }
     return sides.indices.map { axis in
       let isScrew = boundary[axis] == .helical && axis > 0
       return (0..<cell.dimension).map { k in
@@ -81,7 +81,7 @@ extension Lattice {
 
   /// Whether every axis is closed without a change of sign.
   public var isClosed: Bool {
-    cell != nil && boundary.allSatisfy { $0 == .periodic || $0 == .helical }
+    crystal != nil && boundary.allSatisfy { $0 == .periodic || $0 == .helical }
   }
 
   /// Whether every axis is closed and nothing is missing, so that all cells are alike.

@@ -5,7 +5,7 @@ extension Lattice {
   ///
   /// What is missing is gone: sites are numbered anew without gaps, in the old order, so that `siteCount` and
   /// every quantity per site count the sites that are left. `places` says where they stand; positions,
-  /// displacements and wave vectors are those of the full crystal. A bond stays when it and both its ends do.
+  /// displacements and wave vectors are those of the full crystal, while `cell` is nil where sites are missing. A bond stays when it and both its ends do.
   ///
   /// - Parameters:
   ///   - sites: one per site; nil keeps all.
@@ -38,7 +38,8 @@ extension Lattice {
     }
     if left.count == siteCount && bonds.count == bondCount { return self }
     return Lattice(
-      name: name, sides: cell == nil ? [left.count] : sides, boundary: boundary, cell: cell,
+      name: name, sides: crystal == nil ? [left.count] : sides, boundary: boundary,
+      cell: crystal,
       siteCount: left.count, bonds: bonds, crossings: crossings,
       places: left.count == siteCount ? places : left, isDiluted: true)
   }

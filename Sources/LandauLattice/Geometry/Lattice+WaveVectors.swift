@@ -15,7 +15,7 @@ extension Lattice {
   ///
   /// - Returns: empty for a graph, for one cell, and where a boundary is open or antiperiodic.
   public var smallestWaveVectors: [[Double]] {
-    guard isClosed, let cell, let periods else { return [] }
+    guard isClosed, let cell = crystal, let periods else { return [] }
     let basis = Self.reduced(Self.dual(of: periods))
     var best = Double.infinity
     var found: [[Double]] = []
@@ -74,7 +74,7 @@ extension Lattice {
   ///
   /// - Precondition: a crystal, and as many components in k as space has.
   public func momentumSquared(_ waveVector: [Double]) -> Double {
-    guard let cell, waveVector.count == cell.dimension else {
+    guard let cell = crystal, waveVector.count == cell.dimension else {
       preconditionFailure("a wave vector of \(waveVector.count) components on the lattice \(self)")
     }
     var differences = 0.0
@@ -90,7 +90,7 @@ extension Lattice {
 
   /// Reciprocal vectors of the unit cell, b_i a_j = 2 pi for i = j, else 0; nil for a graph.
   public var reciprocalVectors: [[Double]]? {
-    cell.map { Self.dual(of: $0.vectors).map { $0.map { 2 * Double.pi * $0 } } }
+    crystal.map { Self.dual(of: $0.vectors).map { $0.map { 2 * Double.pi * $0 } } }
   }
 
   /// Vectors in the span of the given ones with products 1 and 0 with them.

@@ -38,8 +38,10 @@ public struct Lattice: Sendable, Hashable {
   public let sides: [Int]
   /// One per axis; empty for a graph.
   public let boundary: [Boundary]
-  /// The repeating cell; nil for a graph.
-  public let cell: UnitCell?
+  /// The cell that fills the lattice, site by site; nil for a graph and for a crystal that lacks sites.
+  public var cell: UnitCell? { places.isEmpty ? crystal : nil }
+  /// The cell of the crystal the sites are from, sites missing or not; nil for a graph.
+  public let crystal: UnitCell?
   public let siteCount: Int
   public let bonds: [Bond]
   /// For each bond and axis (axes fastest) how often the bond crosses the boundary, forward positive; empty
@@ -65,7 +67,7 @@ public struct Lattice: Sendable, Hashable {
     self.name = name
     self.sides = sides
     self.boundary = boundary
-    self.cell = cell
+    crystal = cell
     self.siteCount = siteCount
     self.bonds = bonds
     self.crossings = crossings
@@ -101,7 +103,7 @@ public struct Lattice: Sendable, Hashable {
   /// Extents of an array that holds one number per site: the sides, and last the sites of a cell where there are
   /// several; the number of sites alone for a graph and where sites are missing.
   public var shape: [Int] {
-    guard let cell, places.isEmpty else { return [siteCount] }
+    guard let cell else { return [siteCount] }
     return cell.basis.count == 1 ? sides : sides + [cell.basis.count]
   }
 

@@ -58,6 +58,16 @@ public struct HamiltonianSettings: Sendable, Hashable, CustomStringConvertible {
   }
 }
 
+/// What became of a trajectory.
+struct TrajectoryResult {
+  /// By how much the total energy changed; not a number where the step was far too large.
+  var violation: Double
+  var isAccepted: Bool
+
+  /// exp(-violation), whose mean is 1.
+  var weight: Double { violation.isNaN ? 0 : exp(-violation) }
+}
+
 /// Positions and momenta that an integrator moves.
 protocol HamiltonianSystem {
   /// Adds `step` times the force to the momenta.
@@ -91,63 +101,55 @@ extension HamiltonianSystem {
   }
 }
 
-/// The step of trajectories: tuned while `isTuning`, fixed else.
+/// The step of trajectories and how many make one: tuned in burn-in, then fixed.
 struct TrajectoryTuning {
   let settings: HamiltonianSettings
-  private var logStep: Double
+  private(set) var step: Double
   private var count = 0
   private var sum = 0.0
   private var summed = 0
-  /// Steps of a trajectory, the mean where that is random.
-  private(set) var steps: Int
 
   init(_ settings: HamiltonianSettings) {
     self.settings = settings
-    logStep = log(settings.step ?? settings.length / 10)
-    steps = Self.steps(settings, logStep)
+    step = settings.step ?? settings.length / 10
   }
 
-  var step: Double { settings.length / Double(steps) }
+  /// Steps of a trajectory, the mean where that is random.
+  var steps: Int { max(1, Int((settings.length / step).rounded())) }
 
   /// Draws the number of steps of the next trajectory.
   func draw(using rng: inout RandomStream) -> Int {
     settings.isLengthRandom ? 1 + rng.index(below: 2 * steps - 1) : steps
   }
 
-  /// Learns from a trajectory that was accepted with the given probability (Robbins and Monro); of `total`
-  /// trajectories the later half is averaged.
-  mutating func learn(_ acceptance: Double, of total: Int) {
+  /// Learns from the probability to accept a trajectory (Robbins and Monro); of `total` trajectories the
+  /// later half is averaged.
+  mutating func learn(_ result: TrajectoryResult, of total: Int) {
     guard settings.step == nil else { return }
+    let acceptance = min(1, result.weight)
     count += 1
-    let gain = 1.5 / Double(count + 4).squareRoot()
-    logStep += gain * (acceptance - settings.targetAcceptance)
-    logStep = min(max(logStep, log(settings.length / 10_000)), log(settings.length))
+    let gain = 3 / pow(Double(count + 9), 0.8)
+    let logStep = log(step) + gain * (acceptance - settings.targetAcceptance)
+    step = min(max(exp(logStep), settings.length / 10_000), settings.length)
     if 2 * count > total {
-      sum += logStep
+      sum += log(step)
       summed += 1
     }
-    steps = Self.steps(settings, logStep)
   }
 
   /// Settles on the mean of what was learnt.
   mutating func freeze() {
-    if summed > 0 { steps = Self.steps(settings, sum / Double(summed)) }
-    logStep = log(step)
+    if summed > 0 { step = exp(sum / Double(summed)) }
     (count, sum, summed) = (0, 0, 0)
   }
 
-  private static func steps(_ settings: HamiltonianSettings, _ logStep: Double) -> Int {
-    max(1, Int((settings.length / exp(logStep) - 1e-9).rounded(.up)))
-  }
-
-  func save(to writer: inout StateWriter) { writer.write(steps) }
+  func save(to writer: inout StateWriter) { writer.write(step) }
 
   mutating func restore(from reader: inout StateReader) throws(InputError) {
-    let stored = try reader.integer()
-    guard (1...1_000_000).contains(stored) else {
+    let stored = try reader.number()
+    guard stored > 0 && settings.length / stored < 1e6 else {
       throw InputError("the checkpoint is damaged or belongs to another job or version")
     }
-    steps = stored
-    logStep = log(step)
+    step = stored
   }
 }

@@ -22,14 +22,19 @@ struct MinimalWaves: Sendable {
 
   /// Nil for a graph, where a boundary is not periodic, and where there is one cell only.
   init?(_ lattice: Lattice) {
-    guard let cell = lattice.cell, lattice.boundary.allSatisfy({ $0 == .periodic }),
-      lattice.sides.contains(where: { $0 > 1 })
-    else { return nil }
+    guard let cell = lattice.cell, lattice.boundary.allSatisfy({ $0 == .periodic }) else {
+      return nil
+    }
+    self.init(cell, sides: lattice.sides)
+  }
+
+  init?(_ cell: UnitCell, sides: [Int]) {
+    guard sides.contains(where: { $0 > 1 }) else { return nil }
     let inverse = Self.inverseGram(cell.vectors)
     var best: [[Int]] = []
     var least = Double.infinity
-    for turns in Self.candidates(lattice.sides) {
-      let parts = zip(turns, lattice.sides).map { Double($0) / Double($1) }
+    for turns in Self.candidates(sides) {
+      let parts = zip(turns, sides).map { Double($0) / Double($1) }
       var square = 0.0
       for a in parts.indices {
         for b in parts.indices { square += parts[a] * inverse[a][b] * parts[b] }
@@ -38,11 +43,11 @@ struct MinimalWaves: Sendable {
         least = square
         best = []
       }
-      let isNew = !best.contains { Self.isSame($0, turns, lattice.sides) }
+      let isNew = !best.contains { Self.isSame($0, turns, sides) }
       if square <= least * (1 + 1e-9) && isNew { best.append(turns) }
     }
     squaredLength = 4 * Double.pi * Double.pi * least
-    waves = best.map { Self.wave($0, lattice, cell, inverse) }
+    waves = best.map { Self.wave($0, sides, cell, inverse) }
   }
 
   private static func candidates(_ sides: [Int]) -> [[Int]] {
@@ -62,9 +67,8 @@ struct MinimalWaves: Sendable {
   }
 
   private static func wave(
-    _ turns: [Int], _ lattice: Lattice, _ cell: UnitCell, _ inverse: [[Double]]
+    _ turns: [Int], _ sides: [Int], _ cell: UnitCell, _ inverse: [[Double]]
   ) -> Wave {
-    let sides = lattice.sides
     let parts = zip(turns, sides).map { Double($0) / Double($1) }
     func phase(_ turns: Double) -> SIMD2<Double> {
       let angle = 2 * Double.pi * (turns - turns.rounded())

@@ -192,15 +192,15 @@ public final class VectorChain: TemperedChain, ReportingChain {
   }
 
   /// Makes sweeps; step sizes and the number of clusters per sweep are set on the way and frozen at the end.
-  public func burnIn(_ count: Int, unless cancellation: Cancellation) {
+  public func burnIn(_ count: Int, unless cancellation: Cancellation = .never) {
     guard count > 0 else { return }
     switch update {
     case .metropolis: burnInTurns(count, cancellation)
     case .wolff: burnInClusters(count, cancellation)
     case .hamiltonian:
       for _ in 0..<count where !cancellation.isRequested {
-        let violation = moveOnce().violation
-        trajectory.learn(violation > 0 ? exp(-violation) : violation <= 0 ? 1 : 0, of: count)
+        let result = moveOnce()
+        trajectory.learn(result, of: count)
       }
       trajectory.freeze()
     case .heatBath, .overRelaxation, .swendsenWang:
@@ -248,7 +248,7 @@ public final class VectorChain: TemperedChain, ReportingChain {
       tally.updates += model.siteCount
       tally.attempted += 1
       tally.accepted += result.isAccepted ? 1 : 0
-      tally.violation += exp(-result.violation)
+      tally.violation += result.weight
     default:
       switch kernel {
       case .two(let kernel): sweepSites(kernel)
@@ -294,7 +294,7 @@ public final class VectorChain: TemperedChain, ReportingChain {
     }
   }
 
-  private func moveOnce() -> (violation: Double, isAccepted: Bool) {
+  private func moveOnce() -> TrajectoryResult {
     let steps = trajectory.draw(using: &rng)
     let (step, scheme) = (trajectory.step, trajectory.settings.integrator)
     return switch kernel {

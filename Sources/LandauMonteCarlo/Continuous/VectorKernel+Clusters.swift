@@ -37,6 +37,7 @@ extension VectorKernel {
     defer { generator = rng }
     let (spins, neighbours, start) = (spins, links.neighbours, links.start)
     let (queue, projections) = (scratch.queue, scratch.projections)
+    let couplings = links.couplings
     let gate = ExponentialGate.shared
     let normal = V.direction(components, using: &rng)
     let root = rng.index(below: siteCount)
@@ -59,9 +60,10 @@ extension VectorKernel {
         let other = Int(neighbours[place])
         let spin = spins[other]
         let projection = V.dot(normal, spin)
-        let coupling = links.couplings.map { 2 * beta * $0[place] } ?? doubled
+        let coupling = couplings.map { 2 * beta * $0[place] } ?? doubled
         place &+= 1
-        guard gate.opens(rng.uniform(), coupling * own * projection) else { continue }
+        let x = coupling * own * projection
+        guard x > 0, gate.opens(rng.uniform(), x) else { continue }
         spins[other] = spin - (2 * projection) * normal
         queue[tail] = Int32(truncatingIfNeeded: other)
         projections[tail] = projection

@@ -57,14 +57,14 @@ struct VectorMotion<V: SpinVector>: HamiltonianSystem {
 }
 
 extension VectorKernel {
-  /// One trajectory; returns the violation of total energy and whether it was accepted.
+  /// One trajectory.
   ///
   /// Leapfrog on the sphere (Byrne and Girolami 2013): kicks across the spins alternate with motion along
   /// great circles. Both keep volume in phase space and are undone by turning the momenta round.
   func trajectory(
     beta: Double, steps: Int, step: Double, by integrator: HamiltonianSettings.Integrator,
     isTested: Bool = true, using rng: inout RandomStream
-  ) -> (violation: Double, isAccepted: Bool) {
+  ) -> TrajectoryResult {
     let backup = backup!
     let motion = VectorMotion(kernel: self, momenta: momenta!, beta: beta)
     backup.update(from: spins, count: siteCount)
@@ -75,6 +75,6 @@ extension VectorKernel {
     let isAccepted =
       !isTested || ExponentialGate.shared.accepts(rng.uniform(), cost: violation)
     if isAccepted { renormalise() } else { spins.update(from: backup, count: siteCount) }
-    return (violation, isAccepted)
+    return TrajectoryResult(violation: violation, isAccepted: isAccepted)
   }
 }

@@ -24,6 +24,27 @@ protocol DiscreteEngine: AnyObject {
 struct ImprovedMoments: Sendable, Hashable {
   var second: Double
   var fourth: Double
+
+  init(second: Double, fourth: Double) {
+    self.second = second
+    self.fourth = fourth
+  }
+
+  /// From the sums m_c e_c of order vectors over clusters, e_c independent unit vectors of a regular simplex in
+  /// d dimensions, each as likely as the other: <|M|^2> = sum m_c^2 and
+  /// <|M|^4> = (sum m_c^2)^2 + (2/d) ((sum m_c^2)^2 - sum m_c^4).
+  init(clusterSums: some Sequence<Double>, dimension: Int = 1, siteCount: Int) {
+    var (squares, fourths) = (0.0, 0.0)
+    for sum in clusterSums {
+      let square = sum * sum
+      squares += square
+      fourths += square * square
+    }
+    let sites = Double(siteCount) * Double(siteCount)
+    second = squares / sites
+    let pairs = squares * squares - fourths
+    fourth = (squares * squares + 2 / Double(dimension) * pairs) / (sites * sites)
+  }
 }
 
 extension DiscreteEngine {

@@ -308,11 +308,8 @@ extension SwendsenWangDiscrete {
   }
 }
 
-/// Moments of the order parameter averaged over all states the clusters might get.
-///
-/// With cluster sums m_c = n_c e_c, e_c independent unit vectors of a regular simplex in d = q - 1 dimensions:
-/// <|M|^2> = sum m_c^2 and <|M|^4> = (sum m_c^2)^2 + (2/d) ((sum m_c^2)^2 - sum m_c^4). For two states
-/// d = 1, and m_c is the sum of the signed spins of a cluster, which may be of both signs.
+/// Moments of the order parameter averaged over all states the clusters might get: of Potts models by their
+/// sizes, of two states by the sums of the signed spins of a cluster, which may be of both signs.
 struct ImprovedEstimator {
   private let storage: DiscreteStorage
   private let isCount: Bool
@@ -353,16 +350,9 @@ struct ImprovedEstimator {
         sums[Int(labels[site])] &+= 2 &* Int32(storage.states[site]) &- 1
       }
     }
-    var (second, fourth) = (0.0, 0.0)
-    for site in 0..<count {
-      let one = Double(sums[site]) * Double(sums[site])
-      second += one
-      fourth += one * one
-    }
-    let sites = Double(count) * Double(count)
-    let dimension = Double(storage.stateCount - 1)
-    let all = second * second + 2 / dimension * (second * second - fourth)
+    let length = square.squareRoot()
     return ImprovedMoments(
-      second: square * second / sites, fourth: square * square * all / (sites * sites))
+      clusterSums: UnsafeBufferPointer(start: sums, count: count).lazy.map { length * Double($0) },
+      dimension: storage.stateCount - 1, siteCount: count)
   }
 }

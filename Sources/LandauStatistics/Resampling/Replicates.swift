@@ -257,3 +257,28 @@ extension Replicates {
     }
   }
 }
+
+extension Replicates {
+  /// Replicates drawn from the normal distribution with these values and their covariance.
+  ///
+  /// For analyses that search (a data collapse by simplex, say): what a search leaves to chance is small
+  /// against the spread of these replicates, while a jackknife would magnify it.
+  public func normalDraws(count: Int = 200, seed: Seed) -> Replicates {
+    precondition(count >= 2, "\(count) replicates")
+    let deviations = scaledDeviations()
+    var rng = seed.child("normal draws").makeStream()
+    let drawn = (0..<count).map { _ -> [Double] in
+      var draw = values
+      // A sum of the deviations with independent normal weights has the covariance of the whole.
+      for deviation in deviations {
+        let weight = rng.normal()
+        for index in draw.indices { draw[index] += weight * deviation[index] }
+      }
+      return draw
+    }
+    let freedom = estimates.compactMap(\.degreesOfFreedom).min() ?? 1
+    return Replicates(
+      values: values, replicates: drawn, scheme: .bootstrap(degreesOfFreedom: freedom),
+      warning: warning)
+  }
+}

@@ -14,6 +14,7 @@ final class ArrayFile {
   private enum Storage {
     case archive(ZipArchive, [String: ZipArchive.Entry])
     case loaded([String: NumericArray])
+    case hdf5(HDF5Arrays)
   }
 
   static let metadataName = "landau.json"
@@ -68,6 +69,16 @@ final class ArrayFile {
     storage = .archive(archive, members)
   }
 
+  private init(_ arrays: HDF5Arrays) throws(InputError) {
+    path = arrays.path
+    format = FileFormat.hdf5.rawValue
+    layout = nil
+    notes = []
+    self.arrays = arrays.list
+    metadata = arrays.metadata
+    storage = .hdf5(arrays)
+  }
+
   private static func describe(_ entry: ZipArchive.Entry, name: String, in archive: ZipArchive)
     -> ArrayInfo
   {
@@ -95,6 +106,8 @@ final class ArrayFile {
         let label = "\(path.printable): '\(name.printable)'"
         return try NPY.parse(try archive.read(entry), name: label)
       }
+    case .hdf5(let arrays):
+      if let array = try arrays.array(name) { return array }
     }
     throw InputError.file(path.printable, "has no array '\(name.printable)'; it has \(nameList)")
   }
@@ -114,6 +127,10 @@ final class ArrayFile {
     if try FileBytes.kind(of: path) == .folder {
       return try openFolder(path, parameter: parameter, layout: layout)
     }
+    // HDF5 files may be larger than memory; the others are read whole.
+    if try FileFormat(FileBytes.start(of: path)) == .hdf5 {
+      return try ArrayFile(HDF5Arrays(.file(path), path: path))
+    }
     return try parse(try FileBytes.read(path), path: path, parameter: parameter)
   }
 
@@ -127,6 +144,7 @@ final class ArrayFile {
     case .npy:
       let array = try NPY.parse(bytes, name: name)
       return ArrayFile(path: path, format: "NPY", loaded: [(stem(path), array)])
+    case .hdf5: return try ArrayFile(HDF5Arrays(.image(bytes), path: path))
     case .json: return try openJSON(bytes, path: path)
     case .text:
       let table = try CSVTable(bytes, name: name)
@@ -136,7 +154,7 @@ final class ArrayFile {
         notes: content.notes)
     case .unknown:
       throw InputError.file(
-        name, "is not NPZ, NPY, CSV or JSON: \(FileFormat.guess(bytes.prefix(4096)))")
+        name, "is not NPZ, NPY, HDF5, CSV or JSON: \(FileFormat.guess(bytes.prefix(4096)))")
     }
   }
 

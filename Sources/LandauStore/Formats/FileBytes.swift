@@ -53,6 +53,16 @@ enum FileBytes {
     return bytes
   }
 
+  /// The first bytes of a file, enough to tell its kind.
+  static func start(of path: String) throws(InputError) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw InputError.file(path.printable, systemReason()) }
+    defer { close(descriptor) }
+    return [UInt8](unsafeUninitializedCapacity: 4096) { buffer, filled in
+      filled = max(0, pread(descriptor, buffer.baseAddress!, 4096, 0))
+    }
+  }
+
   /// The names in a folder in ascending order, hidden ones left out.
   static func names(in folder: String) throws(InputError) -> [String] {
     guard let handle = opendir(folder) else {

@@ -52,9 +52,14 @@ extension HDF5Group {
     throws(RunError)
   {
     try HDF5Library.locked { () throws(RunError) in
-      let file = HDF5Handle(
-        H5Fcreate(path, lh5_truncate(), lh5_default(), lh5_default()), H5Fclose)
-      guard let file else { throw failure(path) }
+      // The format of HDF5 1.8 (2008): everything can read it, and its structures carry checksums.
+      guard let access = HDF5Handle(lh5_file_access(), H5Pclose),
+        H5Pset_libver_bounds(access.id, H5F_LIBVER_V18, H5F_LIBVER_V18) >= 0,
+        let creation = HDF5Handle(lh5_file_creation(), H5Pclose),
+        H5Pset_obj_track_times(creation.id, false) >= 0,
+        let file = HDF5Handle(
+          H5Fcreate(path, lh5_truncate(), creation.id, access.id), H5Fclose)
+      else { throw failure(path) }
       try body(HDF5Group(handle: file, path: path))
       guard H5Fflush(file.id, H5F_SCOPE_GLOBAL) >= 0 else { throw failure(path) }
       guard file.closeNow() else { throw failure(path) }
@@ -153,7 +158,7 @@ extension HDF5Group {
     return type
   }
 
-  /// A whole array; all but scalars and empty ones are compressed and carry checksums.
+  /// A whole array; all but small ones are compressed and carry checksums.
   func write(_ name: String, _ array: NumericArray) throws(RunError) {
     let dataset = try HDF5Rows(
       name, in: self, element: array.element, shape: array.shape, isExtensible: false)

@@ -18,6 +18,9 @@ struct HDF5Rows {
   /// Chunks of about this many bytes compress well and are quick to read in part.
   private static let chunkBytes = 64 << 10
 
+  /// Below this the index of the chunks would be larger than what they hold.
+  private static let smallBytes = 2048
+
   /// - Parameters:
   ///   - shape: of the whole; nothing is written yet.
   ///   - isExtensible: whether other programs may append rows.
@@ -30,6 +33,7 @@ struct HDF5Rows {
     self.element = element
     let chunk = Self.chunk(shape, width: element.width)
     chunkRows = chunk.first ?? 1
+    let isSmall = !isExtensible && shape.reduce(element.width, *) <= Self.smallBytes
     let most = shape.enumerated().map { axis, extent in
       axis == 0 && isExtensible ? lh5_unlimited() : hsize_t(extent)
     }
@@ -40,7 +44,7 @@ struct HDF5Rows {
           H5Screate_simple(Int32(shape.count), shape.map { hsize_t($0) }, most), H5Sclose),
       let creation = HDF5Handle(lh5_dataset_creation(), H5Pclose),
       H5Pset_obj_track_times(creation.id, false) >= 0,
-      Self.setStorage(creation.id, chunk: shape.contains(0) && !isExtensible ? [] : chunk),
+      Self.setStorage(creation.id, chunk: isSmall ? [] : chunk),
       let dataset = HDF5Handle(
         H5Dcreate2(
           group.id, name, type.id, space.id, lh5_default(), creation.id, lh5_default()), H5Dclose)

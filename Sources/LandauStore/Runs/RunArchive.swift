@@ -30,7 +30,7 @@ public final class RunArchive: Archive {
   private let job: ArchiveJob
   private let state: Mutex<State>
 
-  private init(
+  init(
     path: String, job: ArchiveJob, stored: ArchiveContents?, folder: RunFolder<MachineDisk>?,
     lock: RunLock?, replaces: RunManifest.Replaced?
   ) {

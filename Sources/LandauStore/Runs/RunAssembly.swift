@@ -19,10 +19,11 @@ struct RunAssembly<Storage: Disk> {
     try HDF5Group.create(path) { (root) throws(RunError) in
       try writeAttributes(root)
       try writeParameters(try root.group("parameters"))
+      var sum = Checksum()
       let simulation = try root.group("simulation")
-      try writeResults(try simulation.group("results"))
+      try writeResults(try simulation.group("results"), &sum)
       if let form = job.snapshots { try writeSnapshots(try root.group("snapshots"), form) }
-      try writeState(try root.group("run"))
+      try writeState(try root.group("run"), &sum)
     }
   }
 
@@ -80,7 +81,7 @@ struct RunAssembly<Storage: Disk> {
 
   // MARK: Results
 
-  private func writeResults(_ results: HDF5Group) throws(RunError) {
+  private func writeResults(_ results: HDF5Group, _ sum: inout Checksum) throws(RunError) {
     var places: [String: [RunFolder<Storage>.Place]] = [:]
     for place in folder.index where place.block.kind == .series {
       places[place.block.key.name, default: []].append(place)
@@ -89,7 +90,9 @@ struct RunAssembly<Storage: Disk> {
     for name in Set(places.keys).union(estimated.keys).sorted() {
       let group = try results.group(Self.objectName(name))
       if let points = estimated[name] { try writeMean(try group.group("mean"), points) }
-      if let found = places[name] { try writeSeries(try group.group("timeseries"), found) }
+      if let found = places[name] {
+        try writeSeries(try group.group("timeseries"), found, &sum)
+      }
     }
   }
 
@@ -103,7 +106,7 @@ struct RunAssembly<Storage: Disk> {
 
   /// All measurements, (point, chain, measurement); short series end in NaN, and `count` tells where.
   private func writeSeries(
-    _ group: HDF5Group, _ places: [RunFolder<Storage>.Place]
+    _ group: HDF5Group, _ places: [RunFolder<Storage>.Place], _ sum: inout Checksum
   ) throws(RunError) {
     let chains = (places.map(\.block.key.chain).max() ?? 0) + 1
     let points = max(pointCount, (places.map(\.block.key.point).max() ?? 0) + 1)
@@ -123,7 +126,9 @@ struct RunAssembly<Storage: Disk> {
       values.reserveCapacity(chains * length)
       for chain in 0..<chains {
         for place in groups[point * chains + chain] {
-          values += RunBlock.values(try folder.payload(place))
+          let payload = try folder.payload(place)
+          sum.update(payload)
+          values += RunBlock.values(payload)
         }
         let missing = (chain + 1) * length - values.count
         values += [Double](repeating: .nan, count: missing)
@@ -136,13 +141,17 @@ struct RunAssembly<Storage: Disk> {
 
   // MARK: State
 
-  private func writeState(_ group: HDF5Group) throws(RunError) {
+  /// The job, the report, the state to go on from, and one checksum over all series and these.
+  private func writeState(_ group: HDF5Group, _ sum: inout Checksum) throws(RunError) {
+    let state = try folder.checkpoint()
+    let texts = [job.json.text(indented: false), result.report.text(indented: false)]
     try group.setAttribute("done", .integer(manifest.status.done))
     try group.setAttribute("target", .integer(manifest.status.target))
-    try group.write("job", text: job.json.text(indented: false))
-    try group.write("report", text: result.report.text(indented: false))
-    let state = try folder.checkpoint()
+    try group.write("job", text: texts[0])
+    try group.write("report", text: texts[1])
     try group.write("checkpoint", NumericArray(bytes: state))
+    for bytes in [state, Array(texts[0].utf8), Array(texts[1].utf8)] { sum.update(bytes) }
+    try group.setAttribute("checksum", .string(sum.text))
   }
 }
 

@@ -73,21 +73,34 @@ enum FinishedRun {
   static func read(_ path: String) throws(InputError) -> RunFile {
     try HDF5Group.reading(path) { (root) throws(InputError) in
       let job = try job(root)
-      guard case .string? = root.textAttribute("generator").map(JSONValue.string),
-        let run = try? group("run", in: root), let done = run.integerAttribute("done"),
-        let target = run.integerAttribute("target")
+      let run = try group("run", in: root)
+      guard let done = run.integerAttribute("done"), let target = run.integerAttribute("target")
       else { throw damaged(path) }
+      let report = try root.text("run/report")
       var contents = ArchiveContents(
         checkpoint: try root.array("run/checkpoint").bytes, series: try series(root),
         snapshotCounts: try snapshotCounts(root),
         status: ArchiveStatus(done: done, target: target), isFinished: true,
-        report: try JSONReader.parse(try root.text("run/report"), name: path.printable))
+        report: try JSONReader.parse(report, name: path.printable))
+      let sum = checksum(contents, texts: [try root.text("run/job"), report])
+      guard run.textAttribute("checksum") == sum else {
+        throw InputError.file(path.printable, "is damaged: its numbers do not have their checksum")
+      }
       if job.version != Release.version {
         contents.notes.append(
-          "\(path.printable) was written by Landau \(job.version), this is \(Release.version)")
+          "\(path.printable) was begun by Landau \(job.version), this is \(Release.version)")
       }
       return RunFile(path: path, job: job, contents: contents)
     }
+  }
+
+  private static func checksum(_ contents: ArchiveContents, texts: [String]) -> String {
+    var sum = Checksum()
+    for key in contents.series.keys.sorted() {
+      sum.update(RunBlock.payload(contents.series[key] ?? []))
+    }
+    for bytes in [contents.checkpoint] + texts.map({ Array($0.utf8) }) { sum.update(bytes) }
+    return sum.text
   }
 
   /// The job of a file, checked to be one of ours that this version knows.

@@ -50,6 +50,15 @@ import Testing
     }
   }
 
+  /// Weights that no double holds.
+  @Test func veryLowTemperature() throws {
+    let point = try Tori.ising([6, 6]).thermal(beta: 1e5)
+    expectClose(point.logPartition, 72e5 + 0.6931471805599453, ulps: 4)
+    #expect(point.energyPerSite == -2 && point.energyVariance == 0)
+    let distribution = try Tori.ising([4, 4], coupling: -1).magnetizationDistribution(beta: 1e5)
+    expectClose(distribution.probabilities[8], 1, ulps: 2)
+  }
+
   /// Symmetries shorten the sum and change nothing.
   @Test func symmetriesChangeNothing() throws {
     let bonds = Tori.bonds([6, 7], coupling: 0.8)

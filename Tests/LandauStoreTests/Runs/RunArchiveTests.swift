@@ -299,4 +299,64 @@ import Testing
       #expect(try Self.total(path) == Run.total(8))
     }
   }
+
+  /// Runs of different seeds stand side by side, and the same one twice is refused.
+  @Test func merged() throws {
+    try withTemporaryFolder { folder in
+      var paths: [String] = []
+      for (seed, target) in [(3, 8), (4, 12), (5, 8)] as [(UInt64, Int)] {
+        var job = Run.job
+        job.seed = seed
+        paths.append("\(folder)/\(seed).h5")
+        try Self.run(paths.last!, job: job, target: target)
+      }
+      let path = "\(folder)/all.h5"
+      func join(_ parts: [String], _ out: String) throws {
+        let archive = try RunArchive.merge(parts, to: out)
+        #expect(archive.stored?.isFinished == false)
+        try archive.finish(Self.result)
+      }
+      try join(paths, path)
+      let run = try RunFile.read(path)
+      let parts = try paths.map { try Self.total($0) }
+      #expect(run.contents.status.done == 8 && run.contents.checkpoint.isEmpty)
+      let all = try Self.total(path)
+      for (number, part) in parts.enumerated() {
+        for (key, values) in part.series {
+          let moved = ArchiveKey(point: key.point, chain: key.chain + 2 * number, name: key.name)
+          #expect(all.series[moved] == values)
+        }
+        for (chain, values) in part.snapshots {
+          let moved = ArchiveChain(point: chain.point, chain: chain.chain + 2 * number)
+          #expect(all.snapshots[moved] == values)
+        }
+      }
+      #expect(all.series.count == parts.reduce(0) { $0 + $1.series.count })
+      #expect(all.snapshots.count == parts.reduce(0) { $0 + $1.snapshots.count })
+      // Two and one are the same as three.
+      try join(Array(paths[..<2]), "\(folder)/two.h5")
+      try join(["\(folder)/two.h5", paths[2]], "\(folder)/three.h5")
+      #expect(try Self.total("\(folder)/three.h5") == all)
+      #expect(try Self.bytes("\(folder)/three.h5") == Self.bytes(path))
+      let out = "\(folder)/no.h5"
+      #expect(refusal { try join([paths[0], path], out) }.contains("the same chains (seed 3)"))
+      #expect(refusal { try join([paths[0]], out) }.contains("at least two"))
+      #expect(refusal { try join(paths, path) }.contains("is there already"))
+      #expect(
+        refusal { try join([paths[0], "\(folder)/none.h5"], out) }.contains("no such file")
+          || refusal { try join([paths[0], "\(folder)/none.h5"], out) }.contains("not a readable"))
+      var other = Run.job
+      other.seed = 6
+      other.parameters = [2, 3]
+      try Self.run("\(folder)/6.h5", job: other, target: 3)
+      #expect(
+        refusal { try join([paths[0], "\(folder)/6.h5"], out) }
+          .contains("'temperature' is [2, 3] and [2, 2.5]"))
+      // What was merged is another job than any of its parts, and ends there.
+      #expect(
+        refusal { try Self.run(path, target: 8) }.contains("'mergedSeeds' is"))
+      #expect(refusal { try Self.run(path, job: run.job, target: 9) }.contains("no state to go on"))
+      #expect(!folderListing(folder).contains { $0.hasSuffix(".run") })
+    }
+  }
 }

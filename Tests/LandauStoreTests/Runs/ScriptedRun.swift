@@ -21,7 +21,7 @@ struct ScriptedRun {
     for chain in 0..<(step % 5 == 0 ? 1 : 2) {
       let key = ArchiveKey(point: step % 2, chain: chain, name: "energyPerSite")
       commit.series[key] = (0..<(1 + step % 3)).map { Double(step) + Double($0) / 8 }
-      if step % 4 == 0 {
+      if step % 4 == 0 || step % 5 == 1 {
         commit.snapshots[ArchiveChain(point: step % 2, chain: chain)] = (0..<18).map {
           ($0 * step + chain) % 3 == 0 ? 1 : -1
         }

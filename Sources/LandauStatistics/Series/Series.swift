@@ -46,7 +46,8 @@ public struct Series: Sendable, Hashable {
   /// The error is NaN, and `warning` says why, when it cannot be found: all values equal ("frozen"), a
   /// single value ("short"). Other warnings: fewer than 50 integrated times ("short"), chains or halves
   /// of chains that disagree ("not mixed": split R-hat above 1.01 and above what the effective count
-  /// explains by chance). Cost: N times the window, or N log N for long windows.
+  /// explains by chance, or means that scatter far more than correlations within the halves explain:
+  /// drifts and sectors). Cost: N times the window, or N log N for long windows.
   public func estimate(_ method: Method = .gammaMethod()) -> Estimate {
     if let failure = unusable { return failure }
     switch method {
@@ -102,6 +103,8 @@ public struct Series: Sendable, Hashable {
       let text = reduction.isFinite ? Estimate.fixed(reduction, digits: 3) : "infinite"
       let limit = Estimate.fixed(bound, digits: 3)
       warnings.append("not mixed: split R-hat is \(text), above \(limit)")
+    } else if let probability = mixingProbability, probability < 1e-6 {
+      warnings.append("not mixed: the means of chain halves differ by far more than their errors")
     }
     return warnings.isEmpty ? nil : warnings.joined(separator: "; ")
   }

@@ -1,0 +1,135 @@
+import LandauCore
+
+/// Field and momenta, for the integrator.
+struct ScalarFieldMotion: HamiltonianSystem {
+  let kernel: ScalarFieldKernel
+  let momenta: UnsafeMutablePointer<Double>
+
+  func drift(_ step: Double) {
+    let (field, momenta) = (kernel.field, momenta)
+    for site in 0..<kernel.siteCount { field[site] += step * momenta[site] }
+  }
+
+  /// -dS/dphi = k sum of neighbours - (2 d k + a) phi - b phi^3.
+  func kick(_ step: Double) {
+    let kernel = kernel
+    let width = kernel.width
+    let entries = 2 * (kernel.dimension - 1)
+    let pull = step * kernel.gradient
+    let linear = -step * (2 * Double(kernel.dimension) * kernel.gradient + kernel.quadratic)
+    let cubic = -step * kernel.quartic
+    for row in 0..<kernel.rowCount {
+      let here = UnsafePointer(kernel.field + row * width)
+      let own = momenta + row * width
+      let rows = kernel.rows + row * entries
+      if entries == 0 {
+        Self.alone(own, here, width, pull, linear, cubic)
+        continue
+      }
+      // The first other axis in one pass with the row itself, further ones in a pass each.
+      Self.inPlane(
+        own, here, UnsafePointer(kernel.field + Int(rows[0])),
+        UnsafePointer(kernel.field + Int(rows[1])), width, pull, linear, cubic)
+      for axis in 1..<max(1, kernel.dimension - 1) {
+        let after = UnsafePointer(kernel.field + Int(rows[2 * axis]))
+        let before = UnsafePointer(kernel.field + Int(rows[2 * axis + 1]))
+        for column in 0..<width { own[column] += pull * (after[column] + before[column]) }
+      }
+    }
+  }
+
+  @inline(__always)
+  private static func alone(
+    _ own: UnsafeMutablePointer<Double>, _ here: UnsafePointer<Double>, _ width: Int,
+    _ pull: Double, _ linear: Double, _ cubic: Double
+  ) {
+    for column in 0..<width {
+      let value = here[column]
+      let left = here[column > 0 ? column &- 1 : width &- 1]
+      let right = here[column &+ 1 < width ? column &+ 1 : 0]
+      own[column] += pull * (left + right) + value * (linear + cubic * value * value)
+    }
+  }
+
+  @inline(__always)
+  private static func inPlane(
+    _ own: UnsafeMutablePointer<Double>, _ here: UnsafePointer<Double>,
+    _ after: UnsafePointer<Double>, _ before: UnsafePointer<Double>, _ width: Int, _ pull: Double,
+    _ linear: Double, _ cubic: Double
+  ) {
+    @inline(__always)
+    func change(_ column: Int, _ left: Double, _ right: Double) -> Double {
+      let value = here[column]
+      let sum = (after[column] + before[column]) + (left + right)
+      return pull * sum + value * (linear + cubic * (value * value))
+    }
+    let last = width &- 1
+    own[0] += change(0, here[last], here[width > 1 ? 1 : 0])
+    var column = 1
+    // Four at a time, written out: rows overlap nothing, which the compiler cannot know.
+    while column &+ 4 <= last {
+      let value = load(here, column)
+      let sum =
+        (load(after, column) + load(before, column))
+        + (load(here, column &- 1) + load(here, column &+ 1))
+      let moved =
+        load(UnsafePointer(own), column) + pull * sum
+        + value * (linear + cubic * (value * value))
+      UnsafeMutableRawPointer(own + column).storeBytes(of: moved, as: SIMD4<Double>.self)
+      column &+= 4
+    }
+    while column < last {
+      own[column] += change(column, here[column &- 1], here[column &+ 1])
+      column &+= 1
+    }
+    if last > 0 { own[last] += change(last, here[last &- 1], here[0]) }
+  }
+
+  @inline(__always)
+  private static func load(_ pointer: UnsafePointer<Double>, _ index: Int) -> SIMD4<Double> {
+    UnsafeRawPointer(pointer + index).loadUnaligned(as: SIMD4<Double>.self)
+  }
+
+  /// Half the squared momenta plus the action.
+  func total() -> Double {
+    var sums = SIMD4<Double>.zero
+    let count = kernel.siteCount
+    let whole = count & ~3
+    for site in stride(from: 0, to: whole, by: 4) {
+      let part = Self.load(UnsafePointer(momenta), site)
+      sums += part * part
+    }
+    var kinetic = sums.sum()
+    for site in whole..<count { kinetic += momenta[site] * momenta[site] }
+    return kinetic / 2 + kernel.action(kernel.totals())
+  }
+
+  func drawMomenta(using generator: inout RandomStream) {
+    var rng = generator
+    let normal = NormalZiggurat.shared
+    for site in 0..<kernel.siteCount { momenta[site] = normal.draw(using: &rng) }
+    generator = rng
+  }
+}
+
+extension ScalarFieldKernel {
+  /// One trajectory.
+  ///
+  /// - Parameter isTested: whether Metropolis' test is made; without it the step's error goes into the results.
+  func trajectory(
+    steps: Int, step: Double, by integrator: HamiltonianSettings.Integrator,
+    isTested: Bool = true, using rng: inout RandomStream
+  ) -> TrajectoryResult {
+    let backup = backup!
+    let motion = ScalarFieldMotion(kernel: self, momenta: momenta!)
+    backup.update(from: field, count: siteCount)
+    motion.drawMomenta(using: &rng)
+    let before = motion.total()
+    motion.integrate(steps: steps, step: step, by: integrator)
+    let violation = motion.total() - before
+    let isAccepted =
+      !isTested || ExponentialGate.shared.accepts(rng.uniform(), cost: violation)
+    if !isAccepted { field.update(from: backup, count: siteCount) }
+    return TrajectoryResult(violation: violation, isAccepted: isAccepted)
+  }
+}

@@ -1,0 +1,79 @@
+public import LandauCore
+import LandauLattice
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+extension IsingChain: SnapshotChain {
+  /// Energy, magnetisation and its even moments, the structure factor where a side is above 1, and what all signs
+  /// of the clusters average to after Swendsen-Wang.
+  ///
+  /// Until the first sweep the improved moments are the plain ones.
+  public var observables: [Observable] {
+    var observables: [Observable] = [.energyPerSite, .order(0), .absOrder, .orderSquared]
+    if !longestAxes.isEmpty { observables.append(.structureMinimal) }
+    if update == .swendsenWang {
+      observables += [.improvedOrderSquared, .improvedOrderFourth]
+    }
+    return observables
+  }
+
+  /// - Complexity: O(sites), a small part of a sweep.
+  public func measure(into row: inout [Double]) {
+    let order = magnetizationPerSite
+    row.append(energyPerSite)
+    row.append(order)
+    row.append(abs(order))
+    row.append(order * order)
+    if !longestAxes.isEmpty { row.append(structureMinimal()) }
+    if update == .swendsenWang {
+      let moments = engine.improvedMoments()
+      row.append(moments?.second ?? order * order)
+      row.append(moments?.fourth ?? order * order * order * order)
+    }
+  }
+
+  public var snapshotWidth: Int { model.siteCount }
+
+  /// Appends the spins, -1 or +1, row-major.
+  public func appendSnapshot(to array: inout [Int8]) { appendSpins(to: &array) }
+
+  public func save(to writer: inout StateWriter) {
+    writer.write("ising/1")
+    writer.write(algorithm)
+    engine.save(to: &writer)
+  }
+
+  public func restore(from reader: inout StateReader) throws(InputError) {
+    guard try reader.text() == "ising/1", try reader.text() == algorithm else {
+      throw InputError("the checkpoint does not belong to \(algorithm) on \(model.lattice)")
+    }
+    try engine.restore(from: &reader)
+  }
+
+  /// The axes along which the smallest wave vectors point.
+  private var longestAxes: [Int] {
+    let sides = model.lattice.sides
+    return sides.indices.filter { sides[$0] > 1 && sides[$0] == sides.max()! }
+  }
+
+  /// |sum of s exp(i k r)|^2 / N^2, averaged over the wave vectors 2 pi / L along the longest axes.
+  private func structureMinimal() -> Double {
+    var total = 0.0
+    for axis in longestAxes {
+      let sums = engine.sliceSums(along: axis)
+      let step = 2 * Double.pi / Double(sums.count)
+      var (real, imaginary) = (0.0, 0.0)
+      for (position, sum) in sums.enumerated() {
+        real += Double(sum) * cos(step * Double(position))
+        imaginary += Double(sum) * sin(step * Double(position))
+      }
+      total += real * real + imaginary * imaginary
+    }
+    let sites = Double(model.siteCount)
+    return total / (Double(longestAxes.count) * sites * sites)
+  }
+}
