@@ -42,7 +42,8 @@ extension Verb {
       .init(command: "landau scaling ising", what: "the square lattice, about five minutes"),
       .init(command: "landau scaling ising --lattice cubic", what: "three dimensions"),
       .init(
-        command: "landau scaling potts --states 3 --quick --json", what: "three states, for programs"),
+        command: "landau scaling potts --states 3 --quick --json",
+        what: "three states, for programs"),
     ],
     prepare: { (arguments) throws(InputError) in
       let options = try arguments.scalingOptions()

@@ -22,6 +22,8 @@ struct ScalingCurves: Sendable {
     case logOrder
     /// ln <m^2>.
     case logSquare
+    /// Helicity modulus per site; 0 where there is none.
+    case helicity
   }
 
   let side: Int
@@ -34,15 +36,19 @@ struct ScalingCurves: Sendable {
   static let nodeCount = 9
   static let width = Quantity.allCases.count * nodeCount
 
-  init(_ sample: ScalingSample) {
+  /// - Parameter reach: half width of the range in units of 1/sigma_H.
+  init(_ sample: ScalingSample, reach: Double = 1) {
     side = sample.plan.side
     siteCount = sample.siteCount
     beta = sample.plan.beta
     let moments = sample.energyMoments
-    halfWidth = moments.deviation > 0 ? min(1 / moments.deviation, 0.1 * beta) : 0.1 * beta
+    halfWidth = moments.deviation > 0 ? min(reach / moments.deviation, 0.1 * beta) : 0.1 * beta
     let bins = Self.binned(sample, meanEnergy: moments.mean, halfWidth: halfWidth)
     let waveNumber = sample.minimalWaveNumber
     let side = Double(sample.plan.side)
+    let (beta, shifts) = (
+      beta, Chebyshev.nodes(Self.nodeCount).map { [halfWidth] in $0 * halfWidth }
+    )
     replicates = Replicates.jackknife(bins, blockLimit: 128) { means in
       var coefficients: [Double] = []
       coefficients.reserveCapacity(Self.width)
@@ -58,14 +64,16 @@ struct ScalingCurves: Sendable {
         values[Quantity.binderRatio.rawValue][node] = square * square / fourth
         values[Quantity.logOrder.rawValue][node] = log(order)
         values[Quantity.logSquare.rawValue][node] = log(square)
+        values[Quantity.helicity.rawValue][node] =
+          (means[at + 5] - (beta + shifts[node]) * means[at + 6]) / weight
       }
       for row in values { coefficients += Chebyshev.coefficients(of: row) }
       return coefficients
     }
   }
 
-  /// w, w|m|, w m^2, w m^4, w S at every node.
-  private static let momentCount = 5
+  /// w, w|m|, w m^2, w m^4, w S and the parts of the helicity modulus at every node.
+  private static let momentCount = 7
   private static let binsPerChain = 256
 
   /// Means over bins of every chain of the weighted moments, node after node.
@@ -78,6 +86,7 @@ struct ScalingCurves: Sendable {
       repeating: [], count: nodeCount * momentCount)
     for chain in sample.chains {
       let length = max(1, chain.energy.count / binsPerChain)
+      let hasHelicity = !chain.helicityCosine.isEmpty
       let bins = chain.energy.count / length
       for index in series.indices { series[index].append([]) }
       for bin in 0..<bins {
@@ -94,6 +103,10 @@ struct ScalingCurves: Sendable {
             sums[at + 2] += weight * square
             sums[at + 3] += weight * square * square
             sums[at + 4] += weight * chain.structure[place]
+            if hasHelicity {
+              sums[at + 5] += weight * chain.helicityCosine[place]
+              sums[at + 6] += weight * chain.helicitySineSquared[place]
+            }
           }
         }
         for index in series.indices {

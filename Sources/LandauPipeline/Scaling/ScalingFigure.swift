@@ -12,6 +12,7 @@ enum ScalingFigure {
   static func figure(_ findings: ScalingFindings, job: ScalingJob) -> Figure? {
     switch findings.result {
     case .continuous(let found): continuous(found, job: job)
+    case .kosterlitzThouless(let found): kosterlitzThouless(found, job: job)
     case .none: nil
     }
   }
@@ -77,12 +78,16 @@ enum ScalingFigure {
     let dimension = Double(found.dimension)
     let rows: [(String, Int, Double, Double, String)] = [
       ("|m|", 2, 0, -found.betaOverNu.value, "\(found.betaOverNu.estimate)"),
-      ("chi/beta = N <m^2>", 3, dimension, found.gammaOverNu.value, "\(found.gammaOverNu.estimate)"),
+      (
+        "chi/beta = N <m^2>", 3, dimension, found.gammaOverNu.value, "\(found.gammaOverNu.estimate)"
+      ),
       ("d(xi/L)/d beta", 0, 0, found.inverseNu.value, "\(found.inverseNu.estimate)"),
     ]
     var series: [Figure.Series] = []
     for (color, (name, quantity, extra, exponent, text)) in rows.enumerated() {
-      let estimates = sides.indices.map { found.fixed[$0 * ContinuousScaling.fixedCount + quantity] }
+      let estimates = sides.indices.map {
+        found.fixed[$0 * ContinuousScaling.fixedCount + quantity]
+      }
       let y = zip(estimates, sides).map { exp($0.value) * pow($1, extra) }
       series.append(
         Figure.Series(
@@ -98,6 +103,51 @@ enum ScalingFigure {
     return Figure.Panel(
       title: "Powers of L at xi/L = \(Estimate.fixed(found.fixedRatio, digits: 3))",
       xAxis: .init("L", logarithmic: true), yAxis: .init("", logarithmic: true), series: series)
+  }
+
+  /// Helicity moduli against temperature, and at the transition against ln L with the law fitted.
+  private static func kosterlitzThouless(_ found: KosterlitzThouless, job: ScalingJob) -> Figure {
+    let temperature = found.temperature
+    var series = zip(found.curves, found.moduli).enumerated().map { color, pair in
+      let values = pair.1.values.estimates
+      return Figure.Series(
+        "L = \(pair.0.side)", x: found.temperatures, y: values.map(\.value),
+        errors: values.map(\.error), style: .linePoints, color: color)
+    }
+    series.append(
+      Figure.Series(
+        "2 T/pi", x: found.temperatures, y: found.temperatures.map { 2 * $0 / Double.pi },
+        style: .dashedLine, color: -1))
+    let sides = found.curves.map { Double($0.side) }
+    let here = found.moduli.map { $0.value(at: temperature.value)[0] }
+    let scale = Double.pi / (2 * temperature.value)
+    let constant = found.fit.constant.value
+    let law = Figure.Panel(
+      title: "At the transition", xAxis: .init("L", logarithmic: true),
+      yAxis: .init("pi Y/(2 T)"),
+      series: [
+        Figure.Series(
+          "measured", x: sides, y: here.map { $0.value * scale },
+          errors: here.map { $0.error * scale },
+          style: .points, color: 0),
+        Figure.Series(
+          "1 + 1/(2 ln L + \(Estimate.fixed(constant, digits: 2)))", x: sides,
+          y: sides.map { 1 + 1 / (2 * log($0) + constant) }, style: .line, color: 1),
+      ])
+    var marks = [
+      Figure.Mark(
+        "\(temperature.estimate)", x: temperature.value, halfWidth: temperature.error, color: 0)
+    ]
+    if let beta = reference("beta", job: job) {
+      marks.append(Figure.Mark("reference", x: 1 / beta, dashed: true, color: -1))
+    }
+    return Figure(
+      title: "\(job.system.title): T_c = \(temperature.estimate)",
+      panels: [
+        Figure.Panel(
+          title: "Helicity modulus", xAxis: .init("temperature"), yAxis: .init("Y"),
+          series: series, marks: marks), law,
+      ], columnCount: 2)
   }
 
   private static func collapse(_ found: ContinuousScaling) -> Figure.Panel {

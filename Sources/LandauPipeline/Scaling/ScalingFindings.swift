@@ -5,6 +5,7 @@ import LandauStatistics
 struct ScalingFindings: Sendable {
   enum Result: Sendable {
     case continuous(ContinuousScaling)
+    case kosterlitzThouless(KosterlitzThouless)
     /// No crossing of two sizes, no growth of order: nothing to analyse.
     case none(reason: String)
 
@@ -12,6 +13,7 @@ struct ScalingFindings: Sendable {
     var verdict: String {
       switch self {
       case .continuous: "continuous"
+      case .kosterlitzThouless: "bkt"
       case .none: "none"
       }
     }
@@ -56,6 +58,8 @@ struct ScalingFindings: Sendable {
         ("orderExponentOverNu", found.betaOverNu), ("gammaOverNu", found.gammaOverNu),
         ("correlationLengthRatio", found.criticalRatio), ("binderRatio", found.criticalBinder),
       ]
+    case .kosterlitzThouless(let found):
+      [("temperature", found.temperature), ("beta", found.temperature.inverse)]
     case .none: []
     }
   }

@@ -23,6 +23,9 @@ enum ScalingJSON {
       members.append(.init("fits", .object(found.fits.map { .init($0.name, fit($0.fit)) })))
       members.append(.init("hyperscaling", number(found.hyperscaling)))
     }
+    if case .kosterlitzThouless(let found) = findings.result {
+      members.append(.init("fits", .array(found.fit.attempts.map { attempt($0, found.fit) })))
+    }
     members += [
       .init("runs", .array(findings.sizes.map(run))),
       .init("search", .array(findings.steps.map(step))),
@@ -64,6 +67,18 @@ enum ScalingJSON {
       "chiSquare": .number(candidate.chiSquare),
       "degreesOfFreedom": .integer(candidate.degreesOfFreedom),
       "probability": .number(candidate.probability), "weight": .number(candidate.weight),
+    ])
+  }
+
+  private static func attempt(_ attempt: ScalingFit.Attempt, _ fit: HelicityFit) -> JSONValue {
+    .pairs([
+      "smallestSide": .integer(Int(attempt.minimalSize)),
+      "taken": .bool(attempt == fit.attempts[fit.chosen]),
+      "temperature": .estimate(attempt.fit.parameter(0)),
+      "constant": .estimate(attempt.fit.parameter(1)),
+      "chiSquare": .number(attempt.fit.chiSquare),
+      "degreesOfFreedom": .integer(attempt.fit.degreesOfFreedom),
+      "probability": .number(attempt.fit.probability),
     ])
   }
 

@@ -48,7 +48,8 @@ public struct ScalingJob: Sendable {
   ) throws -> Report {
     let run = ScalingRun(
       seed: Seed(options.seed), pool: pool, progress: progress, cancellation: cancellation)
-    let findings = try continuous(run)
+    let findings =
+      system.isPlaneRotor ? try kosterlitzThouless(run) : try continuous(run)
     return try ScalingOutput.report(findings, job: self, folder: folder)
   }
 
@@ -61,7 +62,7 @@ public struct ScalingJob: Sendable {
             + "beta = \(SampleJob.short(search.steps.last?.beta ?? 0))"), steps: search.steps,
         sizes: [])
     }
-    let plans = plans(beta: beta)
+    let plans = plans(sides, beta: beta, effort: options.effort)
     run.progress.begin("measuring", total: plans.reduce(0) { $0 + $1.chains })
     let samples = try system.measure(plans, stage: "precision", run)
     let curves = try run.pool.map(samples.count) { ScalingCurves(samples[$0]) }
@@ -91,19 +92,16 @@ public struct ScalingJob: Sendable {
   }
 
   /// The same time for every size, as far as more measurements help.
-  private func plans(beta: Double) -> [ScalingPlan] {
-    var budget = Self.siteUpdates * options.effort
+  func plans(_ sides: [Int], beta: Double, effort: Double) -> [ScalingPlan] {
+    var budget = system.siteUpdates * effort
     var left = Double(sides.count)
     return sides.map { side in
       let share = budget / left
       let sites = Double(system.siteCount(side: side))
-      let sweeps = Int(min(250_000 * max(1, options.effort), max(500, share / sites / 4)))
+      let sweeps = Int(min(250_000 * max(1, effort), max(500, share / sites / 4)))
       budget -= Double(4 * sweeps) * sites
       left -= 1
       return ScalingPlan(side: side, beta: beta, sweeps: sweeps)
     }
   }
-
-  /// Single-site updates of all runs at effort 1: about five minutes on two cores.
-  private static let siteUpdates = 2.4e10
 }

@@ -40,7 +40,11 @@ public struct ScalingOptions: Sendable, Hashable {
     guard effort > 0, effort.isFinite else {
       throw .notAllowed("--effort", effort, allowed: "numbers above 0")
     }
-    return ScalingSystem(spins: spins, cell: cell, coupling: coupling)
+    let system = ScalingSystem(spins: spins, cell: cell, coupling: coupling)
+    if let reason = system.refusal {
+      throw InputError("\(model) on the \(name) lattice: \(reason)")
+    }
+    return system
   }
 
   private func spins() throws(InputError) -> ScalingSystem.Spins {
@@ -78,7 +82,8 @@ extension ScalingSystem {
   }
 
   var defaultSides: [Int] {
-    switch dimension {
+    if isPlaneRotor { return [8, 12, 16, 24, 32, 48, 64, 96, 128] }
+    return switch dimension {
     case 2: [8, 12, 16, 24, 32, 48, 64, 96, 128]
     case 3: [6, 8, 12, 16, 24, 32, 48]
     default: [4, 6, 8, 12, 16]

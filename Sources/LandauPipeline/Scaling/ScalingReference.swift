@@ -90,7 +90,8 @@ struct ScalingReference: Sendable, Hashable {
 
   private static func exponents(_ system: ScalingSystem) -> [ScalingReference] {
     func table(
-      _ nu: Double, _ order: Double, _ gamma: Double, _ eta: Double, error: [Double] = [0, 0, 0, 0],
+      _ nu: Double, _ order: Double, _ gamma: Double, _ eta: Double,
+      error: [Double] = [0, 0, 0, 0],
       _ source: String
     ) -> [ScalingReference] {
       [

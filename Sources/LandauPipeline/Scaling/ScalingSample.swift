@@ -22,6 +22,9 @@ struct ScalingSample: Sendable {
     var energy: [Double] = []
     var square: [Double] = []
     var structure: [Double] = []
+    /// The two parts of the helicity modulus per site; empty where there is none.
+    var helicityCosine: [Double] = []
+    var helicitySineSquared: [Double] = []
   }
 
   var plan: ScalingPlan
@@ -99,6 +102,8 @@ extension ScalingSystem {
     func column(_ observable: Observable) -> Int { observables.firstIndex(of: observable) ?? 0 }
     let (energy, square) = (column(.energyPerSite), column(.orderSquared))
     let structure = column(.structureMinimal)
+    let hasHelicity = observables.contains(.helicityCosine)
+    let (cosine, sine) = (column(.helicityCosine), column(.helicitySineSquared))
     var record = ScalingSample.Chain()
     let count = plan.sweeps / plan.measureEvery
     record.energy.reserveCapacity(count)
@@ -113,6 +118,10 @@ extension ScalingSystem {
       record.energy.append(row[energy])
       record.square.append(row[square])
       record.structure.append(row[structure])
+      if hasHelicity {
+        record.helicityCosine.append(row[cosine])
+        record.helicitySineSquared.append(row[sine])
+      }
     }
     return record
   }

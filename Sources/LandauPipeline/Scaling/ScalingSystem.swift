@@ -74,9 +74,31 @@ struct ScalingSystem: Sendable, Hashable {
     }
   }
 
-  /// Whether the order parameter has a direction that can be turned at no cost.
-  var isContinuous: Bool {
-    if case .vector = spins { true } else { false }
+  /// The XY model in two dimensions, whose transition is that of Berezinskii, Kosterlitz and Thouless.
+  var isPlaneRotor: Bool { dimension == 2 && spins == .vector(2) }
+
+  /// Why the study would answer the wrong question, nil where it does not.
+  var refusal: String? {
+    switch spins {
+    case .vector(let components) where dimension == 2 && components > 2:
+      "a continuous symmetry of more than two components has no transition in two dimensions"
+    case .clock(let states) where dimension == 2 && states > 4:
+      "two transitions of Kosterlitz and Thouless's kind; only one transition is looked for"
+    default: nil
+    }
+  }
+
+  /// Area or volume per site in units of the nearest-neighbour distance.
+  var siteArea: Double {
+    guard dimension == 2 else { return 1 }
+    let (a, b) = (cell.vectors[0], cell.vectors[1])
+    return abs(a[0] * b[1] - a[1] * b[0]) / Double(cell.basis.count)
+  }
+
+  /// Single-site updates of all precision runs at effort 1: about five minutes on two cores.
+  var siteUpdates: Double {
+    if case .vector = spins { return 6e9 }
+    return dimension == 2 ? 2.4e10 : 1.2e10
   }
 
   /// 2 sin(k/2) of the smallest wave vectors, for the second-moment correlation length.

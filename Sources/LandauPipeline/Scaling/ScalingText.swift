@@ -8,6 +8,7 @@ enum ScalingText {
     text += "\n" + results(findings, job: job)
     switch findings.result {
     case .continuous(let found): text += "\n" + continuous(found)
+    case .kosterlitzThouless(let found): text += "\n" + kosterlitzThouless(found)
     case .none: break
     }
     text += "\n" + howFound(findings) + "\n" + runs(findings)
@@ -22,6 +23,9 @@ enum ScalingText {
     let verdict =
       switch findings.result {
       case .continuous: "a continuous transition"
+      case .kosterlitzThouless:
+        "a transition of Berezinskii, Kosterlitz and Thouless's kind (a continuous symmetry in two "
+          + "dimensions)"
       case .none(let reason): "no transition found: \(reason)"
       }
     return """
@@ -105,11 +109,29 @@ enum ScalingText {
     let sum = found.hyperscaling
     return "Fits\n" + table.text(leftColumns: 1)
       + """
-          Results are averages over all ranges of sizes and corrections L^-omega (omega from 0.5 to 4),
-          weighted by exp(-(chi-square + 2 parameters + 2 values left out)/2); systematic errors are
-          the spread between these fits. 2 beta/nu + gamma/nu = \(sum.estimate) (hyperscaling: \(found.dimension)).
+        Results are averages over all ranges of sizes and corrections L^-omega (omega from 0.5 to 4),
+        weighted by exp(-(chi-square + 2 parameters + 2 values left out)/2); systematic errors are
+        the spread between these fits. 2 beta/nu + gamma/nu = \(sum.estimate) (hyperscaling: \(found.dimension)).
 
-        """
+      """
+  }
+
+  private static func kosterlitzThouless(_ found: KosterlitzThouless) -> String {
+    var table = TextTable(["sizes from", "T", "C", "chi-square/dof", "p", ""])
+    for (index, attempt) in found.fit.attempts.enumerated() {
+      let fit = attempt.fit
+      guard fit.status == .converged else { continue }
+      table.append([
+        Estimate.fixed(attempt.minimalSize, digits: 0), fit.parameter(0).description,
+        fit.parameter(1).description,
+        "\(Estimate.fixed(fit.chiSquare, digits: 1))/\(fit.degreesOfFreedom)",
+        Estimate.fixed(fit.probability, digits: 2), index == found.fit.chosen ? "taken" : "",
+      ])
+    }
+    return "Fits of the helicity modulus at T_c: (2 T/pi) (1 + 1/(2 ln L + C))\n"
+      + table.text()
+      + "  Taken is the widest plausible range that narrower ones agree with; the systematic error is how far"
+      + " they move.\n"
   }
 
   private static func howFound(_ findings: ScalingFindings) -> String {
