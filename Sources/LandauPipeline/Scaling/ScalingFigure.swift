@@ -13,6 +13,7 @@ enum ScalingFigure {
     switch findings.result {
     case .continuous(let found): continuous(found, job: job)
     case .kosterlitzThouless(let found): kosterlitzThouless(found, job: job)
+    case .firstOrder(let found): firstOrder(found, job: job)
     case .none: nil
     }
   }
@@ -147,6 +148,57 @@ enum ScalingFigure {
         Figure.Panel(
           title: "Helicity modulus", xAxis: .init("temperature"), yAxis: .init("Y"),
           series: series, marks: marks), law,
+      ], columnCount: 2)
+  }
+
+  /// Latent heats, betas and barriers against 1/L^d with their extrapolations.
+  private static func firstOrder(_ found: FirstOrderScaling, job: ScalingJob) -> Figure {
+    let inverse = found.sizes.map { pow(Double($0.side), -Double(found.dimension)) }
+    func panel(
+      _ title: String, _ label: String, _ fit: ScalingFit, _ reference: Double?,
+      _ values: [Estimate]
+    ) -> Figure.Panel {
+      let limit = FirstOrderScaling.number(fit)
+      let line = [0, inverse[0]]
+      let slope = fit.parameters.values[1]
+      var series = [
+        Figure.Series(
+          "measured", x: inverse, y: values.map(\.value), errors: values.map(\.error),
+          style: .points, color: 0),
+        Figure.Series(
+          "from L = \(Estimate.fixed(fit.sizes[0], digits: 0))", x: line,
+          y: line.map { limit.value + slope * $0 }, style: .line, color: 0),
+        Figure.Series(
+          "\(limit.estimate)", x: [0], y: [limit.value], errors: [limit.error], style: .points,
+          color: 1),
+      ]
+      if let reference {
+        series.append(
+          Figure.Series(
+            "reference", x: line, y: [reference, reference], style: .dashedLine, color: -1))
+      }
+      return Figure.Panel(
+        title: title, xAxis: .init("1/L^\(found.dimension)"), yAxis: .init(label), series: series)
+    }
+    let perSite = found.sizes.map { 1 / Double($0.siteCount) }
+    let barriers = found.sizes.map(\.peaks.barrier)
+    return Figure(
+      title: "\(job.system.title): first order, latent heat \(found.latentHeat.estimate)",
+      panels: [
+        panel(
+          "Distance of the peaks", "latent heat per site", found.latentFit,
+          reference("latentHeatPerSite", job: job),
+          zip(found.sizes, perSite).map { $0.peaks.latentHeat.scaled(by: $1) }),
+        panel(
+          "Equal heights", "beta", found.betaFit, reference("beta", job: job),
+          found.sizes.map(\.peaks.equalHeightBeta)),
+        Figure.Panel(
+          title: "Valley between the peaks", xAxis: .init("L"), yAxis: .init("ln(peak/valley)"),
+          series: [
+            Figure.Series(
+              "measured", x: found.sizes.map { Double($0.side) }, y: barriers.map(\.value),
+              errors: barriers.map(\.error), style: .points, color: 0)
+          ]),
       ], columnCount: 2)
   }
 

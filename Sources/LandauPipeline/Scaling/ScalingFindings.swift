@@ -6,6 +6,7 @@ struct ScalingFindings: Sendable {
   enum Result: Sendable {
     case continuous(ContinuousScaling)
     case kosterlitzThouless(KosterlitzThouless)
+    case firstOrder(FirstOrderScaling)
     /// No crossing of two sizes, no growth of order: nothing to analyse.
     case none(reason: String)
 
@@ -14,6 +15,7 @@ struct ScalingFindings: Sendable {
       switch self {
       case .continuous: "continuous"
       case .kosterlitzThouless: "bkt"
+      case .firstOrder: "first-order"
       case .none: "none"
       }
     }
@@ -60,6 +62,13 @@ struct ScalingFindings: Sendable {
       ]
     case .kosterlitzThouless(let found):
       [("temperature", found.temperature), ("beta", found.temperature.inverse)]
+    case .firstOrder(let found):
+      [
+        ("temperature", found.criticalBeta.inverse), ("beta", found.criticalBeta),
+        ("latentHeatPerSite", found.latentHeat),
+        ("orderedEnergyPerSite", FirstOrderScaling.number(found.orderedFit)),
+        ("disorderedEnergyPerSite", FirstOrderScaling.number(found.disorderedFit)),
+      ]
     case .none: []
     }
   }

@@ -26,6 +26,10 @@ enum ScalingJSON {
     if case .kosterlitzThouless(let found) = findings.result {
       members.append(.init("fits", .array(found.fit.attempts.map { attempt($0, found.fit) })))
     }
+    if case .firstOrder(let found) = findings.result {
+      members.append(.init("fits", .object(found.fits.map { .init($0.name, limit($0.fit)) })))
+      members.append(.init("peaks", .array(found.sizes.map(peaks))))
+    }
     members += [
       .init("runs", .array(findings.sizes.map(run))),
       .init("search", .array(findings.steps.map(step))),
@@ -79,6 +83,27 @@ enum ScalingJSON {
       "chiSquare": .number(attempt.fit.chiSquare),
       "degreesOfFreedom": .integer(attempt.fit.degreesOfFreedom),
       "probability": .number(attempt.fit.probability),
+    ])
+  }
+
+  private static func limit(_ fit: ScalingFit) -> JSONValue {
+    .pairs([
+      "limit": .estimate(fit.parameter(0)), "smallestSide": .number(fit.sizes[0]),
+      "systematic": .number(fit.rangeSpread), "chiSquare": .number(fit.fit.chiSquare),
+      "degreesOfFreedom": .integer(fit.fit.degreesOfFreedom),
+      "probability": .number(fit.fit.probability),
+    ])
+  }
+
+  private static func peaks(_ size: FirstOrderScaling.Size) -> JSONValue {
+    let scale = 1 / Double(size.siteCount)
+    return .pairs([
+      "side": .integer(size.side), "tunnellings": .integer(size.tunnellings),
+      "equalHeightBeta": .estimate(size.peaks.equalHeightBeta),
+      "orderedEnergyPerSite": .estimate(size.peaks.orderedEnergy.scaled(by: scale)),
+      "disorderedEnergyPerSite": .estimate(size.peaks.disorderedEnergy.scaled(by: scale)),
+      "latentHeatPerSite": .estimate(size.peaks.latentHeat.scaled(by: scale)),
+      "barrier": .estimate(size.peaks.barrier),
     ])
   }
 

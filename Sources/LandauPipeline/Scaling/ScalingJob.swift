@@ -55,7 +55,14 @@ public struct ScalingJob: Sendable {
 
   private func continuous(_ run: ScalingRun) throws -> ScalingFindings {
     var search = ScalingSearch(system, run)
-    guard let beta = try search.locate(sides) else {
+    var phases: Coexistence?
+    let located = try search.locate(sides, pausingAt: coexistenceSides[0]) { crossing in
+      if case .vector = system.spins { return false }
+      phases = try coexistence(near: crossing, run)
+      return phases != nil
+    }
+    if let phases { return try firstOrder(phases, steps: search.steps, run) }
+    guard let beta = located else {
       return ScalingFindings(
         result: .none(
           reason: "the moment ratios of sizes \(sides[0]) and \(2 * sides[0]) do not cross up to "

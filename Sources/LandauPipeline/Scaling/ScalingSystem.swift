@@ -168,6 +168,11 @@ extension ScalingSystem {
     return try DiscreteChain(model: discreteModel(lattice), beta: beta, update: .wolff, seed: seed)
   }
 
+  /// The model of a size, which has to be of few-valued spins.
+  func discreteModel(side: Int) throws(InputError) -> DiscreteModel {
+    try discreteModel(Lattice(cell, sides: [Int](repeating: side, count: dimension)))
+  }
+
   private func discreteModel(_ lattice: Lattice) throws(InputError) -> DiscreteModel {
     switch spins {
     case .ising, .vector: try .ising(lattice, coupling: coupling)

@@ -9,9 +9,11 @@ enum ScalingText {
     switch findings.result {
     case .continuous(let found): text += "\n" + continuous(found)
     case .kosterlitzThouless(let found): text += "\n" + kosterlitzThouless(found)
+    case .firstOrder(let found): text += "\n" + firstOrder(found)
     case .none: break
     }
-    text += "\n" + howFound(findings) + "\n" + runs(findings)
+    text += "\n" + howFound(findings)
+    if !findings.sizes.isEmpty { text += "\n" + runs(findings) }
     let warnings = findings.allWarnings
     if !warnings.isEmpty {
       text += "\nWarnings\n" + warnings.map { "  " + $0 + "\n" }.joined()
@@ -26,6 +28,7 @@ enum ScalingText {
       case .kosterlitzThouless:
         "a transition of Berezinskii, Kosterlitz and Thouless's kind (a continuous symmetry in two "
           + "dimensions)"
+      case .firstOrder: "a transition of first order (the valley between two energies deepens with size)"
       case .none(let reason): "no transition found: \(reason)"
       }
     return """
@@ -88,6 +91,8 @@ enum ScalingText {
     case "correlationLengthRatio": "xi/L at T_c"
     case "binderRatio": "<m^2>^2/<m^4> at T_c"
     case "latentHeatPerSite": "latent heat per site"
+    case "orderedEnergyPerSite": "ordered energy per site"
+    case "disorderedEnergyPerSite": "disordered energy per site"
     default: name
     }
   }
@@ -131,6 +136,34 @@ enum ScalingText {
     return "Fits of the helicity modulus at T_c: (2 T/pi) (1 + 1/(2 ln L + C))\n"
       + table.text()
       + "  Taken is the widest plausible range that narrower ones agree with; the systematic error is how far"
+      + " they move.\n"
+  }
+
+  private static func firstOrder(_ found: FirstOrderScaling) -> String {
+    var table = TextTable([
+      "L", "beta, equal height", "ordered", "disordered", "distance", "ln(peak/valley)", "journeys",
+    ])
+    for size in found.sizes {
+      let (peaks, sites) = (size.peaks, Double(size.siteCount))
+      table.append([
+        "\(size.side)", peaks.equalHeightBeta.description,
+        peaks.orderedEnergy.scaled(by: 1 / sites).description,
+        peaks.disorderedEnergy.scaled(by: 1 / sites).description,
+        peaks.latentHeat.scaled(by: 1 / sites).description, peaks.barrier.description,
+        "\(size.tunnellings)",
+      ])
+    }
+    var fits = TextTable(["extrapolated with 1/L^\(found.dimension)", "sizes from", "chi-square/dof", "p"])
+    for (name, fit) in found.fits {
+      fits.append([
+        label(name), Estimate.fixed(fit.sizes[0], digits: 0),
+        "\(Estimate.fixed(fit.fit.chiSquare, digits: 1))/\(fit.fit.degreesOfFreedom)",
+        Estimate.fixed(fit.fit.probability, digits: 2),
+      ])
+    }
+    return "Peaks of the energy per site (multicanonical runs)\n" + table.text() + "\nFits\n"
+      + fits.text(leftColumns: 1)
+      + "  Taken is the widest plausible range that narrower ones agree with; systematic errors are how far"
       + " they move.\n"
   }
 
