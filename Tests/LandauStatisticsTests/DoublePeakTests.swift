@@ -102,7 +102,7 @@ private struct TwoPhases {
   }
 
   /// The errors of many repeats: pulls have variance one.
-  @Test(arguments: [3, 5, 8], [false, true])
+  @Test(arguments: [(3, false), (5, true), (8, true)])
   func pulls(quantity: Int, twoStates: Bool) throws {
     try expectAgreement(
       with: 1, seed: .test(quantity, twoStates), minimalBias: 0.9

@@ -215,26 +215,19 @@ struct SiteEnergies {
       var field: Double
       var selfCoupling: Double
     }
-    var selfCouplings = [Double](repeating: 0, count: model.siteCount)
-    let diagonal =
-      model.stateCount == 0
-      ? []
-      : model.spins.pairEnergies.indices.map {
-        model.spins.pairEnergies[$0][$0]
-      }
-    let isConstant = diagonal.allSatisfy { $0 == diagonal[0] }
-    for (bond, coupling) in zip(model.lattice.bonds, model.couplings) where bond.isSelfBond {
-      if isConstant {
+    let diagonal = model.spins.pairEnergies.indices.map { model.spins.pairEnergies[$0][$0] }
+    let selfCouplings = model.selfCouplings
+    if selfCouplings.isEmpty {
+      for (bond, coupling) in zip(model.lattice.bonds, model.couplings) where bond.isSelfBond {
         constant += coupling * diagonal[0]
-      } else {
-        selfCouplings[Int(bond.source)] += coupling
       }
     }
     var known: [Key: Int32] = [:]
     rowOfSite.reserveCapacity(model.siteCount)
     for site in 0..<model.siteCount {
       let key = Key(
-        field: model.fields.isEmpty ? 0 : model.fields[site], selfCoupling: selfCouplings[site])
+        field: model.fields.isEmpty ? 0 : model.fields[site],
+        selfCoupling: selfCouplings.isEmpty ? 0 : selfCouplings[site])
       if let row = known[key] {
         rowOfSite.append(row)
         continue

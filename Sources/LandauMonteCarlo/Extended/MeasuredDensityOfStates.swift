@@ -1,5 +1,5 @@
 public import LandauCore
-import LandauLattice
+public import LandauLattice
 
 #if canImport(Glibc)
   import Glibc
@@ -10,7 +10,7 @@ import LandauLattice
 /// Logarithms of the number of configurations by energy, from independent runs, and what follows from them.
 ///
 /// Every quantity is computed for each run alone; mean and error are those over the runs.
-public struct DensityOfStates: Sendable, Hashable {
+public struct MeasuredDensityOfStates: Sendable, Hashable {
   public let bins: EnergyBins
   public let siteCount: Int
   /// ln g of each run and bin; minus infinity where a run has never been.
@@ -38,11 +38,11 @@ public struct DensityOfStates: Sendable, Hashable {
   /// - Throws: `InputError` when a run has never been at that energy.
   public func normalized(
     atEnergy energy: Double, logCount: Double
-  ) throws(InputError) -> DensityOfStates {
+  ) throws(InputError) -> MeasuredDensityOfStates {
     guard let bin = bins.bin(of: energy), logCounts.allSatisfy({ $0[bin] > -.infinity }) else {
       throw .notAllowed("energy", energy, allowed: "energies that every run has visited")
     }
-    return DensityOfStates(
+    return MeasuredDensityOfStates(
       bins: bins, siteCount: siteCount, logCounts: logCounts.map { $0.map { $0 } },
       shifts: logCounts.map { logCount - $0[bin] }, flatness: flatness)
   }
@@ -130,6 +130,6 @@ public struct DensityOfStates: Sendable, Hashable {
 }
 
 extension DiscreteModel {
-  /// ln of the number of configurations.
-  var logConfigurationCount: Double { Double(siteCount) * log(Double(stateCount)) }
+  /// ln of the number of configurations: ln Z at beta = 0.
+  public var logConfigurationCount: Double { Double(siteCount) * log(Double(stateCount)) }
 }
