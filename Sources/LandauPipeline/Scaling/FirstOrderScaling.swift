@@ -136,7 +136,8 @@ extension ScalingJob {
     _ coexistence: Coexistence, steps: [ScalingSearch.Step], _ run: ScalingRun
   ) throws -> ScalingFindings {
     var sizes: [FirstOrderScaling.Size] = []
-    let sides = options.sides ?? (system.dimension == 2 ? [16, 20, 24, 28, 32, 40] : [6, 8, 10, 12])
+    let sides =
+      options.sides ?? (system.dimension == 2 ? [16, 20, 24, 28, 32, 40] : [6, 8, 10, 12])
     var plans: [ScalingPlan] = []
     run.progress.begin("flat histograms", total: sides.count)
     for side in sides {
@@ -197,7 +198,8 @@ extension ScalingJob {
     let state = SampledState(logWeight: { weights.logWeight($0) }, energy: energy)
     let peaks = try DoublePeak(
       Reweighting([state]), near: coexistence.beta,
-      binWidth: weights.bins.width * max(1, ((high - low) * sites / weights.bins.width / 40).rounded()))
+      binWidth: weights.bins.width
+        * max(1, ((high - low) * sites / weights.bins.width / 40).rounded()))
     return FirstOrderScaling.Size(
       side: plan.side, siteCount: model.siteCount, peaks: peaks,
       tunnellings: chains.reduce(0) { $0 + $1.tunnellingCount })

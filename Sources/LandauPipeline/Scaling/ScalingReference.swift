@@ -10,7 +10,7 @@ import LandauLattice
 
 /// What is known of a model from elsewhere, printed beside the results when they are complete.
 ///
-/// Nothing of this is read before; `ScalingTests` checks that.
+/// Only the report, the JSON result and the figure read it, when the analysis is complete.
 struct ScalingReference: Sendable, Hashable {
   /// `beta`, `nu`, `orderExponent`, `gamma`, `eta`, `latentHeatPerSite`.
   var name: String

@@ -28,7 +28,8 @@ enum ScalingText {
       case .kosterlitzThouless:
         "a transition of Berezinskii, Kosterlitz and Thouless's kind (a continuous symmetry in two "
           + "dimensions)"
-      case .firstOrder: "a transition of first order (the valley between two energies deepens with size)"
+      case .firstOrder:
+        "a transition of first order (the valley between two energies deepens with size)"
       case .none(let reason): "no transition found: \(reason)"
       }
     return """
@@ -153,7 +154,9 @@ enum ScalingText {
         "\(size.tunnellings)",
       ])
     }
-    var fits = TextTable(["extrapolated with 1/L^\(found.dimension)", "sizes from", "chi-square/dof", "p"])
+    var fits = TextTable([
+      "extrapolated with 1/L^\(found.dimension)", "sizes from", "chi-square/dof", "p",
+    ])
     for (name, fit) in found.fits {
       fits.append([
         label(name), Estimate.fixed(fit.sizes[0], digits: 0),
