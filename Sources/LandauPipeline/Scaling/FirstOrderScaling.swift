@@ -155,7 +155,7 @@ extension ScalingJob {
       let found = try FirstOrderScaling(sizes, dimension: system.dimension)
       return ScalingFindings(
         result: .firstOrder(found), steps: steps, sizes: [], warnings: warnings(found))
-    } catch let error as InputError {
+    } catch {
       return ScalingFindings(
         result: .none(reason: "two phases coexist, but \(error.message)"), steps: steps, sizes: [])
     }
