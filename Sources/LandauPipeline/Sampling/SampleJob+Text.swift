@@ -3,9 +3,7 @@ import LandauCore
 extension SampleJob {
   /// The report for people: what was run, a table with exact values beside, and the warnings.
   func text(_ points: [SamplePoint]) -> String {
-    var text = "\(model.name.rawValue), \(model.latticeName) \(model.sizeText)"
-    if model.name == .ising { text += ", J = \(model.coupling), h = \(model.field)" }
-    text += "; seed \(options.seed)\n\(model.convention)\n\n"
+    var text = "\(model.heading); seed \(options.seed)\n\(model.convention)\n\n"
     text += table(points).text(leftColumns: 0) + "\n"
     for line in methods(points) { text += line + "\n" }
     for point in points {
@@ -23,29 +21,35 @@ extension SampleJob {
   }
 
   /// Quantities shown, with the head of their column; those known exactly get a second column.
-  private var shown: [(name: String, head: String)] {
-    switch model.name {
-    case .ising:
-      [
-        ("energyPerSite", "energy"), ("specificHeatPerSite", "spec. heat"),
-        ("absMagnetizationPerSite", "|m|"), ("susceptibilityPerSite", "suscept."),
-        ("binderCumulant", "Binder"),
-      ]
-    case .isingGauge:
-      [("plaquette", "plaquette"), ("specificHeatPerSite", "spec. heat")]
+  private func shown(_ points: [SamplePoint]) -> [(name: String, head: String)] {
+    let heads: [(name: String, head: String)] = [
+      ("plaquette", "plaquette"), ("actionPerSite", "action"), ("energyPerSite", "energy"),
+      ("specificHeatPerSite", "spec. heat"), ("absMagnetizationPerSite", "|m|"),
+      ("fieldSquaredPerSite", "phi^2"), ("susceptibilityPerSite", "suscept."),
+      ("binderCumulant", "Binder"), ("binderRatio", "m4/m2^2"), ("helicityModulus", "helicity"),
+      ("stripePeakPerSite", "stripes"),
+      ("overlapSquaredPerSite", "q^2"), ("overlapBinder", "g(q)"),
+    ]
+    let isGauge = model.name == .isingGauge
+    return heads.filter { head in
+      points.contains { $0.estimate(head.name) != nil }
+        && !(isGauge && head.name == "energyPerSite")
     }
   }
 
   private func table(_ points: [SamplePoint]) -> TextTable {
-    let columns = shown.map { column in
+    let columns = shown(points).map { column in
       (column, hasExact: points.contains { $0.exact(column.name) != nil })
     }
     var table = TextTable(
-      [scansBeta ? "beta" : "T"]
+      [model.isScanned ? scansBeta ? "beta" : "T" : "model"]
         + columns.flatMap { $0.hasExact ? [$0.0.head, "exact"] : [$0.0.head] }
         + ["tau", "update"])
     for point in points {
-      var row = [Self.short(scansBeta ? point.beta : point.temperature)]
+      var row = [
+        model.isScanned
+          ? Self.short(scansBeta ? point.beta : point.temperature) : model.name.rawValue
+      ]
       for (column, hasExact) in columns {
         row.append(point.estimate(column.name)?.description ?? "")
         if hasExact {

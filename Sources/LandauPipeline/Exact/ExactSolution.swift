@@ -13,6 +13,8 @@ struct ExactSolution: Sendable {
   enum Effort: Int, Sendable {
     /// Milliseconds: beside a simulation.
     case quick = 16
+    /// Tenths of seconds: for the register of truths.
+    case moderate = 20
     /// Seconds: when exact values are what was asked for.
     case full = 25
 
@@ -27,14 +29,26 @@ struct ExactSolution: Sendable {
     var solution: ExactSolution? { if case .known(let solution) = self { solution } else { nil } }
   }
 
-  static func finite(_ model: ResolvedModel, effort: Effort) throws(InputError) -> Outcome {
-    switch model.name {
+  static func finite(
+    _ model: ResolvedModel, _ physical: PhysicalModel, effort: Effort
+  ) throws(InputError) -> Outcome {
+    switch physical {
     case .ising: try finiteIsing(model, effort: effort)
-    case .isingGauge: .known(try gauge(model))
+    case .discrete(let discrete): try finiteDiscrete(model, discrete, effort: effort)
+    case .gauge: .known(try gauge(model))
+    case .dipolar: unknown(model, "on a finite lattice")
+    case .vector: ring(model).map { .known($0) } ?? unknown(model, "on this lattice")
+    case .scalar(let field):
+      try freeField(field).map { .known($0) } ?? unknown(model, "for lambda above 0")
     }
   }
 
   static func infinite(_ model: ResolvedModel) throws(InputError) -> Outcome {
+    if model.name == .ising, let planar = planarIsing(model) { return .known(planar) }
+    if model.name != .ising, let chain = ring(model) { return .known(chain) }
+    guard model.name == .isingGauge || model.name == .ising && model.isPeriodicHypercubic else {
+      return unknown(model, "on the infinite \(model.latticeName) lattice")
+    }
     switch (model.name, model.dimension) {
     case (.isingGauge, _):
       return .unknown(
@@ -194,14 +208,14 @@ extension ExactSolution {
     }
   }
 
-  private static func thermal(
+  static func thermal(
     beta: Double, siteCount: Double, logPartition: Double, energy: Double, heat: Double
   ) -> [ExactValue] {
     [ExactValue(name: "logPartition", value: logPartition)]
       + perSite(beta: beta, logPartition: logPartition / siteCount, energy: energy, heat: heat)
   }
 
-  private static func perSite(
+  static func perSite(
     beta: Double, logPartition: Double, energy: Double, heat: Double
   ) -> [ExactValue] {
     [

@@ -1,23 +1,8 @@
 import LandauCore
+import LandauMonteCarlo
 
 /// What was measured at one value of the scanned parameter.
 struct SamplePoint: Sendable {
-  /// The records of the chains, as the analysis needs them.
-  struct Recording: Sendable {
-    /// One entry per measurement, chain by chain.
-    var energyPerSite: [[Double]]
-    /// The same for the magnetisation; empty for gauge theories.
-    var magnetizationPerSite: [[Double]] = []
-    /// Kept configurations, chain by chain, one after the other.
-    var snapshots: [[Int8]]
-    /// Sweeps between measurements.
-    var spacing: Int
-    /// Whether the configurations are independent rather than steps of Markov chains.
-    var isIndependent = false
-
-    var isEmpty: Bool { energyPerSite.allSatisfy(\.isEmpty) }
-  }
-
   /// What was done to get it.
   struct Work: Sendable {
     var update: String
@@ -31,6 +16,12 @@ struct SamplePoint: Sendable {
     var measureEvery: Int
     var chains: Int
     var acceptanceRate: Double?
+    /// Of tempering: how often exchanges with a neighbour are accepted, and journeys of all replicas from end to
+    /// end and back.
+    var exchangeRate: Double?
+    var roundTrips: Int?
+    /// What the update itself has to say.
+    var warnings: [String] = []
     /// Attempted single-spin updates per second; nil for cluster updates and direct sampling.
     var rate: Double?
     /// Of cluster updates, per spin visited or flipped.
@@ -38,6 +29,8 @@ struct SamplePoint: Sendable {
     var seconds: Double
   }
 
+  /// Where it stands in the scan.
+  var index: Int
   var beta: Double
   var temperature: Double
   var work: Work
@@ -48,7 +41,7 @@ struct SamplePoint: Sendable {
 
   /// What should make one doubt the numbers, one line per kind.
   var warnings: [String] {
-    var warnings: [String] = []
+    var warnings = work.warnings
     let planned = work.sweeps * work.chains
     if work.sweepsMade < planned {
       warnings.append("stopped early after \(work.sweepsMade) of \(planned) sweeps of all chains")
@@ -76,10 +69,17 @@ struct SamplePoint: Sendable {
 
   func exact(_ name: String) -> Double? { exact.first { $0.name == name }?.value }
 
+  /// Without what depends on time and machine.
+  func timelessJSON(_ model: ResolvedModel) -> JSONValue {
+    guard case .object(let members) = json(model) else { return .null }
+    let timed = ["rate", "nanosecondsPerSpin", "seconds"]
+    return .object(members.filter { !timed.contains($0.key) })
+  }
+
   func json(_ model: ResolvedModel) -> JSONValue {
     var members: [JSONValue.Member] = []
-    if model.name != .isingGauge { members.append(.init("temperature", .number(temperature))) }
-    members.append(.init("beta", .number(beta)))
+    if model.isThermal { members.append(.init("temperature", .number(temperature))) }
+    if model.isScanned { members.append(.init("beta", .number(beta))) }
     members += model.members
     members += [
       .init("update", .string(work.update)), .init("algorithm", .string(work.algorithm)),
@@ -96,6 +96,10 @@ struct SamplePoint: Sendable {
     if let acceptance = work.acceptanceRate {
       members.append(.init("acceptanceRate", .number(acceptance)))
     }
+    if let exchange = work.exchangeRate {
+      members.append(.init("exchangeRate", .number(exchange)))
+    }
+    if let trips = work.roundTrips { members.append(.init("roundTrips", .integer(trips))) }
     members += quantities.map { .init($0.name, .estimate($0.estimate)) }
     members.append(
       .init(

@@ -21,8 +21,14 @@ public struct SampleOptions: Sendable, Hashable {
   public var update = "auto"
   public var length = Length()
   public var seed: UInt64 = 1
-  /// The NPZ file for snapshots and series.
+  /// An NPZ file for snapshots and series, or an HDF5 file that is a run: resumed, extended, re-read.
   public var output: String?
+  /// Stop cleanly after so many seconds of work.
+  public var seconds: Double?
+  /// Begin anew where the output holds a run.
+  public var restarts = false
+  /// Go on with a run of another kernel level, whose last digits may differ.
+  public var isPortable = false
 
   public init(model: ModelOptions, scan: ModelOptions.Scan) {
     self.model = model

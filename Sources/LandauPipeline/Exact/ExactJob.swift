@@ -31,7 +31,8 @@ public struct ExactJob: Sendable {
   ) throws -> Report {
     let outcome =
       options.infinite
-      ? try ExactSolution.infinite(model) : try ExactSolution.finite(model, effort: .full)
+      ? try ExactSolution.infinite(model)
+      : try ExactSolution.finite(model, model.physical(), effort: .full)
     switch outcome {
     case .unknown(let reason):
       return Report(
@@ -52,7 +53,7 @@ public struct ExactJob: Sendable {
 
   /// The infinite lattice beside a finite one, where it is known.
   private func infiniteBeside() throws -> ExactSolution? {
-    guard !options.infinite, model.name == .ising else { return nil }
+    guard !options.infinite, model.name == .ising, model.isPeriodicHypercubic else { return nil }
     return try ExactSolution.infinite(model).solution
   }
 
@@ -76,20 +77,19 @@ public struct ExactJob: Sendable {
   }
 
   private var heading: String {
-    var text = "\(model.name.rawValue), \(model.latticeName) \(model.sizeText)"
-    if model.name == .ising { text += ", J = \(model.coupling), h = \(model.field)" }
-    return text + "\n\(model.convention)\n"
+    "\(model.heading)\n\(model.convention)\n"
   }
 
   private var criticalTemperature: Double? {
-    guard model.name == .ising, model.dimension == 2, model.field == 0, model.coupling != 0
+    guard model.name == .ising, model.isPeriodicHypercubic, model.dimension == 2,
+      model.field == 0, model.coupling != 0
     else { return nil }
     return Onsager(coupling: model.coupling).criticalTemperature
   }
 
   private func json(_ point: Point, method: String) -> JSONValue {
     var members: [JSONValue.Member] = []
-    if model.name != .isingGauge {
+    if model.isThermal {
       members.append(.init("temperature", .number(point.temperature)))
     }
     members.append(.init("beta", .number(point.beta)))
