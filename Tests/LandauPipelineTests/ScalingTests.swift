@@ -91,9 +91,9 @@ private func makeRun(_ seed: Seed) -> ScalingRun {
       ("potts", "square", 10), ("potts", "triangular", 4), ("clock", "square", 3),
       ("xy", "square", nil),
     ] as [(String, String, Int?)] {
-      let system = try system(model, lattice, states: states, coupling: 1.7)
-      let known = try #require(ScalingReference.all(for: system).first { $0.name == "beta" })
-      #expect(system.meanFieldBeta < known.value && known.value < 3 * system.meanFieldBeta)
+      let study = try system(model, lattice, states: states, coupling: 1.7)
+      let known = try #require(ScalingReference.all(for: study).first { $0.name == "beta" })
+      #expect(study.meanFieldBeta < known.value && known.value < 3 * study.meanFieldBeta)
     }
   }
 

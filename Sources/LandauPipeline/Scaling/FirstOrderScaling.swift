@@ -10,11 +10,13 @@ import LandauStatistics
 /// and so does the beta where both are equally high.
 struct FirstOrderScaling: Sendable {
   struct Size: Sendable {
-    var side: Int
+    var plan: ScalingPlan
     var siteCount: Int
     var peaks: DoublePeak
     /// Journeys from one end of the energies to the other, of all chains.
     var tunnellings: Int
+
+    var side: Int { plan.side }
   }
 
   let sizes: [Size]
@@ -69,32 +71,30 @@ struct Coexistence: Sendable {
   var energies: ClosedRange<Double>
   var beta: Double
 
-  /// - Returns: nil where a size has no two peaks, or the valley does not deepen clearly.
-  init?(_ samples: [ScalingSample]) {
-    var found: [DoublePeak] = []
-    for sample in samples {
-      let sites = Double(sample.siteCount)
-      let energy = Series(
-        sample.chains.map { $0.energy.map { ($0 * sites).rounded(toDigits: 9) } },
-        spacing: sample.plan.measureEvery)
-      guard let width = Self.binWidth(energy),
-        let reweighting = try? Reweighting([SampledState(beta: sample.plan.beta, energy: energy)]),
-        let peaks = try? DoublePeak(reweighting, near: sample.plan.beta, binWidth: width)
-      else { return nil }
-      found.append(peaks)
-    }
-    sides = samples.map(\.plan.side)
-    barriers = found.map(\.barrier)
-    guard let first = barriers.first, let last = barriers.last, let peaks = found.last else {
-      return nil
-    }
+  /// - Parameter found: peaks of growing sizes.
+  /// - Returns: nil where the valley does not deepen clearly.
+  init?(_ found: [(sample: ScalingSample, peaks: DoublePeak)]) {
+    sides = found.map(\.sample.plan.side)
+    barriers = found.map(\.peaks.barrier)
+    guard let first = barriers.first, let last = barriers.last, let (sample, peaks) = found.last
+    else { return nil }
     let error = (first.error * first.error + last.error * last.error).squareRoot()
     guard last.value > 0.5, last.value - first.value > max(0.3, 3 * error) else { return nil }
-    let sites = Double(samples[samples.count - 1].siteCount)
-    let low = min(peaks.orderedEnergy.value, peaks.disorderedEnergy.value) / sites
-    let high = max(peaks.orderedEnergy.value, peaks.disorderedEnergy.value) / sites
-    energies = low...high
+    let sites = Double(sample.siteCount)
+    energies = (peaks.orderedEnergy.value / sites)...(peaks.disorderedEnergy.value / sites)
     beta = peaks.equalHeightBeta.value
+  }
+
+  /// The two peaks of one size; nil where there are not two.
+  static func peaks(_ sample: ScalingSample) -> DoublePeak? {
+    let sites = Double(sample.siteCount)
+    let energy = Series(
+      sample.chains.map { $0.energy.map { ($0 * sites).rounded(toDigits: 9) } },
+      spacing: sample.plan.measureEvery)
+    guard let width = binWidth(energy),
+      let reweighting = try? Reweighting([SampledState(beta: sample.plan.beta, energy: energy)])
+    else { return nil }
+    return try? DoublePeak(reweighting, near: sample.plan.beta, binWidth: width)
   }
 
   /// About sixty bins, each as wide as a whole number of steps between energies.
@@ -115,20 +115,20 @@ extension Double {
 
 extension ScalingJob {
   /// Sizes that tell a first-order transition: small enough for cluster updates to cross between the phases.
-  var coexistenceSides: [Int] { system.dimension == 2 ? [16, 32] : [6, 12] }
+  var coexistenceSides: [Int] { system.dimension == 2 ? [16, 24, 32] : [6, 8, 12] }
 
-  /// Looks for two peaks of the energy near the crossing.
+  /// Looks for two peaks of the energy, each size where those of the one before are equally high.
   func coexistence(near beta: Double, _ run: ScalingRun) throws -> Coexistence? {
     var beta = beta
-    // The peaks of a finite size are equally high somewhat beside the crossing.
-    for _ in 0..<3 {
-      let plans = coexistenceSides.map { ScalingPlan(side: $0, beta: beta, sweeps: 10_000) }
-      let samples = try system.measure(plans, stage: "peaks", run)
-      guard let found = Coexistence(samples) else { return nil }
-      if abs(found.beta - beta) < 0.002 * beta { return found }
-      beta = found.beta
+    var found: [(sample: ScalingSample, peaks: DoublePeak)] = []
+    for side in coexistenceSides {
+      let plan = ScalingPlan(side: side, beta: beta, sweeps: 10_000)
+      let sample = try system.measure([plan], stage: "peaks", run)[0]
+      guard let peaks = Coexistence.peaks(sample) else { return nil }
+      found.append((sample, peaks))
+      beta = peaks.equalHeightBeta.value
     }
-    return nil
+    return Coexistence(found)
   }
 
   /// Multicanonical runs of several sizes.
@@ -138,7 +138,6 @@ extension ScalingJob {
     var sizes: [FirstOrderScaling.Size] = []
     let sides =
       options.sides ?? (system.dimension == 2 ? [16, 20, 24, 28, 32, 40] : [6, 8, 10, 12])
-    var plans: [ScalingPlan] = []
     run.progress.begin("flat histograms", total: sides.count)
     for side in sides {
       let sites = Double(system.siteCount(side: side))
@@ -146,12 +145,11 @@ extension ScalingJob {
       let plan = ScalingPlan(
         side: side, beta: coexistence.beta, sweeps: max(2000, sweeps), measureEvery: 5)
       sizes.append(try multicanonical(plan, coexistence, run))
-      plans.append(plan)
       run.progress.advance()
       try run.cancellation.check()
     }
     run.progress.end()
-    do {
+    do throws(InputError) {
       let found = try FirstOrderScaling(sizes, dimension: system.dimension)
       return ScalingFindings(
         result: .firstOrder(found), steps: steps, sizes: [], warnings: warnings(found))
@@ -201,7 +199,7 @@ extension ScalingJob {
       binWidth: weights.bins.width
         * max(1, ((high - low) * sites / weights.bins.width / 40).rounded()))
     return FirstOrderScaling.Size(
-      side: plan.side, siteCount: model.siteCount, peaks: peaks,
+      plan: plan, siteCount: model.siteCount, peaks: peaks,
       tunnellings: chains.reduce(0) { $0 + $1.tunnellingCount })
   }
 }

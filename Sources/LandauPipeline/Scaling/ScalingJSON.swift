@@ -98,7 +98,8 @@ enum ScalingJSON {
   private static func peaks(_ size: FirstOrderScaling.Size) -> JSONValue {
     let scale = 1 / Double(size.siteCount)
     return .pairs([
-      "side": .integer(size.side), "tunnellings": .integer(size.tunnellings),
+      "side": .integer(size.side), "chains": .integer(size.plan.chains),
+      "sweeps": .integer(size.plan.sweeps), "tunnellings": .integer(size.tunnellings),
       "equalHeightBeta": .estimate(size.peaks.equalHeightBeta),
       "orderedEnergyPerSite": .estimate(size.peaks.orderedEnergy.scaled(by: scale)),
       "disorderedEnergyPerSite": .estimate(size.peaks.disorderedEnergy.scaled(by: scale)),

@@ -61,7 +61,7 @@ struct ScalingSearch {
 
   /// The first two betas of a ladder between which the larger lattice overtakes the smaller.
   private mutating func scan(_ sides: [Int]) throws -> ClosedRange<Double>? {
-    var last: Double?
+    var last = 0.6 * system.meanFieldBeta / Self.ladder
     for index in 0..<Self.ladderCount {
       var beta = 0.6 * system.meanFieldBeta
       for _ in 0..<index { beta *= Self.ladder }
@@ -71,11 +71,9 @@ struct ScalingSearch {
       let error = (ratios[0].error * ratios[0].error + ratios[1].error * ratios[1].error)
         .squareRoot()
       let difference = ratios[1].value - ratios[0].value
-      if difference < -3 * error || ratios[1].value < 0.6 {
-        last = beta
-      } else if difference > 3 * error || ratios.allSatisfy({ $0.value > 0.97 }), let last {
-        return last...beta
-      }
+      // Far on the ordered side both ratios are one.
+      if difference > 3 * error || ratios.allSatisfy({ $0.value > 0.97 }) { return last...beta }
+      if difference < -3 * error || index == 0 { last = beta }
     }
     return nil
   }

@@ -142,12 +142,14 @@ enum ScalingText {
 
   private static func firstOrder(_ found: FirstOrderScaling) -> String {
     var table = TextTable([
-      "L", "beta, equal height", "ordered", "disordered", "distance", "ln(peak/valley)", "journeys",
+      "L", "sweeps", "beta, equal height", "ordered", "disordered", "distance", "ln(peak/valley)",
+      "journeys",
     ])
     for size in found.sizes {
       let (peaks, sites) = (size.peaks, Double(size.siteCount))
       table.append([
-        "\(size.side)", peaks.equalHeightBeta.description,
+        "\(size.side)", "\(size.plan.chains) x \(size.plan.sweeps)",
+        peaks.equalHeightBeta.description,
         peaks.orderedEnergy.scaled(by: 1 / sites).description,
         peaks.disorderedEnergy.scaled(by: 1 / sites).description,
         peaks.latentHeat.scaled(by: 1 / sites).description, peaks.barrier.description,
