@@ -61,7 +61,10 @@ public final class ModelChain<Model: LatticeModel>: TemperedChain, ReportingChai
 
   public let algorithm = "metropolis on any model, acceptance 15/16 min(1, exp(-beta dE))"
 
-  public var energy: Double { model.energy(of: configuration.span) }
+  public var energy: Double {
+    let spins = configuration
+    return model.energy(of: spins.span)
+  }
 
   public func sweep(_ count: Int) {
     for _ in 0..<count {
@@ -74,16 +77,19 @@ public final class ModelChain<Model: LatticeModel>: TemperedChain, ReportingChai
   /// One sweep.
   func sweep(using rng: inout some RandomNumberGenerator) {
     guard states.count > 1 else { return }
-    for site in configuration.indices {
-      let old = configuration[site]
+    var spins = configuration
+    configuration = []
+    defer { configuration = spins }
+    for site in spins.indices {
+      let old = spins[site]
       var choice = rng.index(below: states.count - 1)
       // The others in order, the present one left out.
       if let present = states.firstIndex(of: old), choice >= present { choice += 1 }
       let new = states[choice]
-      let cost = model.energyChange(at: site, to: new, in: configuration.span)
+      let cost = model.energyChange(at: site, to: new, in: spins.span)
       attempts += 1
       if rng.next() < acceptance.threshold(energyChange: cost) {
-        configuration[site] = new
+        spins[site] = new
         accepted += 1
       }
     }

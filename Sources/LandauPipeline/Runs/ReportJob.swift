@@ -51,8 +51,7 @@ public struct ReportJob: Sendable {
       defer { archive.close() }
       guard let contents = archive.stored else { throw RunError("\(output): nothing was merged") }
       let first = try RunFile.read(paths[0])
-      let stored = try StoredSample(
-        RunFile(path: output, job: first.job, contents: contents), path: output)
+      let stored = try StoredSample(first.job, contents, path: output)
       try archive.finish(stored.job.result(try stored.points()))
       return report(stored, files: [output])
     }

@@ -6,32 +6,31 @@ import LandauStore
 struct StoredSample {
   let job: SampleJob
   let records: SampleRecords
-  /// Merged runs have several.
-  let seed: UInt64
 
   /// - Throws: `InputError` when the file is damaged, no run, or a run of another verb or version.
   init(_ path: String) throws(InputError) {
-    try self.init(try RunFile.read(path), path: path)
+    let run = try RunFile.read(path)
+    try self.init(run.job, run.contents, path: path)
   }
 
-  init(_ run: RunFile, path: String) throws(InputError) {
-    guard run.job.command == "sample" else {
-      throw .file(path, "is a run of '\(run.job.command)', not of 'sample'")
+  init(
+    _ stored: ArchiveJob, _ contents: ArchiveContents, path: String
+  ) throws(InputError) {
+    guard stored.command == "sample" else {
+      throw .file(path, "is a run of '\(stored.command)', not of 'sample'")
     }
-    var options = try Self.options(run.job, path: path)
-    let contents = run.contents
+    var options = try Self.options(stored, path: path)
     let chains = (contents.series.keys.map(\.chain).max() ?? -1) + 1
     guard chains > 0 else { throw .file(path, "holds no measurement yet") }
     options.length.sweeps = max(1, contents.status.target)
-    options.length.measureEvery = run.job.spacing
-    options.seed = run.job.seed
+    options.length.measureEvery = stored.spacing
+    options.seed = stored.seed
     if options.update != "direct" {
       options.length.chains = chains
     } else {
       options.length.measureEvery = nil
     }
     job = try SampleJob(options)
-    seed = run.job.seed
     let names = Array(Set(contents.series.keys.map(\.name))).sorted()
     var works: [Int: SamplePoint.Work] = [:]
     for (point, beta) in options.scan.betas.enumerated() {
