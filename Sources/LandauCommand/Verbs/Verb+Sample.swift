@@ -59,6 +59,7 @@ extension Verb {
             "output", "FILE",
             "FILE.h5: a run that is kept while it goes on, and resumed by the same command; "
               + "FILE.npz: snapshots and series at the end"),
+          .number("commit-every", "S", "seconds between commits to FILE.h5 (default 10)"),
           .number("seconds", "S", "stop cleanly after S seconds of work (exit status 4)"),
           .flag("restart", "begin anew where the output holds a run"),
           .flag("portable", "go on with a run begun on another kind of processor"),
@@ -103,6 +104,7 @@ extension ParsedArguments {
     options.seed = try seed() ?? 1
     options.output = text("output")
     options.seconds = try number("seconds", .positive)
+    if let seconds = try number("commit-every", .nonNegative) { options.commitEvery = seconds }
     options.restarts = isGiven("restart")
     options.isPortable = isGiven("portable")
     return options

@@ -38,7 +38,7 @@ extension SampleJob {
   private func parameter(_ point: SamplePoint) -> Double { parameters[point.index] }
 
   /// What the finished file says beside its series, none of it depending on time.
-  private func result(_ points: [SamplePoint]) -> ArchiveResult {
+  func result(_ points: [SamplePoint]) -> ArchiveResult {
     let names = points[0].quantities.map(\.name)
     return ArchiveResult(
       estimates: names.map { name in (name, points.map { $0.estimate(name) }) },

@@ -1,6 +1,7 @@
 import LandauCore
 import LandauLattice
 import LandauMonteCarlo
+import LandauStatistics
 import LandauStore
 
 /// What a run left: its series and configurations, and what was done for each point.
@@ -25,13 +26,22 @@ struct SampleRecords {
       }, spacing: plan.measureEvery)
   }
 
-  fileprivate mutating func add(_ unit: any SampleUnit, keepsSnapshots: Bool) -> (
-    series: [ArchiveKey: [Double]], snapshots: [ArchiveChain: [Int8]]
-  ) {
-    let records = unit.takeRecords()
-    contents.series.merge(records.series) { $0 + $1 }
-    if keepsSnapshots { snapshots.merge(records.snapshots) { $0 + $1 } }
-    return records
+  /// What has not been committed yet.
+  fileprivate struct New {
+    var series: [ArchiveKey: [Double]] = [:]
+    var snapshots: [ArchiveChain: [Int8]] = [:]
+
+    mutating func add(_ other: New) {
+      series.merge(other.series) { $0 + $1 }
+      snapshots.merge(other.snapshots) { $0 + $1 }
+    }
+  }
+
+  fileprivate mutating func add(_ unit: any SampleUnit, keepsSnapshots: Bool) -> New {
+    let taken = unit.takeRecords()
+    contents.series.merge(taken.series) { $0 + $1 }
+    if keepsSnapshots { snapshots.merge(taken.snapshots) { $0 + $1 } }
+    return New(series: taken.series, snapshots: taken.snapshots)
   }
 }
 
@@ -55,8 +65,8 @@ private struct SampleState {
 }
 
 extension SampleJob {
-  /// Seconds between commits to disk, at least.
-  private static let commitInterval = 10.0
+  /// Seconds between looks at what has been measured.
+  private static let displayInterval = 2.0
   /// How much longer than the last commit took the next one waits: commits cost at most 5 per cent.
   private static let commitPatience = 20.0
 
@@ -75,7 +85,7 @@ extension SampleJob {
         ?? ArchiveContents(checkpoint: [], status: ArchiveStatus(done: 0, target: plan.sweeps)))
     let begin = Progress.now()
     let deadline = begin + (options.seconds ?? .infinity)
-    var interval = Self.commitInterval
+    var nextCommit = begin + options.commitEvery
     progress.begin("sampling", total: unitCount * sweepsOfUnit)
     defer { progress.end() }
     for index in 0..<unitCount {
@@ -83,28 +93,51 @@ extension SampleJob {
       records.observables = unit.observables
       if !state.units[index].isEmpty { try unit.restore(state.units[index]) }
       progress.advance(min(sweepsOfUnit, unit.sweepsMade))
+      var pending = SampleRecords.New()
       while !unit.isComplete, !cancellation.isRequested, Progress.now() < deadline {
-        let slice = min(interval, deadline - Progress.now())
+        let now = Progress.now()
+        let slice = min(Self.displayInterval, deadline - now, max(0, nextCommit - now))
         unit.advance(for: slice, pool: pool, cancellation: cancellation, progress: progress)
-        let new = records.add(unit, keepsSnapshots: archive == nil)
-        guard let archive else { continue }
+        pending.add(records.add(unit, keepsSnapshots: archive == nil))
+        progress.detail(detail(unit, records))
         let start = Progress.now()
+        let isOver = unit.isComplete || cancellation.isRequested || start >= deadline
+        guard let archive, isOver || start >= nextCommit else { continue }
         state.units[index] = unit.saved()
         let done = (index * sweepsOfUnit + min(sweepsOfUnit, unit.sweepsMade)) / unitCount
         try archive.commit(
           ArchiveCommit(
-            checkpoint: state.checkpoint, series: new.series, snapshots: new.snapshots,
+            checkpoint: state.checkpoint, series: pending.series, snapshots: pending.snapshots,
             status: ArchiveStatus(
               done: done / (sweepsOfUnit / plan.sweeps), target: plan.sweeps,
               seconds: (stored?.status.seconds ?? 0) + start - begin)))
-        interval = max(
-          Self.commitInterval, Self.commitPatience * (Progress.now() - start))
+        pending = SampleRecords.New()
+        let end = Progress.now()
+        nextCommit = end + max(options.commitEvery, Self.commitPatience * (end - start))
       }
       for (point, work) in unit.works { records.works[point] = work }
       records.isComplete = records.isComplete && unit.isComplete
       if !unit.isComplete { break }
     }
     return records
+  }
+
+  /// Where the run is, how fast, and what it finds, for those who wait.
+  private func detail(_ unit: any SampleUnit, _ records: SampleRecords) -> String {
+    guard let (point, work) = unit.works.max(by: { $0.key < $1.key }) else { return "" }
+    var parts: [String] = []
+    if model.isScanned { parts.append("\(parameterName) \(SampleJob.short(parameters[point]))") }
+    if let first = records.observables.first {
+      let series = records.recording(point: point, plan: plan)[first]
+      if let series, series.count > 16 { parts.append("\(first) \(series.estimate())") }
+    }
+    if let acceptance = work.acceptanceRate {
+      parts.append("acceptance \(Estimate.fixed(acceptance, digits: 2))")
+    }
+    if let rate = work.rate, rate > 0 {
+      parts.append("\(Estimate.fixed(rate * 1e-6, digits: 1)) updates/us")
+    }
+    return parts.joined(separator: ", ")
   }
 
   // MARK: - Units

@@ -23,6 +23,8 @@ public struct SampleOptions: Sendable, Hashable {
   public var seed: UInt64 = 1
   /// An NPZ file for snapshots and series, or an HDF5 file that is a run: resumed, extended, re-read.
   public var output: String?
+  /// Seconds between commits of a run to disk, at least.
+  public var commitEvery = 10.0
   /// Stop cleanly after so many seconds of work.
   public var seconds: Double?
   /// Begin anew where the output holds a run.
