@@ -13,15 +13,15 @@ public import LandauCore
 /// (star-triangle), the kagome lattice by turning its triangles into stars (Kano and Naya 1953).
 /// Accurate to about 1e-14 away from the transition. `beta` is finite and not negative.
 public struct PlanarIsing: Sendable, Hashable {
-  public enum Lattice: String, Sendable, Hashable, CaseIterable {
+  public enum Kind: String, Sendable, Hashable, CaseIterable {
     case triangular, honeycomb, kagome
   }
 
-  public let lattice: Lattice
+  public let lattice: Kind
   public let coupling: Double
 
   /// - Throws: `InputError` for a coupling that is not finite, or a negative one on the kagome lattice.
-  public init(_ lattice: Lattice, coupling: Double = 1) throws(InputError) {
+  public init(_ lattice: Kind, coupling: Double = 1) throws(InputError) {
     guard coupling.isFinite else {
       throw .notAllowed("coupling", coupling, allowed: "finite numbers")
     }

@@ -1,10 +1,5 @@
 public import LandauCore
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+public import LandauLattice
 
 /// Variables with few states on any graph: Ising, Potts, clock, Blume-Capel or a table of one's own.
 ///
@@ -39,10 +34,7 @@ public struct StateGraph: Sendable, Hashable {
       }
     }
     // The graph of the same shape checks the bonds.
-    bondsOnly: do {
-      let graph = try IsingGraph(siteCount: siteCount, bonds: bonds)
-      self.bonds = graph.bonds
-    }
+    self.bonds = try IsingGraph(siteCount: siteCount, bonds: bonds).bonds
     let counts = [0, stateCount, siteCount * stateCount]
     guard counts.contains(siteEnergy.count), siteEnergy.allSatisfy(\.isFinite) else {
       throw .notAllowed(
@@ -66,41 +58,15 @@ public struct StateGraph: Sendable, Hashable {
     siteEnergy = ising.fields.flatMap { [$0, -$0] }
   }
 
-  /// Potts, -J delta(a, b).
-  public static func potts(
-    states: Int, siteCount: Int, bonds: [IsingGraph.Bond]
-  ) throws(InputError) -> StateGraph {
-    try StateGraph(
-      siteCount: siteCount, stateCount: states, bonds: bonds, pairEnergy: pottsEnergy(states))
-  }
-
-  /// Clock, -J cos(2 pi (a - b) / q).
-  public static func clock(
-    states: Int, siteCount: Int, bonds: [IsingGraph.Bond]
-  ) throws(InputError) -> StateGraph {
-    try StateGraph(
-      siteCount: siteCount, stateCount: states, bonds: bonds, pairEnergy: clockEnergy(states))
-  }
-
-  static func pottsEnergy(_ states: Int) -> [Double] {
-    (0..<max(0, states * states)).map { $0 / states == $0 % states ? -1 : 0 }
-  }
-
-  static func clockEnergy(_ states: Int) -> [Double] {
-    (0..<max(0, states * states)).map { index in
-      let step = abs(index / states - index % states)
-      return -cosine(min(step, states - step), of: states)
-    }
-  }
-
-  /// cos(2 pi step / count), with the exact values where they are 0, +-1/2 or +-1.
-  private static func cosine(_ step: Int, of count: Int) -> Double {
-    if step == 0 { return 1 }
-    if 2 * step == count { return -1 }
-    if 4 * step == count { return 0 }
-    if 6 * step == count { return 0.5 }
-    if 3 * step == count { return -0.5 }
-    return cos(2 * Double.pi * Double(step) / Double(count))
+  /// The spins of a lattice model on any graph, e.g. `.potts(3)` or `.clock(6)`, without fields.
+  ///
+  /// - Throws: `InputError` as the other initialiser does.
+  public init(
+    siteCount: Int, spins: DiscreteModel.SpinSpace, bonds: [IsingGraph.Bond]
+  ) throws(InputError) {
+    try self.init(
+      siteCount: siteCount, stateCount: spins.stateCount, bonds: bonds,
+      pairEnergy: spins.pairEnergies.flatMap { $0 }, siteEnergy: spins.siteEnergies)
   }
 
   /// The total energy of a configuration of states 0 ..< q.

@@ -28,8 +28,8 @@ public final class DiscreteChain: TemperedChain, SnapshotChain {
   private let measurement: DiscreteMeasurement
   private let improves: Bool
   /// Whether the last update was at the present temperature.
-  private var isFresh = false
-  private var knownEnergy: Double?
+  var isFresh = false
+  var knownEnergy: Double?
 
   /// Inverse temperature; finite, from 0 on.
   ///

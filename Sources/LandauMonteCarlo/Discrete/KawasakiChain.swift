@@ -68,7 +68,8 @@ public final class KawasakiChain: TemperedChain, SnapshotChain {
     }
     var shuffling = seed.child("start").makeStream()
     shuffling.shuffle(&configuration)
-    storage = DiscreteStorage(model: model, start: configuration)
+    let storage = DiscreteStorage(model: model, start: configuration)
+    self.storage = storage
     measurement = DiscreteMeasurement(storage)
     observables = measurement.observables
     bondCount = bonds.count

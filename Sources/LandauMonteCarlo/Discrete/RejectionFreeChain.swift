@@ -67,7 +67,8 @@ public final class RejectionFreeChain: TemperedChain, SnapshotChain {
     }
     self.model = model
     self.beta = beta
-    storage = DiscreteStorage(model: model, start: configuration)
+    let storage = DiscreteStorage(model: model, start: configuration)
+    self.storage = storage
     measurement = DiscreteMeasurement(storage)
     observables = measurement.observables
     var leaves = 1

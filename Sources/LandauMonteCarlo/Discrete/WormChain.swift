@@ -1,6 +1,6 @@
 public import LandauCore
 public import LandauLattice
-public import LandauStatistics
+import LandauStatistics
 
 #if canImport(Glibc)
   import Glibc

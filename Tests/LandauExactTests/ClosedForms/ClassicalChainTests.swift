@@ -1,4 +1,5 @@
 import LandauCore
+import LandauLattice
 import LandauTestSupport
 import Testing
 
@@ -55,10 +56,8 @@ import Testing
         IsingGraph.Bond($0, ($0 + 1) % siteCount, coupling)
       }
       for clock in [false, true] {
-        let graph =
-          clock
-          ? try StateGraph.clock(states: states, siteCount: siteCount, bonds: bonds)
-          : try StateGraph.potts(states: states, siteCount: siteCount, bonds: bonds)
+        let graph = try StateGraph(
+          siteCount: siteCount, spins: clock ? .clock(states) : .potts(states), bonds: bonds)
         // Frustrated rings that lose their digits are refused.
         let frustrated = coupling < 0 && siteCount % 2 == 1
         guard !frustrated || (!clock && states >= 3 && siteCount >= 3) else {

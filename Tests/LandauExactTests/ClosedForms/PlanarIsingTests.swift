@@ -1,4 +1,5 @@
 import LandauCore
+import LandauLattice
 import LandauTestSupport
 import Testing
 
@@ -12,43 +13,25 @@ import Testing
 
 @Suite struct PlanarIsingTests {
   /// Tori of L x L cells; finite-size corrections die as exp(-L / xi).
-  static func torus(_ lattice: PlanarIsing.Lattice, side: Int, coupling: Double) throws -> ExactSum
-  {
-    func cell(_ row: Int, _ column: Int) -> Int {
-      (row + side) % side * side + (column + side) % side
-    }
-    var bonds: [(Int, Int)] = []
-    let perCell = lattice == .triangular ? 1 : lattice == .honeycomb ? 2 : 3
-    for row in 0..<side {
-      for column in 0..<side {
-        let here = cell(row, column)
-        let (right, below) = (cell(row, column + 1), cell(row + 1, column))
-        switch lattice {
-        case .triangular:
-          bonds += [(here, right), (here, below), (here, cell(row + 1, column + 1))]
-        case .honeycomb:
-          bonds += [(2 * here, 2 * here + 1), (2 * here + 1, 2 * right), (2 * here + 1, 2 * below)]
-        case .kagome:
-          // Sites a, b, c of a cell form a triangle; the other kind joins three cells.
-          let (a, b, c) = (3 * here, 3 * here + 1, 3 * here + 2)
-          bonds += [(a, b), (b, c), (c, a), (b, 3 * right), (c, 3 * below)]
-          bonds.append((3 * below + 1, 3 * right + 2))
-        }
+  static func torus(_ lattice: PlanarIsing.Kind, side: Int, coupling: Double) throws -> ExactSum {
+    let cell: UnitCell =
+      switch lattice {
+      case .triangular: .triangular
+      case .honeycomb: .honeycomb
+      case .kagome: .kagome
       }
-    }
-    let graph = try IsingGraph(
-      siteCount: perCell * side * side, bonds: bonds.map { .init($0.0, $0.1, coupling) })
-    return try ExactSum(of: StateGraph(graph))
+    let model = try DiscreteModel.ising(Lattice(cell, sides: [side, side]), coupling: coupling)
+    return try ExactSum(of: model)
   }
 
   /// High temperature, where a torus of few cells is already infinite; and low for the honeycomb. The
   /// leading correction is a loop round the torus, tanh(K)^L times the number of such loops.
   @Test(arguments: [
-    (PlanarIsing.Lattice.triangular, 6, 1.0, 0.02), (.triangular, 6, -1.0, 0.02),
+    (PlanarIsing.Kind.triangular, 6, 1.0, 0.02), (.triangular, 6, -1.0, 0.02),
     (.honeycomb, 4, 1.0, 0.03), (.honeycomb, 4, -1.0, 0.03), (.kagome, 3, 1.0, 0.01),
   ])
   func smallToriAtHighTemperature(
-    lattice: PlanarIsing.Lattice, side: Int, coupling: Double, beta: Double
+    lattice: PlanarIsing.Kind, side: Int, coupling: Double, beta: Double
   ) throws {
     let point = try Self.torus(lattice, side: side, coupling: coupling).thermal(beta: beta)
     let infinite = try PlanarIsing(lattice, coupling: coupling)
@@ -66,11 +49,11 @@ import Testing
 
   /// Low temperature, where the corrections are walls round the torus: e^(-2 beta J) to the length.
   @Test(arguments: [
-    (PlanarIsing.Lattice.triangular, 6, 1.0, 1.2), (.honeycomb, 4, -1.0, 3.0),
+    (PlanarIsing.Kind.triangular, 6, 1.0, 1.2), (.honeycomb, 4, -1.0, 3.0),
     (.kagome, 3, 1.0, 2.5),
   ])
   func smallToriAtLowTemperature(
-    lattice: PlanarIsing.Lattice, side: Int, coupling: Double, beta: Double
+    lattice: PlanarIsing.Kind, side: Int, coupling: Double, beta: Double
   ) throws {
     let sum = try Self.torus(lattice, side: side, coupling: coupling)
     let infinite = try PlanarIsing(lattice, coupling: coupling)
@@ -93,14 +76,14 @@ import Testing
   /// -2 J, of the honeycomb one -2 J / sqrt 3 (Houtappel), of the kagome one -(1 + 2 / sqrt 3) 2/3 J.
   @Test func energiesAtTheTransition() throws {
     for (lattice, energy) in [
-      (PlanarIsing.Lattice.triangular, -2.0), (.honeycomb, -2 / 3.0.squareRoot()),
+      (PlanarIsing.Kind.triangular, -2.0), (.honeycomb, -2 / 3.0.squareRoot()),
     ] {
       let model = try PlanarIsing(lattice)
       let beta = 1 / model.criticalTemperature
       // t ln t at the distance of one rounding, 1e-16.
       expectClose(model.energyPerSite(beta: beta), energy, absolute: 1e-12)
     }
-    for lattice in PlanarIsing.Lattice.allCases {
+    for lattice in PlanarIsing.Kind.allCases {
       let model = try PlanarIsing(lattice, coupling: 1.7)
       let beta = 1 / model.criticalTemperature
       let peak = model.specificHeatPerSite(beta: beta * (1 + 1e-7))
@@ -110,8 +93,8 @@ import Testing
   }
 
   /// The derivatives are those of ln Z.
-  @Test(arguments: PlanarIsing.Lattice.allCases, [0.1, 0.3, 0.9])
-  func derivatives(lattice: PlanarIsing.Lattice, beta: Double) throws {
+  @Test(arguments: PlanarIsing.Kind.allCases, [0.1, 0.3, 0.9])
+  func derivatives(lattice: PlanarIsing.Kind, beta: Double) throws {
     for coupling in lattice == .kagome ? [1.3] : [1.3, -1.3] {
       let model = try PlanarIsing(lattice, coupling: coupling)
       let step = 1e-4
@@ -135,7 +118,7 @@ import Testing
     expectClose(frustrated.energyPerSite(beta: 400), -1, absolute: 1e-13)
     expectClose(LatticeConstants.triangularAntiferromagnetEntropy, 0.323065947219451, ulps: 8)
     for (lattice, ground) in [
-      (PlanarIsing.Lattice.triangular, -3.0), (.honeycomb, -1.5), (.kagome, -2),
+      (PlanarIsing.Kind.triangular, -3.0), (.honeycomb, -1.5), (.kagome, -2),
     ] {
       let model = try PlanarIsing(lattice)
       expectClose(model.energyPerSite(beta: 200), ground, ulps: 16)

@@ -62,7 +62,7 @@ import Testing
   /// Symmetries shorten the sum and change nothing.
   @Test func symmetriesChangeNothing() throws {
     let bonds = Tori.bonds([6, 7], coupling: 0.8)
-    let graph = try StateGraph.potts(states: 3, siteCount: 42, bonds: bonds)
+    let graph = try StateGraph(siteCount: 42, spins: .potts(3), bonds: bonds)
     let long = try ExactSum(of: graph)
     let short = try ExactSum(of: graph, permutations: Tori.translations([6, 7]))
     #expect(short.work < long.work / 3)
@@ -85,7 +85,7 @@ import Testing
   func smallPottsTori(states: Int, temperature: Double, logPartition: Double, energy: Double)
     throws
   {
-    let graph = try StateGraph.potts(states: states, siteCount: 9, bonds: Tori.bonds([3, 3]))
+    let graph = try StateGraph(siteCount: 9, spins: .potts(states), bonds: Tori.bonds([3, 3]))
     let point = try ExactSum(of: graph).thermal(beta: 1 / temperature)
     expectClose(point.logPartition, logPartition, absolute: 2e-11)
     expectClose(point.energyPerSite, energy, absolute: 1e-11)
@@ -95,9 +95,9 @@ import Testing
   @Test func relationsBetweenModels() throws {
     let bonds = Tori.bonds([4, 5])
     let ising = try Tori.ising([4, 5])
-    let potts = try ExactSum(of: .potts(states: 2, siteCount: 20, bonds: bonds))
-    let clock = try ExactSum(of: .clock(states: 2, siteCount: 20, bonds: bonds))
-    let four = try ExactSum(of: .clock(states: 4, siteCount: 20, bonds: bonds))
+    let potts = try ExactSum(of: StateGraph(siteCount: 20, spins: .potts(2), bonds: bonds))
+    let clock = try ExactSum(of: StateGraph(siteCount: 20, spins: .clock(2), bonds: bonds))
+    let four = try ExactSum(of: StateGraph(siteCount: 20, spins: .clock(4), bonds: bonds))
     for beta in [0.2, 0.6] {
       let point = ising.thermal(beta: beta)
       let shifted = potts.thermal(beta: 2 * beta)
@@ -158,6 +158,36 @@ import Testing
     {
       let expected = all.mean(beta: beta) { $1 == magnetization ? 1 : 0 }
       expectClose(probability, expected, absolute: 1e-14)
+    }
+  }
+
+  /// Lattice models of other rooms: their energy function enumerates, our tables are summed.
+  @Test func latticeModels() throws {
+    let square = try Lattice(.square, sides: [3, 3])
+    let models = [
+      try DiscreteModel.blumeCapel(square, coupling: 0.9, crystalField: 0.4, field: 0.2),
+      try DiscreteModel.potts(square, states: 3, coupling: -1, field: 0.3),
+      try DiscreteModel.clock(Lattice(.triangular, sides: [2, 3]), states: 4, field: 0.5),
+      try DiscreteModel.ising(Lattice(.honeycomb, sides: [2, 2]), coupling: -0.7, field: 1),
+      try DiscreteModel.ising(
+        Lattice(.square, sides: [3, 4], boundary: [.open, .antiperiodic])),
+      try DiscreteModel.ising(Lattice(.cubic, sides: [2, 2, 3])),
+    ]
+    for model in models {
+      let all = try Enumeration(of: model)
+      let sum = try ExactSum(of: model)
+      for beta in [0.0, 0.5, 1.2] {
+        let point = sum.thermal(beta: beta)
+        expectClose(point.logPartition, all.logPartition(beta: beta), absolute: 1e-12)
+        expectClose(point.energyPerSite, all.energyPerSite(beta: beta), absolute: 1e-12)
+        expectClose(point.energyVariance, all.energyVariance(beta: beta), absolute: 1e-10)
+      }
+      if model.name == "ising" {
+        let state = try IsingGroundState(of: IsingGraph(model))
+        expectClose(state.energy, all.levels[0].energy, absolute: 1e-12)
+      } else {
+        #expect(throws: InputError.self) { try IsingGraph(model) }
+      }
     }
   }
 
