@@ -3,8 +3,8 @@ import LandauLattice
 
 /// A configuration of a `DiscreteModel` with its bonds and energies in plain buffers.
 ///
-/// Bonds without coupling are left out. What a site adds by itself, bonds with itself included, is a row of
-/// energies by state; equal rows are kept once.
+/// Bonds without coupling are left out. What a site adds by itself, bonds with itself included, is
+/// a row of energies by state; equal rows are kept once.
 final class DiscreteStorage {
   let model: DiscreteModel
   let count: Int
@@ -91,7 +91,8 @@ final class DiscreteStorage {
     siteRows + (rowOfSite.map { Int($0[site]) } ?? 0) &* stateCount
   }
 
-  /// Total energy H, summed afresh: exact where energies have a unit, else in the same order always.
+  /// Total energy H, summed afresh: exact where energies have a unit, else in the same order
+  /// always.
   func energy() -> Double {
     if let whole { return Double(wholeEnergy(whole)) * whole.units.unit + constant }
     var sum = 0.0

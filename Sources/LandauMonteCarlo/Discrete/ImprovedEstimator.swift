@@ -1,7 +1,8 @@
 import LandauLattice
 
-/// Moments of the order parameter averaged over all states the clusters might get: of Potts models by their
-/// sizes, of two states by the sums of the signed spins of a cluster, which may be of both signs.
+/// Moments of the order parameter averaged over all states the clusters might get: of Potts models
+/// by their sizes, of two states by the sums of the signed spins of a cluster, which may be of both
+/// signs.
 struct ImprovedEstimator {
   private let storage: DiscreteStorage
   private let isCount: Bool
@@ -10,7 +11,8 @@ struct ImprovedEstimator {
   /// |order vector|^2
   private let square: Double
 
-  /// nil where order vectors are no regular simplex, or states are more than two and clusters only mirrored.
+  /// nil where order vectors are no regular simplex, or states are more than two and clusters only
+  /// mirrored.
   init?(storage: DiscreteStorage, isCount: Bool) {
     let vectors = storage.model.spins.orderVectors
     guard isCount || storage.stateCount == 2 else { return nil }

@@ -9,10 +9,11 @@ import LandauLattice
 
 /// Metropolis and heat bath, site by site, on any model.
 ///
-/// An attempt draws one 64-bit word: its product with the number of other states gives the state that
-/// is proposed (high half) and the number that is compared with the acceptance (low half). Acceptance is
-/// a min(1, exp(-beta dE)), see `MetropolisAcceptance` for the factor. Energy changes are sums of whole numbers
-/// and probabilities table entries where the energies have a unit; else they are computed each time.
+/// An attempt draws one 64-bit word: its product with the number of other states gives the state
+/// that is proposed (high half) and the number that is compared with the acceptance (low half).
+/// Acceptance is a min(1, exp(-beta dE)), see `MetropolisAcceptance` for the factor. Energy changes
+/// are sums of whole numbers and probabilities table entries where the energies have a unit; else
+/// they are computed each time.
 final class LocalDiscrete: DiscreteEngine {
   let storage: DiscreteStorage
   let isHeatBath: Bool
@@ -20,8 +21,8 @@ final class LocalDiscrete: DiscreteEngine {
   private var rng: RandomStream
   private(set) var beta: Double
   private(set) var rule: MetropolisAcceptance
-  /// Metropolis: acceptance of energy changes from 0 on. Two-state heat bath: probability of state 1 by the
-  /// energy it costs, from -cost to cost. Times 2^64, by units.
+  /// Metropolis: acceptance of energy changes from 0 on. Two-state heat bath: probability of state
+  /// 1 by the energy it costs, from -cost to cost. Times 2^64, by units.
   private let thresholds: UnsafeMutablePointer<UInt64>
   /// Heat bath: Boltzmann factors by units above the lowest.
   private let factors: UnsafeMutablePointer<Double>
@@ -142,7 +143,8 @@ extension LocalDiscrete {
     var rng = generator
     let (states, start, neighbours) = (storage.states, storage.start, storage.neighbours)
     let (rows, cost, isHeatBath) = (storage.rowOfSite, cost, isHeatBath)
-    // Energy of state 1 above state 0 beside a neighbour in state 0, and how that grows with its state.
+    // Energy of state 1 above state 0 beside a neighbour in state 0, and how that grows with its
+    // state.
     let base = Int(whole.pairs[2] - whole.pairs[0])
     let step = Int(whole.pairs[3] - whole.pairs[1]) - base
     let thresholds = isHeatBath ? thresholds + cost : thresholds

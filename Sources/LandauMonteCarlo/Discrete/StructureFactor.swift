@@ -6,11 +6,12 @@ import LandauLattice
   import Darwin
 #endif
 
-/// |sum over sites of order vectors exp(i k r)|^2 / N^2, averaged over the smallest wave vectors of a crystal
-/// (`Lattice.smallestWaveVectors`).
+/// |sum over sites of order vectors exp(i k r)|^2 / N^2, averaged over the smallest wave vectors of
+/// a crystal (`Lattice.smallestWaveVectors`).
 ///
-/// Sites are taken row by row along the last axis: their phase is that of the row and the site of the cell times that
-/// of the position, which many waves share. Where sites are missing everything is one row.
+/// Sites are taken row by row along the last axis: their phase is that of the row and the site of
+/// the cell times that of the position, which many waves share. Where sites are missing everything
+/// is one row.
 final class StructureFactor {
   private let waveCount: Int
   private let rowLength: Int

@@ -9,15 +9,16 @@ import LandauLattice
 
 /// Swendsen and Wang's update (1987): all sites fall into clusters, which get new states.
 ///
-/// For Potts models equal neighbours are joined with probability 1 - exp(-beta J) and every cluster draws
-/// one of the q states (Fortuin and Kasteleyn). For all other models one reflection is drawn per sweep, bonds that
-/// mirroring one end would cost are joined as in Wolff's update, and every cluster is mirrored with probability
-/// one half. Where sites have energies of their own (a field), a cluster draws its state with the Boltzmann weight of
-/// the sum of those: this is what a ghost spin does, its bonds summed over.
+/// For Potts models equal neighbours are joined with probability 1 - exp(-beta J) and every cluster
+/// draws one of the q states (Fortuin and Kasteleyn). For all other models one reflection is drawn
+/// per sweep, bonds that mirroring one end would cost are joined as in Wolff's update, and every
+/// cluster is mirrored with probability one half. Where sites have energies of their own (a field),
+/// a cluster draws its state with the Boltzmann weight of the sum of those: this is what a ghost
+/// spin does, its bonds summed over.
 ///
-/// Clusters are found by union and find with the lowest site as root, so that one pass in ascending order can hand
-/// the decision of the root to all members. Where reflections do not lead from every state to every other a Metropolis
-/// sweep of single sites comes before the clusters.
+/// Clusters are found by union and find with the lowest site as root, so that one pass in ascending
+/// order can hand the decision of the root to all members. Where reflections do not lead from every
+/// state to every other a Metropolis sweep of single sites comes before the clusters.
 final class SwendsenWangDiscrete: DiscreteEngine {
   let storage: DiscreteStorage
   let bonds: ClusterBonds
@@ -57,7 +58,8 @@ final class SwendsenWangDiscrete: DiscreteEngine {
     labels = owned.make(storage.count, 0)
     joined = owned.make(Self.block + 1, 0)
     let width = drawsStates ? storage.stateCount : 1
-    // New states are drawn whatever the reflections lead to; mirrored clusters only weigh what reflections change.
+    // New states are drawn whatever the reflections lead to; mirrored clusters only weigh what
+    // reflections change.
     isWeighted = drawsStates ? storage.hasSiteEnergies : bonds.changesSites
     sums = owned.make(isWeighted ? storage.count * width : 0, 0)
     weights = owned.make(storage.stateCount, 0)

@@ -18,7 +18,8 @@ import Testing
     DiscreteCase(kind: .blumeCapel(0.4), cell: .square, sides: [1, 3], beta: 0.8),
   ]
 
-  /// Rates are in detailed balance, and the code that runs makes each change with the probability of its rate.
+  /// Rates are in detailed balance, and the code that runs makes each change with the probability
+  /// of its rate.
   @Test(arguments: cases)
   func changesHaveTheProbabilityOfTheirRates(_ system: DiscreteCase) throws {
     let model = try system.model
