@@ -102,7 +102,10 @@ let package = Package(
     tests("LandauExact", ["LandauCore", "LandauLattice", "LandauStore"]),
     tests(
       "LandauMonteCarlo",
-      ["CLandauKernels", "LandauCore", "LandauLattice", "LandauExact", "LandauStatistics"]),
+      [
+        "CLandauKernels", "LandauCore", "LandauLattice", "LandauExact", "LandauStatistics",
+        "LandauStore",
+      ]),
     tests("LandauNN", ["LandauCore", "LandauTensor"]),
     tests(
       "LandauDiscovery",

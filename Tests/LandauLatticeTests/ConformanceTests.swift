@@ -58,7 +58,49 @@ private struct BrokenRing: LatticeModel {
   }
 }
 
+/// Baxter and Wu's model as it stands in the manual: three spins in each term.
+private struct BaxterWu: LatticeModel {
+  let lattice: HypercubicLattice
+  var variableCount: Int { lattice.siteCount }
+  var states: [Int8] { [-1, 1] }
+
+  func triangles(_ site: Int, _ spins: Span<Int8>) -> Double {
+    let right = lattice.neighbour(of: site, axis: 0)
+    let up = lattice.neighbour(of: site, axis: 1)
+    let diagonal = lattice.neighbour(of: right, axis: 1, step: -1)
+    return Double(
+      spins[site] * spins[right] * spins[up] + spins[site] * spins[right] * spins[diagonal])
+  }
+
+  func energy(of spins: Span<Int8>) -> Double {
+    var energy = 0.0
+    for site in 0..<variableCount { energy -= triangles(site, spins) }
+    return energy
+  }
+
+  func energyChange(at site: Int, to new: Int8, in spins: Span<Int8>) -> Double {
+    var after = (0..<variableCount).map { spins[$0] }
+    after[site] = new
+    return energy(of: after.span) - energy(of: spins)
+  }
+}
+
 @Suite struct ConformanceTests {
+  /// The model has the symmetry of flipping two of three sublattices, and not that of flipping all spins.
+  @Test func theManualsOwnModel() throws {
+    let model = BaxterWu(lattice: try HypercubicLattice(sides: [3, 3]))
+    let twoOfThree = ModelSymmetry<Int8>("the flip of two sublattices") { old in
+      old.indices.map { ($0 / 3 + 2 * ($0 % 3)) % 3 == 0 ? old[$0] : -old[$0] }
+    }
+    let shift = ModelSymmetry<Int8>.move(
+      "a shift", to: (0..<9).map { model.lattice.neighbour(of: $0, axis: 1) })
+    #expect(model.conformanceProblems(symmetries: [twoOfThree, shift]) == [])
+    let flip = ModelSymmetry<Int8>.map("the flip of all spins") { -$0 }
+    #expect(model.conformanceProblems(symmetries: [flip]).count == 1)
+    let up = [Int8](repeating: 1, count: 9)
+    #expect(model.energy(of: up.span) == -18)
+  }
+
   @Test func aGoodModelHasNoProblems() {
     let ring = BrokenRing(mistake: .none)
     let shift: ModelSymmetry<Int8> = .move("a shift", to: [1, 2, 3, 4, 5, 0])
@@ -155,7 +197,8 @@ private struct BrokenRing: LatticeModel {
     }
   }
 
-  @Test(arguments: CrystalCase.all, [Lattice.Boundary.periodic, .open, .antiperiodic])
+  @Test(
+    arguments: CrystalCase.all, [Lattice.Boundary.periodic, .open, .antiperiodic, .helical])
   func vectorModelsOnAllLattices(_ crystal: CrystalCase, _ boundary: Lattice.Boundary) throws {
     guard crystal.sides.reduce(1, *) <= 64 else { return }
     let lattice = try Lattice(crystal.cell, sides: crystal.sides, boundary: [boundary])

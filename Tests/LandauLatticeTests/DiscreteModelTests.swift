@@ -68,6 +68,22 @@ import Testing
     }
   }
 
+  @Test(arguments: HypercubicLatticeTests.shapes)
+  func theIsingModelOfHypercubicLattices(_ sides: [Int]) throws {
+    let plain = try IsingModel(sides: sides, coupling: -0.7, field: 0.3)
+    let model = try DiscreteModel.ising(Lattice(plain.lattice), coupling: -0.7, field: 0.3)
+    var rng = Seed.test(sides).makeStream()
+    for _ in 0..<10 {
+      let states = (0..<plain.siteCount).map { _ in UInt8(rng.index(below: 2)) }
+      let spins = states.map { model.spins.values[Int($0)] }
+      expectClose(
+        model.energy(of: states.span), plain.energy(of: spins.span),
+        absolute: 1e-14 * Double(4 * model.lattice.bondCount))
+      #expect(model.order(of: states.span) == [Double(plain.magnetization(of: spins.span))])
+    }
+    #expect(model.isFrustrated == plain.isFrustrated)
+  }
+
   @Test func orderIsTheVectorSum() throws {
     #expect(try DiscreteModel.ising(lattice).order(of: states.span) == [1])
     #expect(try DiscreteModel.blumeCapel(lattice).order(of: states.span) == [-1])

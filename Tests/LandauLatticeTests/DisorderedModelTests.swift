@@ -191,6 +191,24 @@ import Testing
     }
   }
 
+  @Test func theConventionIsSaidInOneLine() throws {
+    let models = try [
+      DisorderedModel.edwardsAnderson(square(2)), .sherringtonKirkpatrick(siteCount: 4),
+      .randomField(square(2)), .diluted(square(2), sites: .init(0.5, isExact: true)),
+      .diluted(square(2), bonds: .init(0.5), name: "potts", spins: .potts(3)),
+    ]
+    for model in models {
+      #expect(model.convention.hasPrefix("H = ") && model.convention.hasSuffix("k_B = 1"))
+      #expect(!model.convention.contains("\n") && !model.disorder.contains("\n"))
+    }
+    #expect(models[0].disorder == "J: 1.0, and -1.0 with probability 0.5")
+    #expect(models[1].disorder == "J: normal, mean 0.0 and width 0.5")
+    #expect(models[1].convention.contains("variance J^2/N"))
+    #expect(models[3].disorder == "sites present: exactly 0.5")
+    #expect(models[4].disorder == "bonds present: each with probability 0.5")
+    #expect(models[4].convention.contains("tables of potts"))
+  }
+
   @Test func impossibleDisorderIsRefused() throws {
     let lattice = try square(3)
     for values: QuenchedValues in [

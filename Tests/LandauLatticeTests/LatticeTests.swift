@@ -199,7 +199,7 @@ struct CrystalCase: Sendable, CustomTestStringConvertible {
       case let name where evenNames.contains(name): boundary == .open || evenSides
       case "ladder": boundary == .open || evenSides
       case "honeycomb", "diamond": true
-      case "bcc" where boundary == .open: true
+      case "bcc" where boundary == .open || crystal.sides.allSatisfy({ $0 % 2 == 0 }): true
       case "triangular", "kagome", "fcc": crystal.sides.contains { $0 > 2 } ? false : nil
       default: nil
       }

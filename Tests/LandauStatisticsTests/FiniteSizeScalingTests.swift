@@ -43,8 +43,9 @@ private struct NoisyCurves {
   @Test func cubicsAreExact() throws {
     let curve = exact { 1 - $0 + 2 * $0 * $0 - 0.5 * $0 * $0 * $0 }
     for x in [0.0, 0.1, 0.77, 1.2, 1.99, 2] {
-      expectClose(curve.value(at: x).value, 1 - x + 2 * x * x - 0.5 * x * x * x, absolute: 1e-14)
-      expectClose(curve.slope(at: x).value, -1 + 4 * x - 1.5 * x * x, absolute: 1e-13)
+      expectClose(
+        curve.value(at: x).values[0], 1 - x + 2 * x * x - 0.5 * x * x * x, absolute: 1e-14)
+      expectClose(curve.slope(at: x).values[0], -1 + 4 * x - 1.5 * x * x, absolute: 1e-13)
     }
     let parabola = exact { 3 - ($0 - 0.9) * ($0 - 0.9) }
     let top = try #require(parabola.maximum())
@@ -91,6 +92,30 @@ private struct NoisyCurves {
     // At the crossing both lines are 0.6 + e1 + x.
     expectClose(
       sequence.heights.values[0], 0.6 + offsets[0] + sequence.locations.values[0], absolute: 1e-14)
+  }
+
+  /// Scaling functions without corrections: 1/nu and a companion's exponent from the quotients.
+  @Test(arguments: [0, 1])
+  func quotients(quantity: Int) throws {
+    let points = (-6...6).map { 1 + 0.01 * Double($0) }
+    let curves = NoisyCurves(sizes: [8, 16, 32], points: points, noise: 1e-4) { size, x in
+      0.6 + 0.1 * sin((x - 1) * pow(size, 1.2))
+    }
+    let companions = NoisyCurves(sizes: [8, 16, 32], points: points, noise: 1e-2) { size, x in
+      pow(size, 1.75) * (1 - tanh((x - 1) * pow(size, 1.2)) / 2)
+    }
+    try expectAgreement(
+      with: [1.2, 1.75][quantity], seed: .test(quantity), minimalBias: 0.1
+    ) { seed, effort in
+      var (some, other) = (curves, companions)
+      some.sampleCount *= effort
+      other.sampleCount *= effort
+      some.noise /= Double(effort).squareRoot()
+      other.noise /= Double(effort).squareRoot()
+      let sequence = try CrossingSequence(
+        some.draw(seed), companions: [other.draw(seed.child("companion")).map(\.curve)], near: 1)
+      return [sequence.inverseNus, sequence.exponents[0]][quantity][1]
+    }
   }
 
   /// Curves on different points, one of them curved.

@@ -80,11 +80,10 @@ import Testing
     #expect(histogram.comparison(with: probabilities(shift: 0), effectiveCount: 6) == nil)
   }
 
-  /// The p-values of many repeats are uniform: their mean is 1/2. With memory, too.
+  /// The p-values of many repeats are uniform: their mean is 1/2. With memory they are cautious: the
+  /// count is that of the slowest share, and the largest distance is over all of them.
   @Test(arguments: [0, 0.6], [false, true])
   func kolmogorovSmirnov(coefficient: Double, twoSeries: Bool) {
-    // Memory makes the effective number approximate: that of the mean is not that of every quantile.
-    let tolerance = coefficient == 0 ? 0.12 : 0.2
     let repeats = 200
     var sum = 0.0
     for index in 0..<repeats {
@@ -98,7 +97,8 @@ import Testing
       }
     }
     // The mean of 200 uniform numbers: 0.02.
-    expectClose(sum / Double(repeats), 0.5, absolute: tolerance)
+    let mean = sum / Double(repeats)
+    #expect(mean > 0.4 && mean < (coefficient == 0 ? 0.6 : 0.85))
     let shifted = normal(500, coefficient: coefficient, seed: .test()).map { $0 + 0.5 }
     #expect(KolmogorovSmirnov.probability(of: shifted) { 1 - normalSurvival($0) } < 1e-6)
   }

@@ -66,7 +66,20 @@ public struct DisorderedModel: Sendable, Hashable {
       spins: spins)
   }
 
-  /// What is drawn, in one line.
+  /// What the numbers mean, in one line; every report repeats it.
+  public var convention: String {
+    let ising = "H = -sum_<ij> J_ij s_i s_j - sum_i h_i s_i, s = +-1"
+    return switch name {
+    case "sherrington-kirkpatrick":
+      "H = -sum_{i<j} J_ij s_i s_j - h sum_i s_i, s = +-1, J_ij normal, mean J_0/N, variance J^2/N; k_B = 1"
+    case "edwards-anderson", "random-field-ising", "random-bond-ising": "\(ising); k_B = 1"
+    case "diluted-ising": "\(ising), N = number of sites that are there; k_B = 1"
+    default:
+      "H = sum_<ij> J_ij pair(s_i, s_j) + sum_i [site(s_i) - h_i charge(s_i)] with the tables of \(name); k_B = 1"
+    }
+  }
+
+  /// What is drawn, in one line: `J: 1.0, and -1.0 with probability 0.5`.
   public var disorder: String {
     var parts: [String] = []
     if couplings.variance > 0 { parts.append("J: \(couplings)") }

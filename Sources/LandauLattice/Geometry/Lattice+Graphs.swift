@@ -18,10 +18,12 @@ extension Lattice {
       throw .notAllowed(
         "the number of bonds", bonds.count, allowed: "at most \(Self.maximumCount / 2)")
     }
-    for bond in bonds {
-      for site in [bond.source, bond.target] where !(0..<siteCount).contains(Int(site)) {
-        throw .notAllowed("a bond's site", site, allowed: "0 to \(siteCount - 1)")
-      }
+    let sites = 0..<Int32(siteCount)
+    if let bond = bonds.first(where: {
+      !sites.contains($0.source) || !sites.contains($0.target)
+    }) {
+      throw .notAllowed(
+        "a bond", "\(bond.source)-\(bond.target)", allowed: "sites 0 to \(siteCount - 1)")
     }
     self.init(
       name: name, sides: [siteCount], boundary: [], cell: nil, siteCount: siteCount, bonds: bonds,

@@ -119,17 +119,23 @@ public struct Lattice: Sendable, Hashable {
     var next = start
     var sites = [Int32](repeating: 0, count: Int(start[siteCount]))
     var through = sites
-    func enter(_ other: Int32, at site: Int32, _ bond: Int) {
-      let place = Int(next[Int(site)])
-      sites[place] = other
-      through[place] = Int32(truncatingIfNeeded: bond)
-      next[Int(site)] += 1
-    }
-    for index in bonds.indices {
-      let bond = bonds[index]
-      if bond.isSelfBond { continue }
-      enter(bond.target, at: bond.source, index)
-      enter(bond.source, at: bond.target, index)
+    next.withUnsafeMutableBufferPointer { next in
+      sites.withUnsafeMutableBufferPointer { sites in
+        through.withUnsafeMutableBufferPointer { through in
+          for index in bonds.indices {
+            let bond = bonds[index]
+            if bond.isSelfBond { continue }
+            let (one, other) = (Int(bond.source), Int(bond.target))
+            let (first, second) = (Int(next[one]), Int(next[other]))
+            sites[first] = bond.target
+            sites[second] = bond.source
+            through[first] = Int32(truncatingIfNeeded: index)
+            through[second] = Int32(truncatingIfNeeded: index)
+            next[one] &+= 1
+            next[other] &+= 1
+          }
+        }
+      }
     }
     return (start, sites, through)
   }

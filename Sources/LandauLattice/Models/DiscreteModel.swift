@@ -6,7 +6,7 @@ public import LandauCore
 /// model that is stands in the tables: see the makers `ising`, `potts`, `clock`, `blumeCapel`. A model of your
 /// own is two tables:
 ///
-///     // Spin-1 bosons: neighbours repel when both sites are occupied.
+///     // A lattice gas: neighbours repel when both sites are occupied.
 ///     let gas = try DiscreteModel(
 ///       name: "lattice-gas", lattice: lattice, coupling: 1,
 ///       spins: .init(pairEnergies: [[0, 0], [0, 1]], siteEnergies: [0, -mu], orderVectors: [[0], [1]]))

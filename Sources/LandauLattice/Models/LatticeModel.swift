@@ -1,6 +1,7 @@
 /// Variables with few values each and an energy: what enumeration and checks need to know of a model.
 ///
 /// Energies are with the couplings as given, k_B = 1. Fast updates do not go through this protocol.
+/// `conformanceProblems` checks a model of your own.
 public protocol LatticeModel: Sendable {
   associatedtype Spin: BitwiseCopyable & Sendable & Equatable
 

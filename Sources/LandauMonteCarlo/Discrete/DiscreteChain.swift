@@ -25,11 +25,11 @@ public final class DiscreteChain: TemperedChain, SnapshotChain {
   public let observables: [Observable]
   let storage: DiscreteStorage
   private let engine: any DiscreteEngine
-  private let structure: StructureFactor?
+  private let measurement: DiscreteMeasurement
   private let improves: Bool
   /// Whether the last update was at the present temperature.
-  private var isFresh = false
-  private var knownEnergy: Double?
+  var isFresh = false
+  var knownEnergy: Double?
 
   /// Inverse temperature; finite, from 0 on.
   ///
@@ -69,14 +69,10 @@ public final class DiscreteChain: TemperedChain, SnapshotChain {
     case .swendsenWang:
       engine = SwendsenWangDiscrete(storage: storage, beta: beta, using: stream)
     }
-    structure = StructureFactor(model)
-    var observables: [Observable] = [.energyPerSite]
-    observables += (0..<model.orderComponents).map { .order($0) }
-    observables += [.absOrder, .orderSquared]
-    if structure != nil { observables.append(.structureMinimal) }
+    measurement = DiscreteMeasurement(storage)
     improves = (engine as? SwendsenWangDiscrete)?.isImproved ?? false
-    if improves { observables += [.improvedOrderSquared, .improvedOrderFourth] }
-    self.observables = observables
+    observables =
+      measurement.observables + (improves ? [.improvedOrderSquared, .improvedOrderFourth] : [])
   }
 
   /// Finds out before any work whether a chain can be made.
@@ -135,22 +131,7 @@ public final class DiscreteChain: TemperedChain, SnapshotChain {
   public var acceptanceRate: Double? { engine.acceptanceRate }
 
   public func measure(into row: inout [Double]) {
-    let sites = Double(model.siteCount)
-    row.append(energy / sites)
-    let counts = storage.stateCounts()
-    var square = 0.0
-    for component in 0..<model.orderComponents {
-      var sum = 0.0
-      for state in 0..<model.stateCount {
-        sum += Double(counts[state]) * model.spins.orderVectors[state][component]
-      }
-      row.append(sum / sites)
-      square += sum * sum
-    }
-    square /= sites * sites
-    row.append(square.squareRoot())
-    row.append(square)
-    if let structure { row.append(structure.value(storage.states)) }
+    let square = measurement.append(energy: energy, to: &row)
     if improves {
       let moments = isFresh ? engine.improvedMoments() : nil
       row.append(moments?.second ?? square)
@@ -161,12 +142,7 @@ public final class DiscreteChain: TemperedChain, SnapshotChain {
   public var snapshotWidth: Int { model.siteCount }
 
   /// Appends the configuration, site by site, in the `values` of its states.
-  public func appendSnapshot(to array: inout [Int8]) {
-    array.reserveCapacity(array.count + model.siteCount)
-    for site in 0..<model.siteCount {
-      array.append(model.spins.values[Int(storage.states[site])])
-    }
-  }
+  public func appendSnapshot(to array: inout [Int8]) { storage.appendSnapshot(to: &array) }
 
   public func save(to writer: inout StateWriter) {
     writer.write("discrete/1")

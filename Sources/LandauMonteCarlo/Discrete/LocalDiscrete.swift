@@ -188,7 +188,8 @@ extension LocalDiscrete {
     let (couplings, pairs) = (storage.placeCouplings, storage.pairs)
     let base = pairs[2] - pairs[0]
     let step = pairs[3] - pairs[1] - base
-    let (beta, factor, isHeatBath) = (beta, rule.factor, isHeatBath)
+    let (beta, laziness, isHeatBath) = (beta, -log(rule.factor), isHeatBath)
+    let gate = ExponentialGate.shared
     var changed = 0
     for index in steps {
       let site = site(index, &rng)
@@ -203,9 +204,8 @@ extension LocalDiscrete {
       if isHeatBath {
         new = word < heatThreshold(above) ? 1 : 0
       } else {
-        let change = old == 0 ? above : -above
-        let chance = change <= 0 ? factor : factor * exp(-beta * change)
-        new = old ^ (word < UInt64(chance * 0x1p64) ? 1 : 0)
+        let cost = laziness + beta * max(0, old == 0 ? above : -above)
+        new = old ^ (gate.accepts(Self.complement(word), cost: cost) ? 1 : 0)
       }
       states[site] = new
       changed &+= Int(new ^ old)
@@ -222,8 +222,9 @@ extension LocalDiscrete {
     let (start, neighbours, stateCount) = (storage.start, storage.neighbours, storage.stateCount)
     guard let whole = storage.whole else {
       let (couplings, pairs) = (storage.placeCouplings, storage.pairs)
-      let (beta, factor) = (beta, rule.factor)
-      return propose(steps, using: &generator, site) { site, old, new in
+      let (beta, laziness) = (beta, -log(rule.factor))
+      let gate = ExponentialGate.shared
+      return propose(steps, using: &generator, site) { site, old, new, word in
         let row = storage.siteRow(site)
         var change = row[new] - row[old]
         let (one, other) = (pairs + new &* stateCount, pairs + old &* stateCount)
@@ -231,22 +232,22 @@ extension LocalDiscrete {
           let state = Int(states[Int(neighbours[place])])
           change += couplings[place] * (one[state] - other[state])
         }
-        return UInt64((change <= 0 ? factor : factor * exp(-beta * change)) * 0x1p64)
+        return gate.accepts(Self.complement(word), cost: laziness + beta * max(0, change))
       }
     }
     let (pairs, sites, rows) = (whole.pairs, whole.sites, storage.rowOfSite)
     if let classes = whole.placeClasses {
-      return propose(steps, using: &generator, site) { site, old, new in
+      return propose(steps, using: &generator, site) { site, old, new, word in
         let row = sites + (rows.map { Int($0[site]) } ?? 0) &* stateCount
         var change = row[new] &- row[old]
         for place in Int(start[site])..<Int(start[site &+ 1]) {
           let table = pairs + Int(classes[place]) + Int(states[Int(neighbours[place])])
           change &+= table[new &* stateCount] &- table[old &* stateCount]
         }
-        return thresholds[Int(max(0, change))]
+        return word < thresholds[Int(max(0, change))]
       }
     }
-    return propose(steps, using: &generator, site) { site, old, new in
+    return propose(steps, using: &generator, site) { site, old, new, word in
       let row = sites + (rows.map { Int($0[site]) } ?? 0) &* stateCount
       var change = row[new] &- row[old]
       let (one, other) = (pairs + new &* stateCount, pairs + old &* stateCount)
@@ -254,15 +255,19 @@ extension LocalDiscrete {
         let state = Int(states[Int(neighbours[place])])
         change &+= one[state] &- other[state]
       }
-      return thresholds[Int(max(0, change))]
+      return word < thresholds[Int(max(0, change))]
     }
   }
+
+  /// A number uniform on [0, 1), small where the word is large.
+  @inline(__always)
+  private static func complement(_ word: UInt64) -> Double { Double(~word >> 11) * 0x1p-53 }
 
   /// Proposes each of the other states with the same probability.
   @inline(__always)
   private func propose<Generator: RandomNumberGenerator>(
     _ steps: Range<Int>, using generator: inout Generator, _ site: (Int, inout Generator) -> Int,
-    threshold: (_ site: Int, _ old: Int, _ new: Int) -> UInt64
+    accepts: (_ site: Int, _ old: Int, _ new: Int, _ word: UInt64) -> Bool
   ) -> Int {
     var rng = generator
     let (states, stateCount) = (storage.states, storage.stateCount)
@@ -274,9 +279,9 @@ extension LocalDiscrete {
       let product = rng.next().multipliedFullWidth(by: UInt64(stateCount &- 1))
       var new = old &+ 1 &+ Int(truncatingIfNeeded: product.high)
       new = new >= stateCount ? new &- stateCount : new
-      let accepts = product.low < threshold(site, old, new)
-      states[site] = UInt8(truncatingIfNeeded: accepts ? new : old)
-      changed &+= accepts ? 1 : 0
+      let isAccepted = accepts(site, old, new, product.low)
+      states[site] = UInt8(truncatingIfNeeded: isAccepted ? new : old)
+      changed &+= isAccepted ? 1 : 0
     }
     generator = rng
     return changed

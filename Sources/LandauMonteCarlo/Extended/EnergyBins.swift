@@ -21,16 +21,13 @@ public struct EnergyBins: Sendable, Hashable {
 
   /// The bin of an energy; nil outside.
   public func bin(of energy: Double) -> Int? {
-    let place = (energy - lowest) / width
-    let bin = (isExact ? place.rounded() : place.rounded(.down))
-    // The upper end belongs to the last interval.
-    if !isExact && bin == Double(count) && energy <= lowest + width * Double(count) {
-      return count - 1
-    }
-    return bin >= 0 && bin < Double(count) ? Int(bin) : nil
+    let place =
+      isExact ? ((energy - lowest) / width).rounded() : (energy - lowest) * (1 / width)
+    return place >= 0 && place < Double(count) ? Int(place) : nil
   }
 
-  /// All bins of a model, or those within a range.
+  /// All bins of a model, or those within a range; intervals begin at an odd fraction of their width below it, so
+  /// that levels do not lie on edges where rounding would decide.
   ///
   /// - Parameters:
   ///   - range: total energies; all that the bonds allow when nil.
@@ -59,8 +56,8 @@ public struct EnergyBins: Sendable, Hashable {
       guard width > 0, width.isFinite else {
         throw .notAllowed("the width of energy bins", width, allowed: "numbers above 0")
       }
-      (lowest, self.width, isExact) = (low, width, false)
-      size = max(1, ((high - low) / width).rounded(.up))
+      (lowest, self.width, isExact) = (low - 0.381_966_011_250_105_1 * width, width, false)
+      size = ((high - lowest) / width).rounded(.down) + 1
     } else {
       guard let whole = storage.whole else {
         throw InputError(

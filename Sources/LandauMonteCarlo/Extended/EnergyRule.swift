@@ -100,34 +100,64 @@ struct RealEnergies: EnergyRule {
 
   init(_ storage: DiscreteStorage, bins: EnergyBins) {
     self.storage = storage
-    lowest = bins.isExact ? bins.lowest - bins.width / 2 : bins.lowest
+    lowest = bins.lowest
     inverseWidth = 1 / bins.width
     count = bins.count
   }
 
   @inline(__always)
   func change(at site: Int, from old: Int, to new: Int) -> Double {
-    let q = storage.stateCount
-    let (states, neighbours, pairs) = (storage.states, storage.neighbours, storage.pairs)
-    let row = storage.siteRow(site)
+    storage.energyChange(at: site, from: old, to: new)
+  }
+
+  @inline(__always)
+  func bin(of energy: Double) -> Int {
+    let place = (energy - lowest) * inverseWidth
+    // Far outside nothing can overflow.
+    if place < 0 { return -1 }
+    if place >= Double(count) { return count }
+    return Int(place)
+  }
+
+  func energy(of total: Double) -> Double { total }
+  func total(_ energy: Double) -> Double { storage.energy() }
+}
+
+extension DiscreteStorage {
+  /// Change of the energy when a site goes from one state to the other.
+  @inline(__always)
+  func energyChange(at site: Int, from old: Int, to new: Int) -> Double {
+    let (states, neighbours, pairs, q) = (states, neighbours, pairs, stateCount)
+    let row = siteRow(site)
     var sum = row[new] - row[old]
-    for place in Int(storage.start[site])..<Int(storage.start[site &+ 1]) {
-      let coupling = storage.uniformCoupling ?? storage.placeCouplings[place]
+    for place in Int(start[site])..<Int(start[site &+ 1]) {
+      let coupling = uniformCoupling ?? placeCouplings[place]
       let other = Int(states[Int(neighbours[place])])
       sum += coupling * (pairs[new &* q &+ other] - pairs[old &* q &+ other])
     }
     return sum
   }
 
-  @inline(__always)
-  func bin(of energy: Double) -> Int {
-    let place = (energy - lowest) * inverseWidth
-    // Rounding at the upper end belongs to the last bin; far outside nothing can overflow.
-    if place < 0 { return place > -1e-9 ? 0 : -1 }
-    if place >= Double(count) { return place < Double(count) + 1e-9 ? count - 1 : count }
-    return Int(place)
+  /// Lowers the energy site by site until no change of one site lowers it further.
+  func descend() {
+    // Changes below this are rounding.
+    let least = 1e-12 * max(largestCost, .leastNormalMagnitude)
+    var quiet = 0
+    var site = 0
+    while quiet < count {
+      let old = Int(states[site])
+      var (best, gain) = (old, -least)
+      for new in 0..<stateCount where new != old {
+        let change = energyChange(at: site, from: old, to: new)
+        if change < gain { (best, gain) = (new, change) }
+      }
+      if best == old {
+        quiet += 1
+      } else {
+        states[site] = UInt8(best)
+        quiet = 0
+      }
+      site = site + 1 == count ? 0 : site + 1
+    }
   }
-
-  func energy(of total: Double) -> Double { total }
-  func total(_ energy: Double) -> Double { storage.energy() }
 }

@@ -137,7 +137,6 @@ final class FlatWalker {
     func distance(_ energy: Double) -> Double {
       max(0, max(low - slack - energy, energy - high - slack))
     }
-    let model = storage.model
     var here = distance(energy)
     // Cooled from the largest change of one site to a hundredth of it.
     let rounds = 2000
@@ -148,9 +147,8 @@ final class FlatWalker {
         let site = rng.index(below: storage.count)
         let old = storage.states[site]
         let other = UInt8(rng.index(below: storage.stateCount - 1))
-        let states = UnsafeBufferPointer(start: storage.states, count: storage.count)
         let new = other < old ? other : other + 1
-        let change = model.energyChange(at: site, to: new, in: Span(_unsafeElements: states))
+        let change = storage.energyChange(at: site, from: Int(old), to: Int(new))
         let there = distance(energy + change)
         if there <= here || rng.uniform() < exp((here - there) / scale) {
           storage.states[site] = new
@@ -166,6 +164,17 @@ final class FlatWalker {
 
   func clearHistogram() {
     histogram.update(repeating: 0, count: bins.count)
+  }
+
+  /// Looks at the configuration afresh, after it was changed from outside.
+  func resetEnergy() {
+    energy = storage.energy()
+    lastBin = bins.bin(of: energy) ?? lastBin
+  }
+
+  func clearCounters() {
+    clearHistogram()
+    acceptedCount = 0
   }
 }
 

@@ -1,5 +1,20 @@
+import LandauLattice
+
 /// A chain that can take over the configuration of another: what population annealing needs.
-public protocol PopulationChain: TemperedChain {
+public protocol PopulationChain: TemperedChain, SendableMetatype {
   /// Takes over temperature and configuration; the random stream stays its own, so that copies part.
   func copyConfiguration(from other: Self)
+}
+
+extension DiscreteChain: PopulationChain {
+  public func copyConfiguration(from other: DiscreteChain) {
+    precondition(
+      storage.count == other.storage.count && storage.stateCount == other.storage.stateCount,
+      "configurations of \(model.name) on \(model.lattice) and of \(other.model.name) on "
+        + "\(other.model.lattice) differ in shape")
+    storage.states.update(from: other.storage.states, count: storage.count)
+    beta = other.beta
+    isFresh = false
+    knownEnergy = nil
+  }
 }

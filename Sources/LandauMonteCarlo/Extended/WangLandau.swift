@@ -63,20 +63,25 @@ public final class WangLandau: Checkpointable {
     }
   }
 
+  /// A block of attempts in every run that is not finished.
+  func runOneBlock() {
+    for run in runs where !run.isFinished { run.walk() }
+  }
+
   /// What the runs have found.
   ///
   /// ln g is normalised to the number of all configurations where the plan sets no energy range; else its
   /// exponentials add up to one, and partition functions are relative.
   ///
   /// - Throws: `InputError` before all runs are finished.
-  public func densityOfStates() throws(InputError) -> DensityOfStates {
+  public func densityOfStates() throws(InputError) -> MeasuredDensityOfStates {
     guard isFinished else {
       throw InputError("the density of states is not known before Wang-Landau has finished")
     }
-    return DensityOfStates(
+    return MeasuredDensityOfStates(
       bins: bins, siteCount: model.siteCount, logCounts: runs.map(\.logDensity),
       logTotal: plan.energyRange == nil ? model.logConfigurationCount : nil,
-      flatness: runs.map(\.flatness).min() ?? .nan)
+      flatness: runs.map(\.lastFlatness).min() ?? .nan)
   }
 
   public func save(to writer: inout StateWriter) {
@@ -92,12 +97,14 @@ public final class WangLandau: Checkpointable {
 public struct WangLandauPlan: Sendable, Hashable {
   /// Total energies to stay within; all when nil.
   public var energyRange: ClosedRange<Double>?
-  /// Width of energy bins; the levels one by one when nil, which needs couplings with a common unit.
+  /// Width of energy bins; the levels one by one when nil, which needs couplings with a common unit. Means take
+  /// the middle of an interval for its energy: ln Z is off by up to beta width / 2 where few levels count.
   public var binWidth: Double?
-  /// The last ln f: its inverse is the number of attempts per bin, 1/sqrt(that) about the error of ln g.
+  /// The last ln f. In the 1/t stage its inverse is the number of attempts per bin, and the error of ln g falls as
+  /// its square root.
   public var finalLogFactor = 1e-5
-  /// The rarest bin over the mean at which a histogram counts as flat, while ln f is halved.
-  public var flatness = 0.8
+  /// The rarest bin over the mean at which a histogram counts as flat: before ln f is halved, and in the end.
+  public var flatness = 0.2
   /// Independent runs.
   public var runCount = 4
 
@@ -130,26 +137,28 @@ final class WangLandauRun: @unchecked Sendable {
   private var isInverseTime = false
   private var knownBins = 0
   private(set) var isFinished = false
+  /// The flatness when it last was enough.
+  private(set) var lastFlatness = 0.0
 
   init(_ walker: FlatWalker, _ plan: WangLandauPlan) {
     self.walker = walker
     self.plan = plan
-    blockLength = max(1000, 100 * walker.storage.count)
+    blockLength = max(1000, 100 * walker.storage.count, walker.bins.count)
   }
 
   var logDensity: [Double] {
     Array(UnsafeBufferPointer(start: walker.logDensity, count: walker.bins.count))
   }
 
-  /// The rarest visited bin over the mean, since ln f was last halved.
-  var flatness: Double {
+  /// The rarest visited bin over the mean, since ln f was last halved; 0 before any was visited.
+  private var flatness: Double {
     var (least, sum, count) = (Int.max, 0, 0)
     for bin in 0..<walker.bins.count where walker.logDensity[bin] > -.infinity {
       least = min(least, walker.histogram[bin])
       sum += walker.histogram[bin]
       count += 1
     }
-    return Double(least) * Double(count) / Double(sum)
+    return sum == 0 ? 0 : Double(least) * Double(count) / Double(sum)
   }
 
   /// A block of attempts, and what follows for ln f.
@@ -161,18 +170,27 @@ final class WangLandauRun: @unchecked Sendable {
     defer { knownBins = visited }
     if visited > knownBins {
       // What is found late has not been counted in proportion: the schedule begins again.
-      print("found", visited - knownBins, "of", walker.bins.count, "at", attemptCount, increment); begin()
+      begin()
       return
     }
-    let inverseTime = Double(visited) / Double(attemptCount - clockStart)
-    if !isInverseTime {
-      guard flatness >= plan.flatness else { return }
-      walker.clearHistogram()
-      increment /= 2; print("half", attemptCount, increment)
-      isInverseTime = increment < inverseTime
+    let flatness = flatness
+    guard flatness > 0, flatness >= plan.flatness else {
+      if isInverseTime { increment = inverseTime(visited) }
+      return
     }
-    if isInverseTime { increment = inverseTime }
+    lastFlatness = flatness
+    if !isInverseTime {
+      walker.clearHistogram()
+      increment /= 2
+      isInverseTime = increment < inverseTime(visited)
+    }
+    if isInverseTime { increment = inverseTime(visited) }
     isFinished = increment <= plan.finalLogFactor
+  }
+
+  /// One over the attempts per bin since the schedule began.
+  private func inverseTime(_ visited: Int) -> Double {
+    Double(visited) / Double(attemptCount - clockStart)
   }
 
   private func begin() {
@@ -194,6 +212,7 @@ final class WangLandauRun: @unchecked Sendable {
   func save(to writer: inout StateWriter) {
     walker.save(to: &writer)
     writer.write(increment)
+    writer.write(lastFlatness)
     for count in [attemptCount, clockStart, knownBins] { writer.write(count) }
     writer.write(isInverseTime)
     writer.write(isFinished)
@@ -202,6 +221,7 @@ final class WangLandauRun: @unchecked Sendable {
   func restore(from reader: inout StateReader) throws(InputError) {
     try walker.restore(from: &reader)
     increment = try reader.number()
+    lastFlatness = try reader.number()
     attemptCount = try reader.integer()
     clockStart = try reader.integer()
     knownBins = try reader.integer()

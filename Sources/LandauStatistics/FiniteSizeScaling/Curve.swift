@@ -1,5 +1,3 @@
-public import LandauCore
-
 /// A quantity as a function of a parameter, with replicates of the whole curve.
 ///
 /// Between its points it is the cubic through the two points on either side (at the ends the nearest
@@ -20,16 +18,16 @@ public struct Curve: Sendable, Hashable {
     self.values = values
   }
 
-  /// The interpolated value and its error.
-  public func value(at x: Double) -> Estimate {
+  /// The interpolated value at a place.
+  public func value(at x: Double) -> Replicates {
     let node = Interpolation(points).stencil(at: x)
-    return values.map { [node.value($0)] }[0]
+    return values.map { [node.value($0)] }
   }
 
-  /// The slope and its error.
-  public func slope(at x: Double) -> Estimate {
+  /// The slope at a place.
+  public func slope(at x: Double) -> Replicates {
     let node = Interpolation(points).stencil(at: x)
-    return values.map { [node.slope($0)] }[0]
+    return values.map { [node.slope($0)] }
   }
 
   /// Where the curve takes a value. Of several places the one nearest to `guess`; nil where there is none
@@ -65,6 +63,13 @@ extension Reweighting {
   public func curve(
     at betas: [Double], _ function: (_ means: ReweightedMeans) -> Double
   ) -> Curve { Curve(betas, values: values(at: betas, function)) }
+
+  /// One function of the means as a curve over temperatures (ascending, positive).
+  public func curve(
+    atTemperatures temperatures: [Double], _ function: (_ means: ReweightedMeans) -> Double
+  ) -> Curve {
+    Curve(temperatures, values: values(at: temperatures.map { 1 / $0 }, function))
+  }
 }
 
 /// Piecewise cubic interpolation through given points.

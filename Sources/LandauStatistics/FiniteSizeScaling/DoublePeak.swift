@@ -176,13 +176,13 @@ private struct PeakSearch {
   }
 
   /// The shift of beta at which a rising function vanishes: more beta favours low energies.
-  private func solve(_ difference: (Double) -> Double) -> Double? {
+  private func solve(steps: Int = 100, _ difference: (Double) -> Double) -> Double? {
     let scale = 1 / (energies.last! - energies[0])
     var (low, high) = (-scale, scale)
     for _ in 0..<60 where !(difference(low) < 0) { low *= 2 }
     for _ in 0..<60 where !(difference(high) > 0) { high *= 2 }
     guard difference(low) < 0, difference(high) > 0 else { return nil }
-    for _ in 0..<100 {
+    for _ in 0..<steps {
       let middle = (low + high) / 2
       if middle <= low || middle >= high { break }
       if difference(middle) < 0 { low = middle } else { high = middle }
@@ -256,13 +256,13 @@ private struct PeakSearch {
     // Of groups of five bins; the numbers are sums, five times the mean.
     let groupCounts = smoothed(histogram.counts).map { 5 * $0 }
     var best: (bin: Int, beta: Double, depth: Double)?
-    for bin in stride(from: 4, to: count - 4, by: max(1, count / 200)) {
+    for bin in stride(from: 4, to: count - 4, by: max(1, count / 100)) {
       let search = PeakSearch(histogram, weights: histogram.weights, split: bin)
       func peak(_ range: Range<Int>, _ shift: Double) -> Int {
         range.max { search.smoothHeight($0, shift) < search.smoothHeight($1, shift) }!
       }
       let parts = [0..<bin, bin..<count]
-      let shift = search.solve { shift in
+      let shift = search.solve(steps: 25) { shift in
         let heights = parts.map { search.smoothHeight(peak($0, shift), shift) }
         return heights[0] - heights[1]
       }

@@ -7,7 +7,7 @@ public import LandauCore
 /// through both. What the cubic misses is estimated apart, by leaving out every other temperature.
 public struct ThermodynamicIntegration: Sendable, Hashable {
   public let betas: [Double]
-  /// ln Z at each beta.
+  /// ln Z at each beta; the first is given and has no error.
   public let logPartition: Replicates
   /// S = ln Z + beta <H>, a total in units of k_B.
   public let entropy: Replicates

@@ -125,57 +125,80 @@ struct WeightedSums {
     var sums = [Double](repeating: 0, count: 3 + 2 * reweighting.observables.count)
     for (state, range) in block.ranges {
       let share = levels.sampleWeights[state]
-      var (s0, s1, s2) = (0.0, 0.0, 0.0)
-      for index in range {
-        let level = Int(levels.level[index])
-        let weight = share * weights[level]
-        let energy = levels.energies[level] - origin
-        s0 += weight
-        s1 += weight * energy
-        s2 += weight * energy * energy
-      }
-      sums[0] += s0
-      sums[1] += s1
-      sums[2] += s2
-      for (column, values) in reweighting.observables.enumerated() {
-        var (plain, withEnergy) = (0.0, 0.0)
-        for index in range {
-          let level = Int(levels.level[index])
-          let value = share * weights[level] * values[index]
-          plain += value
-          withEnergy += value * (levels.energies[level] - origin)
+      levels.level.withUnsafeBufferPointer { places in
+        weights.withUnsafeBufferPointer { weights in
+          levels.energies.withUnsafeBufferPointer { energies in
+            var (s0, s1, s2) = (0.0, 0.0, 0.0)
+            for index in range {
+              let level = Int(places[index])
+              let energy = energies[level] - origin
+              s0 += weights[level]
+              s1 += weights[level] * energy
+              s2 += weights[level] * energy * energy
+            }
+            sums[0] += share * s0
+            sums[1] += share * s1
+            sums[2] += share * s2
+            for (column, values) in reweighting.observables.enumerated() {
+              let (plain, withEnergy) = values.withUnsafeBufferPointer { values in
+                var (plain, withEnergy) = (0.0, 0.0)
+                for index in range {
+                  let level = Int(places[index])
+                  let value = weights[level] * values[index]
+                  plain += value
+                  withEnergy += value * (energies[level] - origin)
+                }
+                return (plain, withEnergy)
+              }
+              sums[3 + 2 * column] += share * plain
+              sums[4 + 2 * column] += share * withEnergy
+            }
+          }
         }
-        sums[3 + 2 * column] += plain
-        sums[4 + 2 * column] += withEnergy
       }
     }
     return sums
   }
 
-  /// A weight changes with unknown j by minus itself times the membership in state j.
+  /// A weight changes with unknown j by minus itself times the membership in state j: a product of the
+  /// weighted columns with the memberships, a stretch of levels at a time to stay in the cache.
   private static func derivatives(
     _ reweighting: Reweighting, weights: [Double], origin: Double
   ) -> [[Double]] {
     let states = reweighting.levels.ranges.count
     let energies = reweighting.levels.energies
     let columnCount = 3 + 2 * reweighting.observables.count
-    if states == 1 { return [[Double]](repeating: [0], count: columnCount) }
-    var columns: [[Double]] = []
-    for base in [reweighting.levels.counts] + reweighting.observableSums {
-      let weighted = zip(base, weights).map { $0 * $1 }
-      let withEnergy = zip(weighted, energies).map { $0 * ($1 - origin) }
-      columns.append(weighted)
-      columns.append(withEnergy)
-      if columns.count == 2 { columns.append(zip(withEnergy, energies).map { $0 * ($1 - origin) }) }
+    var result = [[Double]](
+      repeating: [Double](repeating: 0, count: states), count: columnCount)
+    if states == 1 { return result }
+    let stretch = 4096
+    var columns = [Double](repeating: 0, count: columnCount * stretch)
+    var product = [Double](repeating: 0, count: columnCount * states)
+    for start in stride(from: 0, to: energies.count, by: stretch) {
+      let length = min(stretch, energies.count - start)
+      for level in 0..<length {
+        let weight = weights[start + level]
+        let energy = energies[start + level] - origin
+        let count = weight * reweighting.levels.counts[start + level]
+        columns[level] = count
+        columns[length + level] = count * energy
+        columns[2 * length + level] = count * energy * energy
+        for (index, sums) in reweighting.observableSums.enumerated() {
+          let value = weight * sums[start + level]
+          columns[(3 + 2 * index) * length + level] = value
+          columns[(4 + 2 * index) * length + level] = value * energy
+        }
+      }
+      reweighting.solver.membership.withUnsafeBufferPointer { membership in
+        BLAS.multiply(
+          rows: columnCount, columns: states, inner: length, columns,
+          membership.baseAddress! + start * states, into: &product)
+      }
+      for column in 0..<columnCount {
+        for state in 0..<states { result[column][state] -= product[column * states + state] }
+      }
     }
-    var result = [Double](repeating: 0, count: columnCount * states)
-    let flat = Array(columns.joined())
-    BLAS.multiply(
-      rows: columnCount, columns: states, inner: energies.count, flat,
-      reweighting.solver.membership, into: &result)
-    return (0..<columnCount).map { column in
-      (0..<states).map { -result[column * states + $0] }
-    }
+    return result
   }
 
   func means(beta: Double) -> ReweightedMeans { means(beta: beta, of: sums, shift: 0) }

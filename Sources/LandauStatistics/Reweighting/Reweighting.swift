@@ -40,7 +40,8 @@ public struct Reweighting: Sendable {
   public let overlap: [[Double]]
   /// What is amiss with the data: short chains, neighbours that hardly overlap.
   public let warning: String?
-  /// -ln(Z / Z of the first state) for each state, with errors and covariances.
+  /// -ln(Z / Z of the first state) for each state, with errors and covariances. The first is zero by
+  /// definition and has no error.
   public let freeEnergies: Replicates
 
   let levels: EnergyLevels

@@ -31,7 +31,7 @@ struct HDF5Arrays: Sendable {
   init(_ source: Source, path: String) throws(InputError) {
     self.source = source
     self.path = path
-    let found = try Self.reading(source, path) { (root) throws(InputError) in
+    let found = try Self.reading(source, path, isProbed: false) { (root) throws(InputError) in
       try Self.examine(root)
     }
     (list, metadata, places, packed) = (found.list, found.metadata, found.places, found.packed)
@@ -39,11 +39,12 @@ struct HDF5Arrays: Sendable {
   }
 
   private static func reading<R>(
-    _ source: Source, _ path: String, _ body: (HDF5Group) throws(InputError) -> R
+    _ source: Source, _ path: String, isProbed: Bool, _ body: (HDF5Group) throws(InputError) -> R
   ) throws(InputError) -> R {
     switch source {
-    case .file(let file): try HDF5Group.reading(file, body)
-    case .image(let bytes): try HDF5Group.reading(image: bytes, path: path, body)
+    case .file(let file): try HDF5Group.reading(file, isProbed: isProbed, body)
+    case .image(let bytes):
+      try HDF5Group.reading(image: bytes, path: path, isProbed: isProbed, body)
     }
   }
 
@@ -111,7 +112,7 @@ struct HDF5Arrays: Sendable {
       return nil
     }
     if let obstacle = info.obstacle { throw InputError(obstacle) }
-    let stored = try Self.reading(source, path) { (root) throws(InputError) in
+    let stored = try Self.reading(source, path, isProbed: true) { (root) throws(InputError) in
       try root.array(place)
     }
     guard let packed, name == packed.name else { return stored }

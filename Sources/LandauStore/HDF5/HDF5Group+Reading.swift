@@ -164,7 +164,7 @@ struct HDF5Dataset {
     self.shape = shape
     let declared = shape.reduce(element.width, *)
     let stored = Int(clamping: H5Dget_storage_size(handle.id))
-    guard declared / Self.largestRatio <= stored + 4096 else {
+    guard declared / Self.largestRatio - 4096 <= stored else {
       throw refuse("claims \(declared) bytes out of \(stored) stored ones")
     }
   }

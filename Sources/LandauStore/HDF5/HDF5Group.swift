@@ -1,6 +1,12 @@
 import CHDF5
 import LandauCore
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// A folder inside an HDF5 file, or the whole file; used within `HDF5Library.locked` only.
 struct HDF5Group {
   let handle: HDF5Handle
@@ -14,35 +20,55 @@ struct HDF5Group {
 extension HDF5Group {
   /// Opens a file for reading while `body` runs.
   ///
+  /// - Parameter isProbed: whether the file was found safe before. Otherwise a child process reads it through
+  ///   first, as some damaged files crash the library.
   /// - Throws: `InputError` when it is no HDF5 file or a damaged one.
-  static func reading<R>(_ path: String, _ body: (HDF5Group) throws(InputError) -> R)
-    throws(InputError) -> R
-  {
+  static func reading<R>(
+    _ path: String, isProbed: Bool = false, _ body: (HDF5Group) throws(InputError) -> R
+  ) throws(InputError) -> R {
     try HDF5Library.locked { () throws(InputError) in
-      guard let file = HDF5Handle(H5Fopen(path, lh5_read_only(), lh5_default()), H5Fclose) else {
-        throw InputError.file(
-          path.printable, "is not a readable HDF5 file (\(HDF5Library.reason))")
-      }
-      return try body(HDF5Group(handle: file, path: path))
+      guard let access = HDF5Handle(lh5_file_access(), H5Pclose) else { throw unreadable(path) }
+      return try reading(path, access, isProbed: isProbed, byteCount: fileSize(path), body)
     }
   }
 
   /// The same for a file that is in memory.
   static func reading<R>(
-    image: [UInt8], path: String, _ body: (HDF5Group) throws(InputError) -> R
+    image: [UInt8], path: String, isProbed: Bool = false,
+    _ body: (HDF5Group) throws(InputError) -> R
   ) throws(InputError) -> R {
     try HDF5Library.locked { () throws(InputError) in
       var image = image
       guard let access = HDF5Handle(lh5_file_access(), H5Pclose),
         H5Pset_fapl_core(access.id, 1 << 20, false) >= 0,
-        H5Pset_file_image(access.id, &image, image.count) >= 0,
-        let file = HDF5Handle(H5Fopen(path, lh5_read_only(), access.id), H5Fclose)
-      else {
-        throw InputError.file(
-          path.printable, "is not a readable HDF5 file (\(HDF5Library.reason))")
-      }
-      return try body(HDF5Group(handle: file, path: path))
+        H5Pset_file_image(access.id, &image, image.count) >= 0
+      else { throw unreadable(path) }
+      return try reading(path, access, isProbed: isProbed, byteCount: image.count, body)
     }
+  }
+
+  private static func reading<R>(
+    _ path: String, _ access: HDF5Handle, isProbed: Bool, byteCount: Int,
+    _ body: (HDF5Group) throws(InputError) -> R
+  ) throws(InputError) -> R {
+    // Ten seconds, and one for every ten megabytes: ten times what it takes.
+    if !isProbed && lh5_survives(path, access.id, UInt32(10 + byteCount / 10_000_000)) == 0 {
+      throw InputError.file(
+        path.printable, "is damaged in a way that the HDF5 library does not survive")
+    }
+    guard let file = HDF5Handle(H5Fopen(path, lh5_read_only(), access.id), H5Fclose) else {
+      throw unreadable(path)
+    }
+    return try body(HDF5Group(handle: file, path: path))
+  }
+
+  private static func unreadable(_ path: String) -> InputError {
+    InputError.file(path.printable, "is not a readable HDF5 file (\(HDF5Library.reason))")
+  }
+
+  private static func fileSize(_ path: String) -> Int {
+    var status = stat()
+    return stat(path, &status) == 0 ? Int(status.st_size) : 0
   }
 
   /// Makes a file of what `body` writes. It is not flushed to disk.

@@ -159,7 +159,9 @@ enum FinishedRun {
   static func snapshotCounts(_ root: HDF5Group) throws(InputError) -> [ArchiveChain: Int] {
     guard root.has("snapshots/count") else { return [:] }
     let table = try root.array("snapshots/count")
-    guard table.rank == 2, let counts = table.integers, counts.allSatisfy({ $0 >= 0 }) else {
+    guard table.rank == 2, let counts = table.integers,
+      counts.allSatisfy({ (0...1 << 40).contains($0) })
+    else {
       throw damaged(root.path)
     }
     var result: [ArchiveChain: Int] = [:]
@@ -174,7 +176,7 @@ enum FinishedRun {
   /// - Parameter chains: the number that chain 0 of the file gets.
   static func copy(_ path: String, to writer: inout BlockWriter, chains: Int = 0) throws(RunError) {
     do throws(InputError) {
-      try HDF5Group.reading(path) { (root) throws(InputError) in
+      try HDF5Group.reading(path, isProbed: true) { (root) throws(InputError) in
         let job = try job(root)
         let series = try series(root)
         for key in series.keys.sorted() {
@@ -254,7 +256,7 @@ extension RunFile {
     guard let form = job.snapshots, let count = contents.snapshotCounts[chain] else { return }
     if contents.isFinished {
       let before = contents.snapshotCounts.filter { $0.key < chain }.values.reduce(0, +)
-      try HDF5Group.reading(path) { (root) throws(InputError) in
+      try HDF5Group.reading(path, isProbed: true) { (root) throws(InputError) in
         try FinishedRun.forEachRows(root, form, rows: before..<(before + count)) {
           (bytes) throws(InputError) in
           try body(

@@ -24,7 +24,7 @@ final class ReferenceChain: PopulationChain {
     self.fault = fault
     rng = seed.makeStream()
     states = []
-    randomize()
+    states = (0..<model.siteCount).map { _ in UInt8(rng.index(below: model.stateCount)) }
   }
 
   let observables: [Observable] = [.energyPerSite, .order(0)]
@@ -52,14 +52,10 @@ final class ReferenceChain: PopulationChain {
     row.append(model.order(of: states.span)[0] / Double(model.siteCount))
   }
 
-  func randomize() {
-    states = (0..<model.siteCount).map { _ in UInt8(rng.index(below: model.stateCount)) }
+  func copyConfiguration(from other: ReferenceChain) {
+    states = other.states
+    beta = other.beta
   }
-
-  func copyConfiguration(from other: ReferenceChain) { states = other.states }
-
-  var stateCount: Int { model.stateCount }
-  var variableCount: Int { model.siteCount }
 
   func save(to writer: inout StateWriter) {
     writer.write(bytes: states)
