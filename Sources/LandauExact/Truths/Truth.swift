@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -60,4 +62,21 @@ public enum TruthRegister {
   public static let exact: [Truth] =
     squareIsing + squareTorus + magnetizationMoments + densitiesOfStates + planarConstants
     + planarIsing + chains + potts + clock + gauge + scalar + disorder + exponents
+}
+
+/// What several truths share, computed by the first that asks.
+final class Shared<Value: Sendable>: Sendable {
+  private let stored = Mutex<Value?>(nil)
+  private let make: @Sendable () throws -> Value
+
+  init(_ make: @escaping @Sendable () throws -> Value) { self.make = make }
+
+  func callAsFunction() throws -> Value {
+    try stored.withLock { stored in
+      if let stored { return stored }
+      let value = try make()
+      stored = value
+      return value
+    }
+  }
 }

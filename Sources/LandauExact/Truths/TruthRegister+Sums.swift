@@ -23,8 +23,8 @@ extension TruthRegister {
     side, temperature, m1, m2, m4, u4 in
     let group = "ising square magnetisation"
     let name = "square \(side)x\(side) T=\(temperature)"
-    let long = side >= 8
-    let moments: @Sendable () throws -> MagnetizationDistribution = {
+    let long = side >= 10
+    let moments = Shared {
       let lattice = try Lattice(.square, sides: [side, side])
       return try ExactSum(of: DiscreteModel.ising(lattice))
         .magnetizationDistribution(beta: 1 / temperature)
@@ -94,7 +94,7 @@ extension TruthRegister {
       Truth(
         "density of states", "cubic 3x3x3 g(\(Int(energy)))", count,
         source: "enumeration of 2^27 configurations"
-      ) { try cubeDensity.get().count(at: energy).approximation }
+      ) { try cubeDensity().count(at: energy).approximation }
     }
     + cubePoints.flatMap { beta, z, energy in
       let source = "enumeration of 2^27 configurations"
@@ -119,5 +119,5 @@ extension TruthRegister {
   }
 
   /// Computed once for all its levels.
-  private static let cubeDensity = Result { try cube().densityOfStates(unit: 2) }
+  private static let cubeDensity = Shared { try cube().densityOfStates(unit: 2) }
 }
