@@ -39,7 +39,7 @@ extension Verb {
         ] + OptionGroup.common.options),
     ],
     examples: [
-      .init(command: "landau scaling ising", what: "the square lattice, about five minutes"),
+      .init(command: "landau scaling ising", what: "the square lattice, some minutes"),
       .init(command: "landau scaling ising --lattice cubic", what: "three dimensions"),
       .init(
         command: "landau scaling potts --states 3 --quick --json",

@@ -79,7 +79,9 @@ struct Coexistence: Sendable {
     guard let first = barriers.first, let last = barriers.last, let (sample, peaks) = found.last
     else { return nil }
     let error = (first.error * first.error + last.error * last.error).squareRoot()
-    guard last.value > 0.5, last.value - first.value > max(0.3, 3 * error) else { return nil }
+    guard last.value > 0.5, last.value - first.value > max(0.3, 3 * error),
+      peaks.orderedEnergy.value < peaks.disorderedEnergy.value
+    else { return nil }
     let sites = Double(sample.siteCount)
     energies = (peaks.orderedEnergy.value / sites)...(peaks.disorderedEnergy.value / sites)
     beta = peaks.equalHeightBeta.value

@@ -95,10 +95,10 @@ struct ScalingSystem: Sendable, Hashable {
     return abs(a[0] * b[1] - a[1] * b[0]) / Double(cell.basis.count)
   }
 
-  /// Single-site updates of all precision runs at effort 1: about five minutes on two cores.
+  /// Single-site updates of all precision runs at effort 1: some minutes on two cores.
   var siteUpdates: Double {
     if case .vector = spins { return 6e9 }
-    return dimension == 2 ? 2.4e10 : 1.2e10
+    return dimension == 2 ? 3.6e10 : 1.2e10
   }
 
   /// 2 sin(k/2) of the smallest wave vectors, for the second-moment correlation length.
