@@ -11,7 +11,9 @@ import Testing
     ("help-info", "info --help"), ("card-ising", "ising --help"),
     ("card-ising-gauge", "help ising-gauge"), ("card-potts", "potts --help"),
     ("card-phi4", "phi4 --help"), ("card-edwards-anderson", "edwards-anderson --help"),
-    ("card-xy", "xy --help"), ("version", "--version"),
+    ("card-xy", "xy --help"), ("help-selftest", "selftest --help"),
+    ("help-report", "report --help"), ("help-plot", "plot --help"), ("help-merge", "merge --help"),
+    ("version", "--version"),
   ])
   func helpTexts(name: String, line: String) {
     let run = CommandRun(line)
@@ -99,6 +101,8 @@ import Testing
     "exact", "exact ising --temperature 2", "exact ising --size 8 --infinite --temperature 2",
     "exact ising --size 8", "exact ising --size 8 --temperature 2 --sweeps 4",
     "exact ising-gauge --size 8 --beta -1",
+    "report", "report /no/such/run.h5", "report a.h5 b.h5", "plot", "merge a.h5 --output c.h5",
+    "merge a.h5 b.h5", "merge a.h5 b.h5 --output c.npz", "selftest now",
     "inspect", "inspect /no/such/file.npz", "inspect a.npz b.npz", "inspect /dev/null",
     "inspect x.npz --layout foo", "inspect x.npz --boundary twisted", "info now",
     "discover", "discover isnig", "discover ising ising-gauge", "discover /no/such/file.npz",

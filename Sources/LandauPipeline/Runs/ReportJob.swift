@@ -44,7 +44,8 @@ public struct ReportJob: Sendable {
       return report(try StoredSample(paths[0]), files: [])
     case .plot(let base):
       let stored = try StoredSample(paths[0])
-      let figure = SampleFigure.figure(try stored.points(), job: stored.job)
+      let figure = SampleFigure.figure(
+        try stored.points(), job: stored.job, exact: try stored.exact())
       return report(stored, files: try Plot.draw(figure, to: base))
     case .merge(let output):
       let archive = try RunArchive.merge(paths, to: output)

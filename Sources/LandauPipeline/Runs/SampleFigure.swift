@@ -12,17 +12,35 @@ enum SampleFigure {
     ("stripePeakPerSite", "stripe order"),
   ]
 
-  static func figure(_ points: [SamplePoint], job: SampleJob) -> Figure {
+  /// - Parameter exact: the solution drawn beside, where there is one.
+  static func figure(
+    _ points: [SamplePoint], job: SampleJob, exact: ExactSolution?
+  ) -> Figure {
+    let curve = exact.map { Self.curve($0, job: job) } ?? []
     let ascending = points.sorted { job.parameters[$0.index] < job.parameters[$1.index] }
     let panels = shown.compactMap { name, label in
-      panel(name, label, ascending, job: job)
+      panel(name, label, ascending, curve, job: job)
     }
     return Figure(
       title: job.model.heading, panels: panels, columnCount: panels.count > 1 ? 2 : 1)
   }
 
+  /// Exact values at many temperatures between the first and the last.
+  private static func curve(
+    _ exact: ExactSolution, job: SampleJob
+  ) -> [(x: Double, values: [ExactValue])] {
+    guard let low = job.parameters.min(), let high = job.parameters.max(), high > low else {
+      return job.options.scan.betas.map { (job.parameters[0], exact.values($0)) }
+    }
+    return (0...200).map { index in
+      let x = low + (high - low) * Double(index) / 200
+      return (x, exact.values(job.parameterName == "beta" ? x : 1 / x))
+    }
+  }
+
   private static func panel(
-    _ name: String, _ label: String, _ points: [SamplePoint], job: SampleJob
+    _ name: String, _ label: String, _ points: [SamplePoint],
+    _ curve: [(x: Double, values: [ExactValue])], job: SampleJob
   ) -> Figure.Panel? {
     let known = points.filter { ($0.estimate(name)?.value).map(\.isFinite) ?? false }
     guard !known.isEmpty else { return nil }
@@ -33,12 +51,13 @@ enum SampleFigure {
         errors: known.map { $0.estimate(name)!.error.isFinite ? $0.estimate(name)!.error : 0 },
         style: .points, color: 0)
     ]
-    let exact = known.filter { $0.exact(name) != nil }
+    let exact = curve.compactMap { x, values in
+      values.first { $0.name == name }.map { (x: x, y: $0.value) }
+    }
     if !exact.isEmpty {
       series.append(
         Figure.Series(
-          "exact", x: exact.map { job.parameters[$0.index] }, y: exact.map { $0.exact(name)! },
-          style: .dashedLine, color: -1))
+          "exact", x: exact.map(\.x), y: exact.map(\.y), style: .dashedLine, color: -1))
     }
     return Figure.Panel(
       title: label, xAxis: .init(job.parameterName), yAxis: .init(label), series: series)

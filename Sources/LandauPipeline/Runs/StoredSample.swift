@@ -49,8 +49,12 @@ struct StoredSample {
 
   /// The quantities of every point, made anew.
   func points() throws -> [SamplePoint] {
-    let exact = try ExactSolution.finite(job.model, job.physical, effort: .quick).solution
-    return job.points(records, exact: exact)
+    job.points(records, exact: try exact())
+  }
+
+  /// The exact solution beside it.
+  func exact() throws -> ExactSolution? {
+    try ExactSolution.finite(job.model, job.physical, effort: .quick).solution
   }
 
   // MARK: - The options of a stored job

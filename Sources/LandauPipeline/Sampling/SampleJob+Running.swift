@@ -88,15 +88,20 @@ extension SampleJob {
     var nextCommit = begin + options.commitEvery
     progress.begin("sampling", total: unitCount * sweepsOfUnit)
     defer { progress.end() }
+    // However short the time, something is done in it: repeating the command always ends.
+    var hasAdvanced = false
     for index in 0..<unitCount {
       let unit = try makeUnit(index, pool: pool)
       records.observables = unit.observables
       if !state.units[index].isEmpty { try unit.restore(state.units[index]) }
       progress.advance(min(sweepsOfUnit, unit.sweepsMade))
       var pending = SampleRecords.New()
-      while !unit.isComplete, !cancellation.isRequested, Progress.now() < deadline {
+      while !unit.isComplete, !cancellation.isRequested,
+        Progress.now() < deadline || !hasAdvanced
+      {
         let now = Progress.now()
-        let slice = min(Self.displayInterval, deadline - now, max(0, nextCommit - now))
+        let slice = max(1e-3, min(Self.displayInterval, deadline - now, nextCommit - now))
+        hasAdvanced = true
         unit.advance(for: slice, pool: pool, cancellation: cancellation, progress: progress)
         pending.add(records.add(unit, keepsSnapshots: archive == nil))
         progress.detail(detail(unit, records))
