@@ -5,10 +5,12 @@ import Testing
 @testable import LandauMonteCarlo
 
 @Suite struct EnergyUnitsTests {
-  @Test(arguments: [
-    ([1.0, -1], 1.0), ([0.5, 1, -1], 0.5), ([0.3, 1, -1], 0.1), ([0.7, 2.1, 0], 0.7),
+  static let cases: [(energies: [Double], unit: Double)] = [
+    ([1, -1], 1), ([0.5, 1, -1], 0.5), ([0.3, 1, -1], 0.1), ([0.7, 2.1, 0], 0.7),
     ([1.0 / 3, 1, 0.5], 1.0 / 6), ([6, 10, 15], 1),
-  ])
+  ]
+
+  @Test(arguments: cases)
   func energiesAreWholeMultiplesOfTheUnit(_ energies: [Double], _ unit: Double) throws {
     let units = try #require(EnergyUnits(energies: energies, largestCost: 20))
     expectClose(units.unit, unit, relative: 1e-12)
