@@ -1,6 +1,12 @@
 import LandauCore
 import LandauStatistics
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// Finds roughly where a model has its transition, knowing nothing but the model: where the ratios
 /// <m^2>^2/<m^4> of two sizes cross.
 ///
@@ -66,16 +72,27 @@ struct ScalingSearch {
       var beta = 0.6 * system.meanFieldBeta
       for _ in 0..<index { beta *= Self.ladder }
       let plans = sides.map { ScalingPlan(side: $0, beta: beta, sweeps: 500) }
-      let ratios = try system.measure(plans, stage: "scan", run).map(Self.ratio)
+      let samples = try system.measure(plans, stage: "scan", run)
+      let ratios = samples.map(Self.ratio)
       steps.append(Step(sides: sides, beta: beta, crossing: nil, isScan: true))
       let error = (ratios[0].error * ratios[0].error + ratios[1].error * ratios[1].error)
         .squareRoot()
       let difference = ratios[1].value - ratios[0].value
-      // Far on the ordered side both ratios are one.
-      if difference > 3 * error || ratios.allSatisfy({ $0.value > 0.97 }) { return last...beta }
+      // Without order both ratios are those of normal numbers, and their difference is noise. Far on the
+      // ordered side both are one.
+      let squares = samples.map { Series($0.chains.map(\.square)).mean }
+      let isOrdered = growsOrder(log(squares[1] / squares[0]))
+      let isAbove = difference > 3 * error || ratios.allSatisfy { $0.value > 0.97 }
+      if isOrdered && isAbove { return last...beta }
       if difference < -3 * error || index == 0 { last = beta }
     }
     return nil
+  }
+
+  /// Whether <m^2> falls slowly enough from one size to the next: as L^-d without order, as L^(2 - d - eta) at
+  /// the transition, and not at all with order.
+  private func growsOrder(_ logQuotient: Double) -> Bool {
+    logQuotient > -0.75 * Double(system.dimension) * log(2.0)
   }
 
   private static func ratio(_ sample: ScalingSample) -> Estimate {
@@ -91,7 +108,10 @@ struct ScalingSearch {
     for _ in 0..<30 {
       let plans = sides.map { ScalingPlan(side: $0, beta: beta, sweeps: searchSweeps(side: $0)) }
       let curves = try system.measure(plans, stage: "search", run).map { ScalingCurves($0) }
-      let found = Self.crossing(of: curves[0].whole, curves[1].whole)
+      var found = Self.crossing(of: curves[0].whole, curves[1].whole)
+      if case .at(let place) = found, !growsOrder(Self.logQuotient(curves, at: place)) {
+        found = .above(min(curves[0].range.upperBound, curves[1].range.upperBound))
+      }
       switch found {
       case .at(let crossing):
         steps.append(Step(sides: sides, beta: beta, crossing: crossing))
@@ -113,6 +133,10 @@ struct ScalingSearch {
       }
     }
     return nil
+  }
+
+  private static func logQuotient(_ curves: [ScalingCurves], at beta: Double) -> Double {
+    curves[1].whole.value(.logSquare, at: beta) - curves[0].whole.value(.logSquare, at: beta)
   }
 
   /// Fewer on lattices so large that a look would take as long as a measurement.
