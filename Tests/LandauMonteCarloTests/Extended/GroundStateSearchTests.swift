@@ -31,9 +31,8 @@ import Testing
       let search = try GroundStateSearch(model: model, plan: plan, seed: seed)
       expectClose(search.energy, exact.energy, absolute: 1e-9)
       #expect(search.energy == model.energy(of: search.configuration.span))
+      #expect(search.hitCount >= 2)
     }
-    // Found by one run alone an energy could be beaten by the next; that must be rare.
-    #expect(10 * found.count { $0.hitCount >= 2 } >= 9 * found.count)
   }
 
   @Test func theResultDoesNotDependOnThreads() throws {
