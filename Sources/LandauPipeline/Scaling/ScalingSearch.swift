@@ -108,10 +108,11 @@ struct ScalingSearch {
     for _ in 0..<30 {
       let plans = sides.map { ScalingPlan(side: $0, beta: beta, sweeps: searchSweeps(side: $0)) }
       let curves = try system.measure(plans, stage: "search", run).map { ScalingCurves($0) }
-      var found = Self.crossing(of: curves[0].whole, curves[1].whole)
-      if case .at(let place) = found, !growsOrder(Self.logQuotient(curves, at: place)) {
-        found = .above(min(curves[0].range.upperBound, curves[1].range.upperBound))
-      }
+      let edge = min(curves[0].range.upperBound, curves[1].range.upperBound)
+      // Without order there is only noise to cross.
+      let found: Crossing =
+        growsOrder(Self.logQuotient(curves, at: edge))
+        ? Self.crossing(of: curves[0].whole, curves[1].whole) : .above(edge)
       switch found {
       case .at(let crossing):
         steps.append(Step(sides: sides, beta: beta, crossing: crossing))
