@@ -22,7 +22,12 @@ struct ScalingSearch {
     /// Whether it belongs to the first scan.
     var isScan = false
 
-    var name: String { sides.map { "\($0)" }.joined(separator: " and ") + " cross" }
+    var name: String {
+      let names = sides.map { "\($0)" }
+      return names.count == 2
+        ? names.joined(separator: " and ") + " cross at beta ="
+        : names.joined(separator: ", ") + " together give beta ="
+    }
   }
 
   let system: ScalingSystem
