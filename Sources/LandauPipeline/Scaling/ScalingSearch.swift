@@ -22,7 +22,12 @@ struct ScalingSearch {
     /// Whether it belongs to the first scan.
     var isScan = false
 
-    var name: String { sides.map { "\($0)" }.joined(separator: " and ") + " cross" }
+    var name: String {
+      let names = sides.map { "\($0)" }
+      return names.count == 2
+        ? names.joined(separator: " and ") + " cross at beta ="
+        : names.joined(separator: ", ") + " together give beta ="
+    }
   }
 
   let system: ScalingSystem
@@ -108,10 +113,11 @@ struct ScalingSearch {
     for _ in 0..<30 {
       let plans = sides.map { ScalingPlan(side: $0, beta: beta, sweeps: searchSweeps(side: $0)) }
       let curves = try system.measure(plans, stage: "search", run).map { ScalingCurves($0) }
-      var found = Self.crossing(of: curves[0].whole, curves[1].whole)
-      if case .at(let place) = found, !growsOrder(Self.logQuotient(curves, at: place)) {
-        found = .above(min(curves[0].range.upperBound, curves[1].range.upperBound))
-      }
+      let edge = min(curves[0].range.upperBound, curves[1].range.upperBound)
+      // Without order there is only noise to cross.
+      let found: Crossing =
+        growsOrder(Self.logQuotient(curves, at: edge))
+        ? Self.crossing(of: curves[0].whole, curves[1].whole) : .above(edge)
       switch found {
       case .at(let crossing):
         steps.append(Step(sides: sides, beta: beta, crossing: crossing))

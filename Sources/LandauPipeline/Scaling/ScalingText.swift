@@ -177,12 +177,12 @@ enum ScalingText {
     let scan = findings.steps.filter(\.isScan)
     if let first = scan.first, let last = scan.last {
       text +=
-        "  \(first.sides[0]) and \(first.sides[1]): scanned from beta = \(short(first.beta)) (mean field overestimates"
+        "  \(first.sides.map { "\($0)" }.joined(separator: " and ")): scanned from beta = \(short(first.beta)) (mean field overestimates"
         + " order) to \(short(last.beta))\n"
     }
     for step in findings.steps where !step.isScan {
       guard let crossing = step.crossing else { continue }
-      text += "  \(step.name) at beta = \(short(crossing))\n"
+      text += "  \(step.name) \(short(crossing))\n"
     }
     return text
   }
