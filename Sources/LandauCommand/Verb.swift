@@ -36,7 +36,7 @@ struct PreparedJob: Sendable {
 
 extension Verb {
   /// The verbs there are, in the order the help lists them.
-  static let all: [Verb] = [.sample, .exact, .discover, .inspect, .info]
+  static let all: [Verb] = [.sample, .exact, .discover, .study, .inspect, .info]
 
   static func named(_ name: String) -> Verb? { all.first { $0.name == name } }
 }
