@@ -21,37 +21,53 @@ struct ClockTransitions {
   private static let upperTemperatures = [0.82, 0.85, 0.88, 0.91, 0.94, 0.97]
 
   init(_ run: StudyRun) throws {
-    let sides = run.isQuick ? [8, 12, 16, 24, 32, 48] : [8, 12, 16, 24, 32, 48, 64, 96]
-    let sweeps = run.isQuick ? 6000 : 20_000
+    let sides = run.isQuick ? [12, 16, 24, 32, 48, 64] : [12, 16, 24, 32, 48, 64, 96]
+    let sweeps = run.isQuick ? 8000 : 24_000
     let temperatures = Self.lowerTemperatures + Self.upperTemperatures
     let waves = SpinWavesOnTorus()
-    var low: [(size: Double, curve: Curve)] = []
-    var high: [(size: Double, curve: Curve)] = []
+    var states: [[SampledState]] = []
     run.progress.begin(
       "six-state clock, square", total: sides.count * temperatures.count * sweeps)
     for side in sides {
       let recording = try Self.record(side, temperatures, sweeps, run)
-      let states = Self.states(recording, temperatures, sites: side * side)
+      states.append(Self.states(recording, temperatures, sites: side * side))
       sizes.append(Self.size(side, temperatures, recording, waves))
-      let half = Self.lowerTemperatures.count
-      // Steps between states are to the lower transition what vortices are to the upper one.
-      low.append(
-        (
-          Double(side),
-          try Self.curve(Array(states[..<half]), Self.lowerTemperatures) {
-            9 / (Double.pi * Double.pi * waves.stiffness(ratio: $0))
-          }
-        ))
-      high.append(
-        (
-          Double(side),
-          try Self.curve(Array(states[half...]), Self.upperTemperatures) {
-            waves.stiffness(ratio: $0)
-          }
-        ))
     }
-    lower = Result { () throws(InputError) in try HelicityFit(low) }
-    upper = Result { () throws(InputError) in try HelicityFit(high) }
+    let half = Self.lowerTemperatures.count
+    // Steps between states are to the lower transition what vortices are to the upper one.
+    lower = try Self.fit(sides, states.map { Array($0[..<half]) }, Self.lowerTemperatures) {
+      9 / (Double.pi * Double.pi * waves.stiffness(ratio: $0))
+    }
+    upper = try Self.fit(sides, states.map { Array($0[half...]) }, Self.upperTemperatures) {
+      waves.stiffness(ratio: $0)
+    }
+  }
+
+  /// The temperature at which a stiffness comes down to 2/pi with growing size.
+  ///
+  /// It comes from above: the transition is on that side of the temperature at which the largest lattice
+  /// has 2/pi, where the fit is made.
+  private static func fit(
+    _ sides: [Int], _ states: [[SampledState]], _ temperatures: [Double],
+    _ stiffness: (_ ratio: Double) -> Double
+  ) throws -> Result<HelicityFit, InputError> {
+    let reweightings = try states.map { try Reweighting($0) }
+    func curve(_ reweighting: Reweighting, _ first: Double, _ last: Double, times: Bool) -> Curve {
+      let grid = (0...12).map { first + (last - first) * Double($0) / 12 }
+      return reweighting.curve(atTemperatures: grid) { means in
+        stiffness(means.observables[0] / means.observables[1]) / (times ? means.beta : 1)
+      }
+    }
+    var (first, last) = (temperatures[0], temperatures[temperatures.count - 1])
+    let largest = curve(reweightings[reweightings.count - 1], first, last, times: false)
+    if let place = largest.location(of: 2 / Double.pi)?[0].value, place.isFinite {
+      let rises = largest.values.values[12] > largest.values.values[0]
+      if rises { first = place } else { last = place }
+    }
+    let curves = zip(sides, reweightings).map {
+      (size: Double($0), curve: curve($1, first, last, times: true))
+    }
+    return Result { () throws(InputError) in try HelicityFit(curves) }
   }
 
   /// One chain per temperature.
@@ -87,17 +103,6 @@ struct ClockTransitions {
         observables: [
           series(recording, .orderSquared, chain), series(recording, .structureMinimal, chain),
         ])
-    }
-  }
-
-  /// A stiffness times the temperature, as `HelicityFit` takes it, of the ratio S(0)/S(k).
-  private static func curve(
-    _ states: [SampledState], _ temperatures: [Double], _ stiffness: (_ ratio: Double) -> Double
-  ) throws -> Curve {
-    let (first, last) = (temperatures[0], temperatures[temperatures.count - 1])
-    let grid = (0...12).map { first + (last - first) * Double($0) / 12 }
-    return try Reweighting(states).curve(atTemperatures: grid) { means in
-      stiffness(means.observables[0] / means.observables[1]) / means.beta
     }
   }
 
