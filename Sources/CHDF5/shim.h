@@ -29,8 +29,13 @@ static inline hsize_t lh5_unlimited(void) { return H5S_UNLIMITED; }
 static inline unsigned lh5_read_only(void) { return H5F_ACC_RDONLY; }
 static inline unsigned lh5_truncate(void) { return H5F_ACC_TRUNC; }
 
-// Errors are returned and told by the caller, not printed.
-static inline void lh5_silence(void) { H5Eset_auto2(H5E_DEFAULT, NULL, NULL); }
+// To be called before anything else. Errors are returned and told by the caller, not printed. And the library
+// does nothing when the process exits: all files are closed by then but those that could not be written, on which
+// it would crash.
+static inline void lh5_prepare(void) {
+  H5dont_atexit();
+  H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+}
 
 static inline herr_t lh5_keep_reason(unsigned depth, const H5E_error2_t *error, void *text) {
   if (depth == 0 && error->desc) {
@@ -174,6 +179,8 @@ static inline int lh5_survives(const char *path, hid_t access, unsigned seconds)
     sigprocmask(SIG_UNBLOCK, &all, NULL);
     // Nothing that the C library says on its way down belongs on the terminal.
     close(2);
+    // The locks of the parent must not outlive it here.
+    for (int file = 3; file < 1024; file++) close(file);
     alarm(seconds);
     lh5_probe_file(path, access);
     _exit(0);

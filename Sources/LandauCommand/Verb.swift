@@ -36,7 +36,10 @@ struct PreparedJob: Sendable {
 
 extension Verb {
   /// The verbs there are, in the order the help lists them.
-  static let all: [Verb] = [.sample, .exact, .discover, .study, .inspect, .info]
+  static let all: [Verb] = [
+    .sample, .exact, .scaling, .discover, .study, .selfTest, .report, .plot, .merge, .inspect,
+    .info,
+  ]
 
   static func named(_ name: String) -> Verb? { all.first { $0.name == name } }
 }
@@ -70,15 +73,29 @@ extension ParsedArguments {
 
   func threads() throws(InputError) -> Int? { try integer("threads", in: 1...1024) }
 
-  /// Model, lattice, size and couplings.
+  /// Model, lattice, size and parameters.
   func modelOptions() throws(InputError) -> ModelOptions {
     var options = ModelOptions(name: try model())
     let lattices = ModelOptions.Lattice.allCases.map(\.rawValue)
     options.lattice = try choice("lattice", lattices).flatMap(ModelOptions.Lattice.init)
     options.dimension = try integer("dimension", in: 1...8)
     options.size = try size()
-    options.coupling = try number("coupling")
-    options.field = try number("field")
+    try text("boundary").map { text throws(InputError) in try options.setBoundary(text) }
+    for parameter in ModelParameter.allCases {
+      let name = parameter.rawValue
+      options.parameters[parameter] =
+        if let range = parameter.wholeNumbers {
+          try integer(name, in: range).map(Double.init)
+        } else {
+          try number(name)
+        }
+    }
+    for word in ModelWord.allCases {
+      options.words[word] =
+        try word.allowed.map { allowed throws(InputError) in
+          try choice(word.rawValue, allowed)
+        } ?? text(word.rawValue)
+    }
     return options
   }
 
@@ -86,6 +103,12 @@ extension ParsedArguments {
   ///
   /// - Throws: when both or neither is given, or a gauge theory is given temperatures.
   func temperatureOrBeta(for model: ModelOptions.Name) throws(InputError) -> ModelOptions.Scan {
+    if model.isUnscanned {
+      for name in ["temperature", "beta"] where isGiven(name) {
+        throw InputError("--\(name) is not an option of \(model.rawValue), whose weight is exp(-S)")
+      }
+      return .beta([1])
+    }
     let temperatures = try scan("temperature", .positive)
     let betas = try scan("beta", .nonNegative)
     switch (temperatures, betas) {

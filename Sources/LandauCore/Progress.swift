@@ -19,6 +19,7 @@ public final class Progress: Sendable {
     var lastPrint = -1e9
     var lineLength = 0
     var phaseStart = 0.0
+    var detail = ""
   }
 
   private let state = Mutex(State())
@@ -41,6 +42,7 @@ public final class Progress: Sendable {
       $0.total = total
       $0.lastPrint = -1e9
       $0.phaseStart = Self.now()
+      $0.detail = ""
       show(&$0)
     }
   }
@@ -53,6 +55,11 @@ public final class Progress: Sendable {
       $0.done = min($0.total, $0.done + count)
       show(&$0)
     }
+  }
+
+  /// Says what the current phase has found so far; shown behind the bar from the next step on.
+  public func detail(_ text: String) {
+    state.withLock { $0.detail = text }
   }
 
   /// Prints a line of its own, between phases.
@@ -87,6 +94,7 @@ public final class Progress: Sendable {
       let left = elapsed / Double(state.done) * Double(state.total - state.done)
       text += ", \(Int(left.rounded(.up))) s left"
     }
+    if !state.detail.isEmpty && !finished { text += "; \(state.detail)" }
     guard isTerminal else {
       write(text + "\n")
       return

@@ -14,6 +14,8 @@ protocol AnalyticNumber {
   static func / (a: Self, b: Self) -> Self
   var magnitude: Double { get }
   var realPart: Double { get }
+  /// Whether the number is zero with all its derivatives.
+  var vanishes: Bool { get }
   func squareRoot() -> Self
   func exponential() -> Self
   func logarithm() -> Self
@@ -22,6 +24,8 @@ protocol AnalyticNumber {
 }
 
 extension AnalyticNumber {
+  var vanishes: Bool { magnitude == 0 }
+
   static func * (a: Double, b: Self) -> Self { Self(a) * b }
   static func + (a: Double, b: Self) -> Self { Self(a) + b }
   static func - (a: Double, b: Self) -> Self { Self(a) - b }
@@ -40,6 +44,11 @@ extension AnalyticNumber {
     }
     return result
   }
+}
+
+extension Double {
+  /// Zero in place of what rounding made negative; what is no number stays none.
+  var orZero: Double { self < 0 ? 0 : self }
 }
 
 /// Plain numbers, where no derivative is asked for.
@@ -69,6 +78,7 @@ struct Jet: AnalyticNumber {
 
   var magnitude: Double { abs(value) }
   var realPart: Double { value }
+  var vanishes: Bool { value == 0 && first == 0 && second == 0 }
 
   static func + (a: Jet, b: Jet) -> Jet {
     Jet(a.value + b.value, a.first + b.first, a.second + b.second)

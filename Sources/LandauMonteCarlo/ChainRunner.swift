@@ -41,7 +41,6 @@ public final class ChainRunner: Checkpointable {
     var rows: [Double] = []
     /// Configurations not yet handed out.
     var snapshots: [Int8] = []
-    var snapshotCount = 0
     var seconds = 0.0
 
     init(_ chain: any MarkovChain) { self.chain = chain }
@@ -78,7 +77,7 @@ public final class ChainRunner: Checkpointable {
   /// The chains, to be looked at between slices.
   public var chains: [any MarkovChain] { lanes.map(\.chain) }
 
-  /// Everything measured so far.
+  /// Everything measured so far and not taken.
   public var recording: Recording {
     let width = observables.count
     let values = observables.indices.map { index in
@@ -87,6 +86,12 @@ public final class ChainRunner: Checkpointable {
       }
     }
     return Recording(observables: observables, values: values, spacing: lengths.measureEvery)
+  }
+
+  /// The numbers measured by one chain since the last call, one per observable and measurement.
+  public func takeRows(ofChain chain: Int) -> [Double] {
+    defer { lanes[chain].rows = [] }
+    return lanes[chain].rows
   }
 
   /// The configurations kept since the last call, chain by chain.
@@ -166,7 +171,6 @@ public final class ChainRunner: Checkpointable {
       let chain = lane.chain as? any SnapshotChain
     {
       chain.appendSnapshot(to: &lane.snapshots)
-      lane.snapshotCount += 1
     }
   }
 
@@ -177,25 +181,20 @@ public final class ChainRunner: Checkpointable {
   }
 }
 
-// What is written down: the state of each chain and how far it is. The rows and configurations themselves are
-// records, kept apart by who stores them.
+// What is written down: the state of each chain and how far it is. What was measured and kept are records of
+// those who took them.
 extension ChainRunner {
-  /// The rows measured so far of one chain, one number per observable and measurement.
-  public func rows(ofChain chain: Int) -> [Double] { lanes[chain].rows }
-
   public func save(to writer: inout StateWriter) {
     writer.write(lanes.count)
     for lane in lanes {
       writer.write(lane.isBurntIn)
       writer.write(lane.sweeps)
-      writer.write(lane.snapshotCount)
-      writer.write(lane.rows.count)
       writer.write(lane.seconds)
       if lane.isBurntIn { lane.chain.save(to: &writer) }
     }
   }
 
-  /// Takes up the state; the rows must be given back by `restoreRows` then.
+  /// Takes up the state where all records had been taken: rows and configurations begin behind them.
   public func restore(from reader: inout StateReader) throws(InputError) {
     guard try reader.integer() == lanes.count else {
       throw InputError("the checkpoint has another number of chains")
@@ -203,23 +202,10 @@ extension ChainRunner {
     for lane in lanes {
       lane.isBurntIn = try reader.flag()
       lane.sweeps = try reader.integer()
-      lane.snapshotCount = try reader.integer()
-      lane.rows = [Double](repeating: .nan, count: max(0, try reader.integer()))
       lane.seconds = try reader.number()
+      lane.rows = []
       lane.snapshots = []
       if lane.isBurntIn { try lane.chain.restore(from: &reader) }
     }
-  }
-
-  /// Gives a restored run the rows it had.
-  ///
-  /// - Throws: `InputError` when their number is not that of the restored state.
-  public func restoreRows(_ rows: [Double], chain: Int) throws(InputError) {
-    guard rows.count == lanes[chain].rows.count else {
-      throw InputError(
-        "chain \(chain) has \(rows.count) stored numbers where its state counts "
-          + "\(lanes[chain].rows.count)")
-    }
-    lanes[chain].rows = rows
   }
 }

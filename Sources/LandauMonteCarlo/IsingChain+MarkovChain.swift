@@ -8,8 +8,8 @@ import LandauLattice
 #endif
 
 extension IsingChain: SnapshotChain {
-  /// Energy, magnetisation and its even moments, the structure factor where a side is above 1, and what all signs
-  /// of the clusters average to after Swendsen-Wang.
+  /// Energy, magnetisation and its even moments, the structure factor where a side is above 1, and
+  /// what all signs of the clusters average to after Swendsen-Wang.
   ///
   /// Until the first sweep the improved moments are the plain ones.
   public var observables: [Observable] {

@@ -18,7 +18,8 @@ protocol IsingEngine: AnyObject {
   var acceptanceRate: Double? { get }
   /// Sums of the spins of every slice at right angles to an axis.
   func sliceSums(along axis: Int) -> [Int]
-  /// |m|^2 and |m|^4 averaged over the signs of the clusters of the last sweep; nil without such a sweep.
+  /// |m|^2 and |m|^4 averaged over the signs of the clusters of the last sweep; nil without such a
+  /// sweep.
   func improvedMoments() -> ImprovedMoments?
   /// All that changes during a run.
   func save(to writer: inout StateWriter)
@@ -33,8 +34,8 @@ extension IsingEngine {
   func improvedMoments() -> ImprovedMoments? { nil }
 }
 
-/// Spins in bytes, row-major; on a staggered model each times the sign of its sublattice, so that the
-/// stored spins are those of a ferromagnet.
+/// Spins in bytes, row-major; on a staggered model each times the sign of its sublattice, so that
+/// the stored spins are those of a ferromagnet.
 final class SpinBuffer {
   let model: IsingModel
   let count: Int

@@ -102,3 +102,28 @@ public final class IsingGaugeChain {
     attempts == 0 ? nil : Double(accepted) / Double(attempts)
   }
 }
+
+extension IsingGaugeChain: ReportingChain, SnapshotChain {
+  public var observables: [Observable] { [.energyPerSite] }
+
+  public func measure(into row: inout [Double]) { row.append(-plaquette) }
+
+  public var updateCount: Int { attempts }
+
+  public var snapshotWidth: Int { links.count }
+  public func appendSnapshot(to array: inout [Int8]) { array += links }
+
+  public func save(to writer: inout StateWriter) {
+    writer.write(signed: links)
+    writer.write(rng)
+    writer.write(attempts)
+    writer.write(accepted)
+  }
+
+  public func restore(from reader: inout StateReader) throws(InputError) {
+    links = try reader.signed(count: links.count)
+    rng = try reader.stream()
+    attempts = try reader.integer()
+    accepted = try reader.integer()
+  }
+}

@@ -66,7 +66,10 @@ public struct Observable: Sendable, Hashable, ExpressibleByStringLiteral, Custom
 }
 
 extension MarkovChain {
-  public func burnIn(_ count: Int, unless cancellation: Cancellation = .never) {
+  /// The same without a way to stop it.
+  public func burnIn(_ count: Int) { burnIn(count, unless: .never) }
+
+  public func burnIn(_ count: Int, unless cancellation: Cancellation) {
     for _ in 0..<count where !cancellation.isRequested { sweep(1) }
   }
 }

@@ -4,8 +4,8 @@ import LandauLattice
 
 /// Which two-dimensional lattices fit the layout of 64 strips, and how it lies in memory.
 ///
-/// The strips cut one axis, whose side must be a multiple of 128; the other side must be a multiple of
-/// 16. If the rows do not fit but the columns do, the lattice is stored transposed.
+/// The strips cut one axis, whose side must be a multiple of 128; the other side must be a multiple
+/// of 16. If the rows do not fit but the columns do, the lattice is stored transposed.
 struct MultispinLayout: Sendable, Hashable {
   /// Sides along and across the cut axis, as stored.
   let rows: Int
@@ -37,8 +37,8 @@ struct MultispinLayout: Sendable, Hashable {
 
 /// Metropolis in 64 strips: bit by bit on a checkerboard, without a field, either sign of J.
 ///
-/// A sweep attempts all sites of one colour and then all of the other. Work is divided into blocks of
-/// word rows with a random stream each, so the result does not depend on the number of threads.
+/// A sweep attempts all sites of one colour and then all of the other. Work is divided into blocks
+/// of word rows with a random stream each, so the result does not depend on the number of threads.
 final class MultispinIsing: IsingEngine {
   let model: IsingModel
   let layout: MultispinLayout
@@ -202,7 +202,8 @@ extension MultispinIsing {
     return sums
   }
 
-  /// Every bit of a word row belongs to one row: ones are counted in binary, a plane of bits for each digit.
+  /// Every bit of a word row belongs to one row: ones are counted in binary, a plane of bits for
+  /// each digit.
   private func rowSums() -> [Int] {
     var sums = [Int](repeating: 0, count: layout.rows)
     var planes = [UInt64](repeating: 0, count: Int.bitWidth - layout.words.leadingZeroBitCount)

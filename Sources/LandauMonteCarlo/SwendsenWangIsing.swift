@@ -1,11 +1,13 @@
 import LandauCore
 import LandauLattice
 
-/// Swendsen and Wang's update (1987) on a ferromagnet, or on a bipartite antiferromagnet stored as one.
+/// Swendsen and Wang's update (1987) on a ferromagnet, or on a bipartite antiferromagnet stored as
+/// one.
 ///
-/// Every satisfied bond joins its ends with probability 1 - exp(-2 beta |J|), exact to 2^-32, and every
-/// cluster flips with probability one half. Clusters are found by union and find with the lowest site
-/// as root, so that one pass in ascending order can hand the decision of the root to all members.
+/// Every satisfied bond joins its ends with probability 1 - exp(-2 beta |J|), exact to 2^-32, and
+/// every cluster flips with probability one half. Clusters are found by union and find with the
+/// lowest site as root, so that one pass in ascending order can hand the decision of the root to
+/// all members.
 final class SwendsenWangIsing: IsingEngine {
   let buffer: SpinBuffer
   private var rng: RandomStream
@@ -180,7 +182,8 @@ final class SwendsenWangIsing: IsingEngine {
     }
   }
 
-  /// Flips each cluster or not; a label becomes the root of its cluster, with the highest bit set if it flips.
+  /// Flips each cluster or not; a label becomes the root of its cluster, with the highest bit set
+  /// if it flips.
   private func flip(using rng: inout some RandomNumberGenerator) {
     let (spins, labels) = (buffer.spins, labels)
     for start in stride(from: 0, to: buffer.count, by: 64) {

@@ -6,7 +6,7 @@ import LandauMonteCarlo
 
 /// Snapshots of a model along a scan, counted as they come.
 struct DiscoverySampler: Sendable {
-  let model: ModelOptions.Name
+  let model: DiscoverModel
   let coupling: Double
   let field: Double
   let settings: DiscoverSettings
@@ -100,7 +100,7 @@ enum ModelOptimum {
   ///
   /// - Returns: nil where no closed form is known (a field in two dimensions, frustrated tori).
   static func exact(
-    model: ModelOptions.Name, shape: [Int], coupling: Double, field: Double, parameters: [Double],
+    model: DiscoverModel, shape: [Int], coupling: Double, field: Double, parameters: [Double],
     pool: WorkerPool
   ) throws -> PredictionOptimum? {
     let distribution: (@Sendable (Double) throws -> EnergyDistribution)?

@@ -9,7 +9,7 @@ public struct DiscoverJob: Sendable {
   let base: String
 
   enum Plan: Sendable {
-    case model(ModelOptions.Name, DiscoverSettings, [Window])
+    case model(DiscoverModel, DiscoverSettings, [Window])
     /// One set of snapshots per size, ascending in size.
     case files([SnapshotFile.Contents], [Window], Discovery.Effort)
   }
@@ -21,9 +21,9 @@ public struct DiscoverJob: Sendable {
     self.options = options
     switch options.source {
     case .model(let text):
-      guard let name = ModelOptions.Name(rawValue: text) else {
+      guard let name = DiscoverModel(rawValue: text) else {
         throw .notAllowed(
-          "model", text, allowed: ModelOptions.Name.all.joined(separator: ", "))
+          "model", text, allowed: DiscoverModel.all.joined(separator: ", "))
       }
       plan = try Self.modelPlan(name, options)
     case .files(let paths): plan = try Self.filePlan(paths, options)
@@ -85,7 +85,7 @@ public struct DiscoverJob: Sendable {
   private func knownOptimum(
     _ ensemble: Ensemble, pool: WorkerPool
   ) throws -> PredictionOptimum? {
-    guard let text = options.modelKnown, let name = ModelOptions.Name(rawValue: text) else {
+    guard let text = options.modelKnown, let name = DiscoverModel(rawValue: text) else {
       return nil
     }
     return try ModelOptimum.exact(
@@ -96,7 +96,7 @@ public struct DiscoverJob: Sendable {
   // MARK: - Plans
 
   private static func modelPlan(
-    _ name: ModelOptions.Name, _ options: DiscoverOptions
+    _ name: DiscoverModel, _ options: DiscoverOptions
   ) throws(InputError) -> Plan {
     if name == .isingGauge && (options.coupling != 1 || options.field != 0) {
       throw InputError(
@@ -136,7 +136,7 @@ public struct DiscoverJob: Sendable {
     }
     contents.sort { $0.snapshots.siteCount < $1.snapshots.siteCount }
     let first = contents[0].snapshots
-    let known = options.modelKnown.flatMap(ModelOptions.Name.init(rawValue:))
+    let known = options.modelKnown.flatMap(DiscoverModel.init(rawValue:))
     for other in contents {
       try check(other)
       if let known { try checkKnownModel(known, other) }
@@ -167,7 +167,7 @@ public struct DiscoverJob: Sendable {
 
   /// What a file must be for its snapshots to come from the model named with `--model`.
   private static func checkKnownModel(
-    _ name: ModelOptions.Name, _ contents: SnapshotFile.Contents
+    _ name: DiscoverModel, _ contents: SnapshotFile.Contents
   ) throws(InputError) {
     let snapshots = contents.snapshots
     let reason: String? =

@@ -20,7 +20,7 @@ struct DiscoverSettings: Sendable {
   static let chainCount = 8
 
   /// - Throws: `InputError` for sizes, scans and numbers of snapshots that cannot be analysed.
-  init(_ options: DiscoverOptions, model: ModelOptions.Name) throws(InputError) {
+  init(_ options: DiscoverOptions, model: DiscoverModel) throws(InputError) {
     let dimension = try Self.dimension(options, model: model)
     sizes = try Self.sizes(options, model: model, dimension: dimension)
     grid = try Self.grid(options, model: model, dimension: dimension, sizes: sizes)
@@ -35,7 +35,7 @@ struct DiscoverSettings: Sendable {
   }
 
   private static func dimension(
-    _ options: DiscoverOptions, model: ModelOptions.Name
+    _ options: DiscoverOptions, model: DiscoverModel
   ) throws(InputError) -> Int {
     if let axes = options.sizes?.map(\.count).max(), axes > 2 {
       throw .notAllowed("--size", "\(axes)-dimensional", allowed: "one or two axes for discover")
@@ -55,7 +55,7 @@ struct DiscoverSettings: Sendable {
   }
 
   private static func sizes(
-    _ options: DiscoverOptions, model: ModelOptions.Name, dimension: Int
+    _ options: DiscoverOptions, model: DiscoverModel, dimension: Int
   ) throws(InputError) -> [[Int]] {
     let sides: [[Int]]
     if let asked = options.sizes {
@@ -83,7 +83,7 @@ struct DiscoverSettings: Sendable {
   }
 
   private static func grid(
-    _ options: DiscoverOptions, model: ModelOptions.Name, dimension: Int, sizes: [[Int]]
+    _ options: DiscoverOptions, model: DiscoverModel, dimension: Int, sizes: [[Int]]
   ) throws(InputError) -> [Double] {
     let name = model == .isingGauge ? "--beta" : "--temperature"
     guard let asked = options.range else {

@@ -23,14 +23,13 @@ struct DiscoveryStory {
   init(options: DiscoverOptions) { self.options = options }
 
   mutating func describe(
-    model: ModelOptions.Name, settings: DiscoverSettings, sampled: [DiscoverySampler.Sampled]
+    model: DiscoverModel, settings: DiscoverSettings, sampled: [DiscoverySampler.Sampled]
   ) {
     correlatorIsEnergy = model == .ising && options.field == 0 && options.coupling != 0
     let sizes = settings.sizes.map(Self.text).joined(separator: ", ")
     let dimension = settings.sizes[0].count
-    let resolved = ResolvedModel(
-      name: model, dimension: dimension, sides: nil, coupling: options.coupling,
-      field: options.field)
+    let resolved = model.resolved(
+      dimension: dimension, coupling: options.coupling, field: options.field)
     let name =
       switch model {
       case .ising:
@@ -57,7 +56,7 @@ struct DiscoveryStory {
     setExact(model, dimension: dimension)
   }
 
-  private mutating func setExact(_ model: ModelOptions.Name, dimension: Int) {
+  private mutating func setExact(_ model: DiscoverModel, dimension: Int) {
     switch model {
     case .ising where dimension == 2 && options.field == 0 && options.coupling != 0:
       let onsager = Onsager(coupling: options.coupling)
@@ -94,7 +93,7 @@ struct DiscoveryStory {
       .init("boundary", .string(first.boundary.rawValue)),
       .init("mapping", .string(files[0].mapping)),
     ]
-    if let known = options.modelKnown.flatMap(ModelOptions.Name.init(rawValue:)) {
+    if let known = options.modelKnown.flatMap(DiscoverModel.init(rawValue:)) {
       setExact(known, dimension: first.siteShape.count)
     }
   }

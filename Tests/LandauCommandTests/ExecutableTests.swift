@@ -63,6 +63,47 @@ import Testing
     #expect(point["energyPerSite"]?["value"] != nil)
   }
 
+  /// Twenty times in the middle of the work, no warning: the next start goes on from the last commit, and the
+  /// end is the same, bit for bit, as that of a run nobody disturbed.
+  @Test func killedRunsEndAsIfNothingHadHappened() throws {
+    let program = try #require(ChildProcess.builtProgram("landau"))
+    try withTemporaryFolder { folder in
+      let line =
+        "sample edwards-anderson --size 8 --temperature 0.7:2:4 --update tempering --sweeps 60000"
+        + " --measure-every 10 --chains 2 --snapshots 60 --seed 5 --commit-every 0.01 --json --quiet"
+      let straight = try landau(line + " --output \(folder)/straight.h5")
+      #expect(straight.status == 0, "\(straight.standardError)")
+      var rng = Seed.test("kill").makeStream()
+      var kills = 0
+      for _ in 0..<20 {
+        let seconds = 0.02 + 0.1 * rng.uniform()
+        let command =
+          "timeout -s KILL \(seconds) '\(program)' \(line) --output '\(folder)/killed.h5'"
+        let run = try #require(ChildProcess.run("/bin/sh", ["-c", command]))
+        if run.status == 137 { kills += 1 }
+      }
+      #expect(kills >= 10, "the run was over after \(kills) kills")
+      let killed = try landau(line + " --output \(folder)/killed.h5")
+      #expect(killed.status == 0, "\(killed.standardError)")
+      let numbers = try JSONReader.parse(straight.standardOutput).timeless["points"]
+      #expect(try JSONReader.parse(killed.standardOutput).timeless["points"] == numbers)
+      let one = try RunFile.read("\(folder)/straight.h5")
+      let other = try RunFile.read("\(folder)/killed.h5")
+      #expect(one.contents.series == other.contents.series)
+      #expect(one.contents.report == other.contents.report)
+      #expect(try snapshots(one) == snapshots(other))
+      #expect(try !snapshots(one).isEmpty)
+    }
+  }
+
+  private func snapshots(_ run: RunFile) throws -> [Int8] {
+    var values: [Int8] = []
+    for chain in run.contents.snapshotCounts.keys.sorted() {
+      try run.forEachSnapshots(of: chain) { values += $0 }
+    }
+    return values
+  }
+
   @Test func aFullDiskIsAFailure() throws {
     guard access("/dev/full", W_OK) == 0 else { return }
     let program = try #require(ChildProcess.builtProgram("landau"))
@@ -74,6 +115,18 @@ import Testing
 }
 
 extension JSONValue {
+  /// Without what may depend on time and machine.
+  fileprivate var timeless: JSONValue {
+    switch self {
+    case .object(let members):
+      .object(
+        members.filter { !["seconds", "rate", "nanosecondsPerSpin"].contains($0.key) }
+          .map { Member($0.key, $0.value.timeless) })
+    case .array(let items): .array(items.map(\.timeless))
+    default: self
+    }
+  }
+
   fileprivate var firstItem: JSONValue? {
     if case .array(let items) = self { items.first } else { nil }
   }

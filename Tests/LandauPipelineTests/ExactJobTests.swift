@@ -99,7 +99,9 @@ private func points(_ report: Report) -> [JSONValue] {
         model.coupling = -0.8
         model.field = field
         let solution = try #require(
-          try ExactSolution.finite(model.resolved(), effort: effort).solution)
+          try ExactSolution.finite(
+            model.resolved(), model.resolved().physical(), effort: effort
+          ).solution)
         let isEnumerated = solution.method.hasPrefix("enumeration")
         #expect(isEnumerated == (effort == .full))
         let found = solution.values(0.6)

@@ -95,7 +95,8 @@ extension JSONValue {
     var model = ModelOptions(name: .ising)
     for (size, sweeps) in [(8, 10_000), (64, 10_000), (512, 1000), (4096, 1000)] {
       model.size = [size]
-      let plan = try SampleOptions.Length().plan(for: model.resolved(), isDirect: false)
+      let plan = try SampleOptions.Length().plan(
+        siteCount: model.resolved().siteCount, isDirect: false)
       #expect(plan.sweeps == sweeps, "side \(size)")
       #expect(plan.chainCount == 4)
     }

@@ -123,7 +123,7 @@ private enum Quantity: String, CaseIterable, Sendable {
 
   /// The pulls of many repeats have variance one: errors know of autocorrelation, of the free energies'
   /// part, and of what states measured together share (which treating them apart misses).
-  @Test(arguments: Target.allCases)
+  @Test(.slow, arguments: Target.allCases)
   func pulls(target: Target) throws {
     func squares(_ seed: Seed, _ repeats: Int) throws -> Estimate {
       let squares = try (0..<repeats).map { index -> Double in

@@ -70,14 +70,16 @@ import Testing
     }
   }
 
-  static let count = getenv("LANDAU_FUZZ").flatMap { Int(String(cString: $0)) } ?? 400
+  /// `LANDAU_FUZZ=3000` takes some minutes.
+  static let count = getenv("LANDAU_FUZZ").flatMap { Int(String(cString: $0)) } ?? 120
 
   @Test func damagedFilesAreReadOrRefused() throws {
     let run = try #require(try MachineDisk().read(Self.folder + "/runs-1/finished.h5"))
     let foreign = try #require(try MachineDisk().read(Self.folder + "/hdf5/h5py.h5"))
     let first = try damage(run, "run", count: Self.count)
     let second = try damage(foreign, "foreign", count: Self.count)
-    #expect(first[0] > 20 && first[1] > 50, "\(first)")
-    #expect(second[0] > 20 && second[1] > 50, "\(second)")
+    for tally in [first, second] {
+      #expect(tally[0] > Self.count / 20 && tally[1] > Self.count / 8, "\(tally)")
+    }
   }
 }

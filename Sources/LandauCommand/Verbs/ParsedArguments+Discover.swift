@@ -64,23 +64,23 @@ extension ParsedArguments {
     options.quick = isGiven("quick")
     options.output = text("output")
     options.shots = try integer("shots", in: 2...1_000_000_000)
-    options.modelKnown = try choice("model", ModelOptions.Name.all)
+    options.modelKnown = try choice("model", DiscoverModel.all)
     try refuseMixedSources(options.source)
     return options
   }
 
   private func discoverSource() throws(InputError) -> DiscoverOptions.Source {
-    if let first = positionals.first, ModelOptions.Name(rawValue: first) != nil {
+    if let first = positionals.first, DiscoverModel(rawValue: first) != nil {
       return .model(try onlyPositional("the source"))
     }
     guard !positionals.isEmpty || isGiven("channel") else {
       throw InputError(
-        "the source is missing; allowed: a model (\(ModelOptions.Name.all.joined(separator: ", "))) "
+        "the source is missing; allowed: a model (\(DiscoverModel.all.joined(separator: ", "))) "
           + "or files of snapshots")
     }
     // A misspelt model looks like a file that is not there.
     if positionals.count == 1, access(positionals[0], F_OK) != 0,
-      let near = Suggestion.nearest(to: positionals[0], among: ModelOptions.Name.all)
+      let near = Suggestion.nearest(to: positionals[0], among: DiscoverModel.all)
     {
       throw InputError(
         "'\(positionals[0])' is neither a model nor a file (did you mean '\(near)'?)")
@@ -107,10 +107,10 @@ extension ParsedArguments {
     of source: DiscoverOptions.Source
   ) throws(InputError) -> [Double]? {
     guard isGiven("temperature") || isGiven("beta") else { return nil }
-    guard case .model(let text) = source, let name = ModelOptions.Name(rawValue: text) else {
+    guard case .model(let text) = source, let name = DiscoverModel(rawValue: text) else {
       return nil  // refused with the other model options below
     }
-    switch (try temperatureOrBeta(for: name), name) {
+    switch (try temperatureOrBeta(for: name.name), name) {
     case (.temperature(let values), _): return values
     case (.beta(let values), .isingGauge): return values
     case (.beta, .ising):

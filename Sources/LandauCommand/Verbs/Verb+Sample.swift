@@ -9,11 +9,16 @@ extension OptionGroup {
       .text(
         "size", "L|LxM|LxMxK", "sides of the lattice: 64 is 64x64 unless --lattice says otherwise"),
       .text(
-        "lattice", "chain|square|cubic|hypercubic", "default square, or as many axes as --size has"),
+        "lattice", "NAME", ModelOptions.Lattice.allCases.map(\.rawValue).joined(separator: ", ")),
       .integer("dimension", "D", "number of axes of a hypercubic lattice, 1 to 8"),
-      .number("coupling", "J", "ising: coupling, J > 0 is the ferromagnet (default 1)"),
-      .number("field", "H", "ising: field (default 0)"),
-    ])
+      .text(
+        "boundary", "KIND", "periodic, open, antiperiodic, helical; one, or one per axis (a,b,...)"),
+    ]
+      + ModelParameter.allCases.map { parameter in
+        parameter.wholeNumbers == nil
+          ? .number(parameter.rawValue, "X", parameter.help)
+          : .integer(parameter.rawValue, "N", parameter.help)
+      } + ModelWord.allCases.map { .text($0.rawValue, "WORD", $0.help) })
 
   static let scan = OptionGroup(
     title: "Where (one of the two)",
@@ -30,7 +35,7 @@ extension Verb {
     description: """
       Samples a model and prints energy, specific heat, magnetisation, susceptibility and Binder
       cumulant with their errors, beside the exact values of the same finite lattice where they are
-      known. Models: ising, ising-gauge ('landau ising --help' says what the numbers mean).
+      known. 'landau MODEL --help' says what the numbers of a model mean.
       """,
     groups: [
       .model, .scan,
@@ -38,9 +43,9 @@ extension Verb {
         title: "How",
         options: [
           .text(
-            "update", "auto|metropolis|wolff|swendsen-wang",
-            "default auto, a function of the job alone, and printed; ising-gauge: auto|direct|metropolis"
-          ),
+            "update", "NAME",
+            "auto (default, a function of the job alone, and printed), metropolis, heat-bath, "
+              + "over-relaxation, wolff, swendsen-wang, tempering, hmc, direct: what a model has"),
           .integer("sweeps", "N", "measured sweeps of each chain (default by model and size)"),
           .integer("burn-in", "N", "sweeps before them (default by model and size)"),
           .integer("measure-every", "N", "sweeps from one measurement to the next"),
@@ -50,7 +55,14 @@ extension Verb {
       OptionGroup(
         title: "Output",
         options: [
-          .text("output", "FILE.npz", "write snapshots (--snapshots N) and the series measured")
+          .text(
+            "output", "FILE",
+            "FILE.h5: a run that is kept while it goes on, and resumed by the same command; "
+              + "FILE.npz: snapshots and series at the end"),
+          .number("commit-every", "S", "seconds between commits to FILE.h5 (default 10)"),
+          .number("seconds", "S", "stop cleanly after S seconds of work (exit status 4)"),
+          .flag("restart", "begin anew where the output holds a run"),
+          .flag("portable", "go on with a run begun on another kind of processor"),
         ] + OptionGroup.common.options),
     ],
     examples: [
@@ -91,6 +103,10 @@ extension ParsedArguments {
     options.length.snapshots = try integer("snapshots", in: 0...Self.maximumCount)
     options.seed = try seed() ?? 1
     options.output = text("output")
+    options.seconds = try number("seconds", .positive)
+    if let seconds = try number("commit-every", .nonNegative) { options.commitEvery = seconds }
+    options.restarts = isGiven("restart")
+    options.isPortable = isGiven("portable")
     return options
   }
 }

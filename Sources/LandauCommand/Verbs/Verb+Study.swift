@@ -33,8 +33,10 @@ extension Verb {
       options.output = arguments.text("output")
       options.seed = try arguments.seed() ?? options.seed
       let job = try StudyJob(options)
+      var subject: [JSONValue.Member] = []
+      if let name = options.name { subject.append(.init("study", .string(name))) }
       return PreparedJob(
-        subject: options.name.map { [.init("study", .string($0))] } ?? [],
+        subject: subject,
         seed: options.name == nil ? nil : options.seed, threads: try arguments.threads(),
         run: job.run)
     })

@@ -68,7 +68,7 @@ public struct ClassicalChain: Sendable, Hashable {
   /// beta^2 d^2(ln Z / N) / d beta^2.
   public func specificHeatPerSite(beta: Double) -> Double {
     let kappa = beta * abs(coupling)
-    return kappa * kappa * max(0, logarithm(beta).second)
+    return kappa * kappa * logarithm(beta).second.orZero
   }
 
   /// The helicity modulus of an XY ring: N <n^2> / beta over the winding numbers n of the dual sum.

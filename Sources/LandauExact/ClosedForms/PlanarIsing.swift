@@ -52,13 +52,13 @@ public struct PlanarIsing: Sendable, Hashable {
   /// beta^2 d^2(ln Z / N) / d beta^2; diverges at the transition.
   public func specificHeatPerSite(beta: Double) -> Double {
     let kappa = beta * abs(coupling)
-    return kappa * kappa * max(0, logarithm(beta).second)
+    return kappa * kappa * logarithm(beta).second.orZero
   }
 
   /// ln Z / N + beta e.
   public func entropyPerSite(beta: Double) -> Double {
     let jet = logarithm(beta)
-    return max(0, jet.value - beta * abs(coupling) * jet.first)
+    return (jet.value - beta * abs(coupling) * jet.first).orZero
   }
 
   /// The order below the transition, zero above (Potts 1952, Naya 1954); of the sublattices for J < 0.

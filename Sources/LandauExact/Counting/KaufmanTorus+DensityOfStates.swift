@@ -6,7 +6,7 @@ extension KaufmanTorus {
   /// Kaufman's formula is a polynomial in x = exp(-2 beta |J|) whose coefficients are the counts. It is
   /// evaluated at roots of unity modulo many primes, where cosines are sums of roots of unity and the
   /// products need no square roots, and the counts follow from their residues. Nothing is rounded.
-  /// Cost: N^2 times the shorter side; 32 x 32 in 0.3 s, 64 x 64 in 20 s of one core.
+  /// Cost: N^2 times the shorter side; 32 x 32 in 0.5 s, 64 x 64 in 20 s on two cores.
   ///
   /// - Throws: `InputError` for more than 4096 sites or a shorter side above 512.
   public func densityOfStates(pool: WorkerPool = WorkerPool()) throws(InputError) -> DensityOfStates

@@ -74,7 +74,7 @@ public struct ExactSum: Sendable {
     return ThermalPoint(
       beta: beta, siteCount: graph.siteCount,
       logPartition: logarithm.value + total.logScale - beta * offset(beta: beta),
-      energy: offset(beta: beta) - logarithm.first, energyVariance: max(0, logarithm.second))
+      energy: offset(beta: beta) - logarithm.first, energyVariance: logarithm.second.orZero)
   }
 
   /// ln Z alone, three times faster.

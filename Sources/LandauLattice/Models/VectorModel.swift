@@ -36,7 +36,7 @@ public struct VectorModel: Sendable, Hashable {
         "the number of couplings", couplings.count,
         allowed: "\(lattice.bondCount), the number of bonds")
     }
-    guard twist.isEmpty || (lattice.cell != nil && twist.count == lattice.sides.count) else {
+    guard twist.isEmpty || (lattice.crystal != nil && twist.count == lattice.sides.count) else {
       throw .notAllowed(
         "the number of twists", twist.count, allowed: "none or one per axis of a crystal")
     }

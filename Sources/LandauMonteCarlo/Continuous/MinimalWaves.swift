@@ -6,121 +6,55 @@ import LandauLattice
   import Darwin
 #endif
 
-/// The plane waves of smallest wave vector that fit on a periodic crystal, one of each pair k, -k.
+/// The plane waves of smallest wave vector that fit on a closed crystal, one of each pair k, -k.
+///
+/// Their phases at the sites are products of one per row along the last axis and one per site of a row.
 struct MinimalWaves: Sendable {
   struct Wave: Sendable {
-    /// Cells by which the phase turns once along each axis, as whole numbers of turns round the crystal.
-    var turns: [Int]
-    /// exp(i k r) is the product of an entry per row and one per site of a row.
     var rows: [SIMD2<Double>]
     var columns: [SIMD2<Double>]
   }
 
   let waves: [Wave]
-  /// |k|^2, in units of the nearest-neighbour distance to the power -2.
-  let squaredLength: Double
 
-  /// Nil for a graph, where a boundary is not periodic, and where there is one cell only.
+  /// Nil where no wave fits (`Lattice.smallestWaveVectors`).
   init?(_ lattice: Lattice) {
-    guard let cell = lattice.cell, lattice.boundary.allSatisfy({ $0 == .periodic }) else {
-      return nil
-    }
-    self.init(cell, sides: lattice.sides)
-  }
-
-  init?(_ cell: UnitCell, sides: [Int]) {
-    guard sides.contains(where: { $0 > 1 }) else { return nil }
-    let inverse = Self.inverseGram(cell.vectors)
-    var best: [[Int]] = []
-    var least = Double.infinity
-    for turns in Self.candidates(sides) {
-      let parts = zip(turns, sides).map { Double($0) / Double($1) }
-      var square = 0.0
-      for a in parts.indices {
-        for b in parts.indices { square += parts[a] * inverse[a][b] * parts[b] }
+    let vectors = lattice.smallestWaveVectors
+    guard !vectors.isEmpty else { return nil }
+    // Where sites are missing all are one row.
+    let width =
+      lattice.cell.map { $0.basis.count * lattice.sides[lattice.sides.count - 1] }
+      ?? lattice.siteCount
+    waves = vectors.map { vector in
+      func phase(_ site: Int) -> SIMD2<Double> {
+        let place = lattice.position(of: site)!
+        let angle = vector.indices.reduce(0) { $0 + vector[$1] * place[$1] }
+        return SIMD2(cos(angle), sin(angle))
       }
-      if square < least * (1 - 1e-9) {
-        least = square
-        best = []
+      let columns = (0..<width).map(phase)
+      let rows = stride(from: 0, to: lattice.siteCount, by: width).map { first in
+        phase(first).turned(cosine: columns[0].x, sine: -columns[0].y)
       }
-      let isNew = !best.contains { Self.isSame($0, turns, sides) }
-      if square <= least * (1 + 1e-9) && isNew { best.append(turns) }
-    }
-    squaredLength = 4 * Double.pi * Double.pi * least
-    waves = best.map { Self.wave($0, sides, cell, inverse) }
-  }
-
-  private static func candidates(_ sides: [Int]) -> [[Int]] {
-    var all: [[Int]] = [[]]
-    for side in sides {
-      let steps = side == 1 ? [0] : [0, 1, -1]
-      all = all.flatMap { head in steps.map { head + [$0] } }
-    }
-    return all.filter { ($0.first { $0 != 0 } ?? -1) > 0 }
-  }
-
-  /// Whether two waves are the same on the sites, or complex conjugates.
-  private static func isSame(_ one: [Int], _ other: [Int], _ sides: [Int]) -> Bool {
-    [1, -1].contains { sign in
-      sides.indices.allSatisfy { (one[$0] - sign * other[$0]) % sides[$0] == 0 }
+      return Wave(rows: rows, columns: columns)
     }
   }
 
-  private static func wave(
-    _ turns: [Int], _ sides: [Int], _ cell: UnitCell, _ inverse: [[Double]]
-  ) -> Wave {
-    let parts = zip(turns, sides).map { Double($0) / Double($1) }
-    func phase(_ turns: Double) -> SIMD2<Double> {
-      let angle = 2 * Double.pi * (turns - turns.rounded())
+  /// The same for a periodic box: along the axes of the longest side.
+  init?(_ lattice: HypercubicLattice) {
+    let (sides, longest) = (lattice.sides, lattice.sides.max()!)
+    guard longest > 1 else { return nil }
+    let last = sides.count - 1
+    func phase(_ position: Int) -> SIMD2<Double> {
+      let angle = 2 * Double.pi * Double(position) / Double(longest)
       return SIMD2(cos(angle), sin(angle))
     }
-    let last = sides.count - 1
-    let columns = (0..<sides[last]).flatMap { column in
-      cell.basis.map { place -> SIMD2<Double> in
-        let within = coordinates(of: place, cell.vectors, inverse)
-        let offset = zip(parts, within).reduce(0) { $0 + $1.0 * $1.1 }
-        return phase(Double(column * turns[last] % sides[last]) / Double(sides[last]) + offset)
-      }
+    waves = sides.indices.filter { sides[$0] == longest }.map { axis in
+      Wave(
+        rows: stride(from: 0, to: lattice.siteCount, by: sides[last]).map { first in
+          phase(axis == last ? 0 : (first / lattice.strides[axis]) % sides[axis])
+        },
+        columns: (0..<sides[last]).map { phase(axis == last ? $0 : 0) })
     }
-    let rowCount = sides.dropLast().reduce(1, *)
-    let rows = (0..<rowCount).map { row -> SIMD2<Double> in
-      var (index, sum) = (row, 0.0)
-      for axis in (0..<last).reversed() {
-        let position = index % sides[axis]
-        sum += Double(position * turns[axis] % sides[axis]) / Double(sides[axis])
-        index /= sides[axis]
-      }
-      return phase(sum)
-    }
-    return Wave(turns: turns, rows: rows, columns: columns)
-  }
-
-  /// A place in units of the primitive vectors.
-  private static func coordinates(
-    of place: [Double], _ vectors: [[Double]], _ inverse: [[Double]]
-  ) -> [Double] {
-    let products = vectors.map { zip($0, place).reduce(0) { $0 + $1.0 * $1.1 } }
-    return inverse.map { row in zip(row, products).reduce(0) { $0 + $1.0 * $1.1 } }
-  }
-
-  /// Inverse of the matrix of products of the vectors, by Gauss and Jordan.
-  private static func inverseGram(_ vectors: [[Double]]) -> [[Double]] {
-    let count = vectors.count
-    var rows = (0..<count).map { a in
-      (0..<count).map { b in zip(vectors[a], vectors[b]).reduce(0) { $0 + $1.0 * $1.1 } }
-        + (0..<count).map { $0 == a ? 1.0 : 0.0 }
-    }
-    for pivot in 0..<count {
-      let largest = (pivot..<count).max { abs(rows[$0][pivot]) < abs(rows[$1][pivot]) }!
-      rows.swapAt(pivot, largest)
-      let scale = 1 / rows[pivot][pivot]
-      rows[pivot] = rows[pivot].map { $0 * scale }
-      for row in 0..<count where row != pivot {
-        let factor = rows[row][pivot]
-        rows[row] = zip(rows[row], rows[pivot]).map { $0 - factor * $1 }
-      }
-    }
-    return rows.map { Array($0[count...]) }
   }
 
   /// |sum of value exp(i k r)|^2, the mean over the waves.

@@ -57,7 +57,7 @@ public final class ScalarFieldChain: ReportingChain {
     self.update = update
     trajectory = TrajectoryTuning(settings)
     kernel = ScalarFieldKernel(model, hasMomenta: isHamiltonian)
-    waves = MinimalWaves(.hypercubic(model.lattice.dimension), sides: model.lattice.sides)
+    waves = MinimalWaves(model.lattice)
     queue = update == .wolff ? .allocate(capacity: model.siteCount) : nil
     rng = seed.child("update").makeStream()
     observables =

@@ -124,7 +124,7 @@ public final class VectorChain: TemperedChain, ReportingChain {
     var names: [Observable] = [.energyPerSite]
     names += (0..<model.components).map { .order($0) }
     names += [.absOrder, .orderSquared]
-    if model.lattice.cell != nil { names += [.helicityCosine, .helicitySineSquared] }
+    if model.lattice.crystal != nil { names += [.helicityCosine, .helicitySineSquared] }
     if MinimalWaves(model.lattice) != nil { names.append(.structureMinimal) }
     if update == .swendsenWang { names += [.improvedOrderSquared, .improvedOrderFourth] }
     return names
@@ -342,7 +342,7 @@ public final class VectorChain: TemperedChain, ReportingChain {
     square /= sites * sites
     row.append(square.squareRoot())
     row.append(square)
-    if model.lattice.cell != nil {
+    if model.lattice.crystal != nil {
       row.append(totals.helicityCosine / sites)
       row.append(totals.helicitySineSquared / sites)
     }

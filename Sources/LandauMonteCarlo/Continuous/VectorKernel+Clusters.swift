@@ -117,7 +117,7 @@ extension VectorKernel {
       }
     }
     let held = Self.root(siteCount, labels)
-    // A coin per cluster is kept in the place of its root's label.
+    // Later the sum of a cluster makes room for its coin.
     for site in 0..<siteCount {
       let root = Self.root(site, labels)
       sums[root] += projections[site]
@@ -144,7 +144,7 @@ extension VectorKernel {
     return (squares, fourths)
   }
 
-  /// The first site of a cluster, halving the path to it; roots are the smallest numbers but the ghost's.
+  /// The first site of a cluster, halving the path to it: its smallest number.
   @inline(__always)
   private static func root(_ site: Int, _ labels: UnsafeMutablePointer<Int32>) -> Int {
     var site = site

@@ -96,7 +96,7 @@ final class VectorLinks: @unchecked Sendable {
       var angle: Double
     }
     let lattice = model.lattice
-    let directions = lattice.cell.map { orthonormal($0.vectors) } ?? []
+    let directions = lattice.crystal.map { orthonormal($0.vectors) } ?? []
     var number: [Key: Int] = [:]
     var members: [[Int]] = []
     var groups: [Group] = []

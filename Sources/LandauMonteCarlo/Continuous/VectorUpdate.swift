@@ -82,39 +82,13 @@ public enum VectorStart: String, Sendable, Hashable, CaseIterable {
 }
 
 extension VectorModel {
-  /// One sign per site that makes every J_b sign_i sign_j s_i . s_j a ferromagnetic bond; nil where the model
-  /// is frustrated.
-  var gaugeSigns: [Int8]? {
-    var signs = [Int8](repeating: 0, count: siteCount)
-    var stack: [Int] = []
-    for root in 0..<siteCount where signs[root] == 0 {
-      signs[root] = 1
-      stack.append(root)
-      while let site = stack.popLast() {
-        for place in lattice.neighbourRange(of: site) {
-          let coupling = couplings[Int(lattice.neighbourBonds[place])]
-          if coupling == 0 { continue }
-          let other = Int(lattice.neighbours[place])
-          let wanted = coupling > 0 ? signs[site] : -signs[site]
-          if signs[other] == 0 {
-            signs[other] = wanted
-            stack.append(other)
-          } else if signs[other] != wanted {
-            return nil
-          }
-        }
-      }
-    }
-    return signs
-  }
-
   /// Why cluster updates do not apply, or nil where they do.
   var clusterRefusal: String? {
     let instead = "use over-relaxation or heat-bath"
     if !twist.isEmpty {
       return "mirroring does not keep the energy of twisted bonds: no cluster updates; \(instead)"
     }
-    guard let signs = gaugeSigns else {
+    guard let signs = lattice.satisfyingSigns(couplings) else {
       return
         "cluster updates need all bonds satisfiable at once, and the couplings on \(lattice) are "
         + "frustrated: clusters would take in everything and freeze; \(instead)"

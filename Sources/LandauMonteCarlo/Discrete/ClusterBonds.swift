@@ -7,16 +7,18 @@ import LandauLattice
   import Darwin
 #endif
 
-/// How likely the two ends of a bond belong to one cluster when clusters are mirrored by a reflection R:
-/// 1 - exp(-beta (E(R s_i, s_j) - E(s_i, s_j))) where mirroring one end costs energy, else 0. Times 2^32.
+/// How likely the two ends of a bond belong to one cluster when clusters are mirrored by a
+/// reflection R: 1 - exp(-beta (E(R s_i, s_j) - E(s_i, s_j))) where mirroring one end costs energy,
+/// else 0. Times 2^32.
 ///
-/// Swendsen and Wang 1987, Wolff 1989; for a general R the embedding of Wolff, and Wang, Swendsen and Kotecky 1990.
+/// Swendsen and Wang 1987, Wolff 1989; for a general R the embedding of Wolff, and Wang, Swendsen
+/// and Kotecky 1990.
 final class ClusterBonds {
   enum Kind {
     /// Bonds tell equal states from others, all couplings are equal and favour equal ones.
     case equal(UInt32)
-    /// The same with couplings of their own: by place and by bond. Where `against` is 1 different states of two
-    /// are favoured.
+    /// The same with couplings of their own: by place and by bond. Where `against` is 1 different
+    /// states of two are favoured.
     case signed
     /// Any energies, one coupling: by the two energy levels between which mirroring leads.
     case levels
@@ -42,8 +44,8 @@ final class ClusterBonds {
   /// Reflections, `[reflection, state]`.
   let reflections: UnsafeMutablePointer<UInt8>
   let reflectionCount: Int
-  /// For each state the reflections that change it, or all reflections where that would be unfair, because
-  /// a state is changed by more of them than a state that it becomes.
+  /// For each state the reflections that change it, or all reflections where that would be unfair,
+  /// because a state is changed by more of them than a state that it becomes.
   let movers: [[Int]]
   /// Whether a reflection changes the energy of a site alone: in a field.
   let changesSites: Bool

@@ -1,23 +1,24 @@
 public import LandauCore
 public import LandauLattice
 
-/// One Markov chain of a `DiscreteModel`: Ising with any couplings, Potts, clock, Blume-Capel or one of your own, on
-/// any lattice.
+/// One Markov chain of a `DiscreteModel`: Ising with any couplings, Potts, clock, Blume-Capel or
+/// one of your own, on any lattice.
 ///
-/// The configurations depend on the arguments and on the calls, and on nothing else. A chain belongs to one thread
-/// at a time.
+/// The configurations depend on the arguments and on the calls, and on nothing else. A chain
+/// belongs to one thread at a time.
 ///
-/// It begins with all bonds and fields satisfied (in one of the ways there are, at random) where such a
-/// configuration exists and mean-field theory sees order, else with random states. `burnIn` comes next.
+/// It begins with all bonds and fields satisfied (in one of the ways there are, at random) where
+/// such a configuration exists and mean-field theory sees order, else with random states. `burnIn`
+/// comes next.
 ///
-/// One sweep is an attempt per site (Metropolis, heat bath), one pass (Swendsen-Wang), or a number of clusters
-/// that is fixed in `burnIn` (Wolff; on a chain that was not burned in, by 20 sweeps before the first). Where clusters
-/// cannot reach all states (the zeros of Blume and Capel's model) a sweep begins with a Metropolis attempt per
-/// site.
+/// One sweep is an attempt per site (Metropolis, heat bath), one pass (Swendsen-Wang), or a number
+/// of clusters that is fixed in `burnIn` (Wolff; on a chain that was not burned in, by 20 sweeps
+/// before the first). Where clusters cannot reach all states (the zeros of Blume and Capel's model)
+/// a sweep begins with a Metropolis attempt per site.
 ///
-/// - Note: Estimators "improved" belong to the sweep before: measure right after `sweep`, before an exchange of
-///   replicas looks at `energy`, or the choice of what is measured where would bias them. Until the first sweep, and
-///   after `beta` has changed, they are the plain ones.
+/// - Note: Estimators "improved" belong to the sweep before: measure right after `sweep`, before an
+///   exchange of replicas looks at `energy`, or the choice of what is measured where would bias
+///   them. Until the first sweep, and after `beta` has changed, they are the plain ones.
 public final class DiscreteChain: TemperedChain, SnapshotChain {
   public let model: DiscreteModel
   public let update: DiscreteUpdate
@@ -33,7 +34,8 @@ public final class DiscreteChain: TemperedChain, SnapshotChain {
 
   /// Inverse temperature; finite, from 0 on.
   ///
-  /// Setting it costs one table (or one exponential per bond where couplings differ and clusters are flipped).
+  /// Setting it costs one table (or one exponential per bond where couplings differ and clusters
+  /// are flipped).
   public var beta: Double {
     didSet {
       precondition(beta >= 0 && beta.isFinite, "beta is \(beta)")
@@ -46,8 +48,8 @@ public final class DiscreteChain: TemperedChain, SnapshotChain {
   /// - Parameters:
   ///   - update: the way to update; `DiscreteUpdate.automatic` chooses where it is nil.
   ///   - order: in which single sites are visited; without meaning for clusters.
-  /// - Throws: `InputError` when beta is negative or not finite, or when a cluster update is asked for that does not
-  ///   apply: see `DiscreteModel.clusterRefusal`.
+  /// - Throws: `InputError` when beta is negative or not finite, or when a cluster update is asked
+  ///   for that does not apply: see `DiscreteModel.clusterRefusal`.
   public init(
     model: DiscreteModel, beta: Double, update: DiscreteUpdate? = nil,
     order: SiteOrder = .sequential, seed: Seed
@@ -107,8 +109,8 @@ public final class DiscreteChain: TemperedChain, SnapshotChain {
     knownEnergy = nil
   }
 
-  /// Total energy H, summed over the present configuration: exact where all energies are multiples of a
-  /// unit, else to rounding, which never adds up.
+  /// Total energy H, summed over the present configuration: exact where all energies are multiples
+  /// of a unit, else to rounding, which never adds up.
   ///
   /// - Complexity: O(bonds) after a sweep, then constant.
   public var energy: Double {
@@ -126,8 +128,8 @@ public final class DiscreteChain: TemperedChain, SnapshotChain {
   /// Single-site attempts or visits of clusters in `sweep` so far.
   public var updateCount: Int { engine.updateCount }
 
-  /// The fraction of single-site attempts that changed a state, the burn-in included; nil for clusters and
-  /// before the first sweep.
+  /// The fraction of single-site attempts that changed a state, the burn-in included; nil for
+  /// clusters and before the first sweep.
   public var acceptanceRate: Double? { engine.acceptanceRate }
 
   public func measure(into row: inout [Double]) {

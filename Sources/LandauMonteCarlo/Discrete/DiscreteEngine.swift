@@ -12,8 +12,8 @@ protocol DiscreteEngine: AnyObject {
   var updateCount: Int { get }
   /// Attempts that changed a site; nil where the word has no meaning.
   var acceptanceRate: Double? { get }
-  /// |m|^2 and |m|^4 averaged over the states the clusters of the last sweep might have got; nil where that is
-  /// not known.
+  /// |m|^2 and |m|^4 averaged over the states the clusters of the last sweep might have got; nil
+  /// where that is not known.
   func improvedMoments() -> ImprovedMoments?
   /// What changes during a run, the configuration apart.
   func save(to writer: inout StateWriter)
@@ -30,9 +30,9 @@ struct ImprovedMoments: Sendable, Hashable {
     self.fourth = fourth
   }
 
-  /// From the sums m_c e_c of order vectors over clusters, e_c independent unit vectors of a regular simplex in
-  /// d dimensions, each as likely as the other: <|M|^2> = sum m_c^2 and
-  /// <|M|^4> = (sum m_c^2)^2 + (2/d) ((sum m_c^2)^2 - sum m_c^4).
+  /// From the sums m_c e_c of order vectors over clusters, e_c independent unit vectors of a
+  /// regular simplex in d dimensions, each as likely as the other: <|M|^2> = sum m_c^2 and <|M|^4>
+  /// = (sum m_c^2)^2 + (2/d) ((sum m_c^2)^2 - sum m_c^4).
   init(clusterSums: some Sequence<Double>, dimension: Int = 1, siteCount: Int) {
     var (squares, fourths) = (0.0, 0.0)
     for sum in clusterSums {

@@ -3,8 +3,8 @@ import LandauLattice
 
 /// A configuration of a `DiscreteModel` with its bonds and energies in plain buffers.
 ///
-/// Bonds without coupling are left out. What a site adds by itself, bonds with itself included, is a row of
-/// energies by state; equal rows are kept once.
+/// Bonds without coupling are left out. What a site adds by itself, bonds with itself included, is
+/// a row of energies by state; equal rows are kept once.
 final class DiscreteStorage {
   let model: DiscreteModel
   let count: Int
@@ -15,8 +15,6 @@ final class DiscreteStorage {
   let start: UnsafeMutablePointer<Int32>
   let neighbours: UnsafeMutablePointer<Int32>
   let placeCount: Int
-  /// Neighbours of every site, where all have as many.
-  let degree: Int?
 
   /// The same bonds once each, ends `high` > `low`, ordered by `high`.
   let bondCount: Int
@@ -53,20 +51,17 @@ final class DiscreteStorage {
     count = model.siteCount
     stateCount = model.stateCount
     states = buffers.make(count, 0)
-    let bonds = Self.sortedBonds(model)
-    bondCount = bonds.count
-    high = buffers.make(of: bonds.map { Int32($0.high) })
-    low = buffers.make(of: bonds.map { Int32($0.low) })
-    bondCouplings = buffers.make(of: bonds.map(\.coupling))
-    let first = bonds.first?.coupling ?? 0
-    uniformCoupling = bonds.allSatisfy { $0.coupling == first } ? first : nil
-    let adjacency = Self.adjacency(count: count, bonds)
-    start = buffers.make(of: adjacency.start)
-    neighbours = buffers.make(of: adjacency.sites)
-    placeCouplings = buffers.make(of: adjacency.couplings)
-    placeCount = adjacency.sites.count
-    let degrees = (0..<count).map { adjacency.start[$0 + 1] - adjacency.start[$0] }
-    degree = degrees.allSatisfy { $0 == degrees[0] } ? Int(degrees[0]) : nil
+    let links = Links(model)
+    bondCount = links.high.count
+    high = buffers.make(of: links.high)
+    low = buffers.make(of: links.low)
+    bondCouplings = buffers.make(of: links.bondCouplings)
+    let first = links.couplings.first ?? 0
+    uniformCoupling = links.couplings.allSatisfy { $0 == first } ? first : nil
+    start = buffers.make(of: links.start)
+    neighbours = buffers.make(of: links.sites)
+    placeCouplings = buffers.make(of: links.couplings)
+    placeCount = links.sites.count
     pairs = buffers.make(of: Array(model.spins.pairEnergies.joined()))
     let sites = SiteEnergies(model)
     siteRows = buffers.make(of: Array(sites.rows.joined()))
@@ -74,9 +69,9 @@ final class DiscreteStorage {
     rowOfSite = sites.rows.count == 1 ? nil : buffers.make(of: sites.rowOfSite)
     hasSiteEnergies = sites.rows.contains { row in row.contains { $0 != row[0] } }
     constant = sites.constant
-    largestCost = Self.largestCost(model, adjacency.start, adjacency.couplings, sites)
+    largestCost = Self.largestCost(model, links, sites)
     whole = WholeEnergies(
-      model: model, couplings: adjacency.couplings, bonds: bonds.map(\.coupling), sites: sites,
+      model: model, links: links, sites: sites,
       largestCost: largestCost, buffers: buffers)
     load(configuration)
   }
@@ -96,7 +91,8 @@ final class DiscreteStorage {
     siteRows + (rowOfSite.map { Int($0[site]) } ?? 0) &* stateCount
   }
 
-  /// Total energy H, summed afresh: exact where energies have a unit, else in the same order always.
+  /// Total energy H, summed afresh: exact where energies have a unit, else in the same order
+  /// always.
   func energy() -> Double {
     if let whole { return Double(wholeEnergy(whole)) * whole.units.unit + constant }
     var sum = 0.0
@@ -147,48 +143,8 @@ final class DiscreteStorage {
     return counts
   }
 
-  struct SortedBond {
-    var high: Int
-    var low: Int
-    var coupling: Double
-  }
-
-  private static func sortedBonds(_ model: DiscreteModel) -> [SortedBond] {
-    var bonds: [SortedBond] = []
-    bonds.reserveCapacity(model.couplings.count)
-    for (bond, coupling) in zip(model.lattice.bonds, model.couplings)
-    where !bond.isSelfBond && coupling != 0 {
-      let (one, other) = (Int(bond.source), Int(bond.target))
-      bonds.append(SortedBond(high: max(one, other), low: min(one, other), coupling: coupling))
-    }
-    bonds.sort { ($0.high, $0.low, $0.coupling) < ($1.high, $1.low, $1.coupling) }
-    return bonds
-  }
-
-  private static func adjacency(
-    count: Int, _ bonds: [SortedBond]
-  ) -> (start: [Int32], sites: [Int32], couplings: [Double]) {
-    var start = [Int32](repeating: 0, count: count + 1)
-    for bond in bonds {
-      start[bond.high + 1] += 1
-      start[bond.low + 1] += 1
-    }
-    for site in 0..<count { start[site + 1] += start[site] }
-    var next = start
-    var sites = [Int32](repeating: 0, count: 2 * bonds.count)
-    var couplings = [Double](repeating: 0, count: 2 * bonds.count)
-    for bond in bonds {
-      for (one, other) in [(bond.high, bond.low), (bond.low, bond.high)] {
-        sites[Int(next[one])] = Int32(other)
-        couplings[Int(next[one])] = bond.coupling
-        next[one] += 1
-      }
-    }
-    return (start, sites, couplings)
-  }
-
   private static func largestCost(
-    _ model: DiscreteModel, _ start: [Int32], _ couplings: [Double], _ sites: SiteEnergies
+    _ model: DiscreteModel, _ links: Links, _ sites: SiteEnergies
   ) -> Double {
     let pairs = model.spins.pairEnergies.joined()
     let gap = pairs.max()! - pairs.min()!
@@ -196,10 +152,47 @@ final class DiscreteStorage {
     var largest = 0.0
     for site in 0..<model.siteCount {
       var cost = rowGaps[Int(sites.rowOfSite[site])]
-      for place in Int(start[site])..<Int(start[site + 1]) { cost += gap * abs(couplings[place]) }
+      for place in Int(links.start[site])..<Int(links.start[site + 1]) {
+        cost += gap * abs(links.couplings[place])
+      }
       largest = max(largest, cost)
     }
     return largest
+  }
+}
+
+/// The bonds that have a coupling and join different sites, by site and once each.
+struct Links {
+  private(set) var start: [Int32] = [0]
+  private(set) var sites: [Int32] = []
+  private(set) var couplings: [Double] = []
+  private(set) var high: [Int32] = []
+  private(set) var low: [Int32] = []
+  private(set) var bondCouplings: [Double] = []
+
+  init(_ model: DiscreteModel) {
+    let lattice = model.lattice
+    start.reserveCapacity(model.siteCount + 1)
+    sites.reserveCapacity(lattice.neighbours.count)
+    couplings.reserveCapacity(lattice.neighbours.count)
+    high.reserveCapacity(lattice.bondCount)
+    low.reserveCapacity(lattice.bondCount)
+    bondCouplings.reserveCapacity(lattice.bondCount)
+    for site in 0..<model.siteCount {
+      for place in lattice.neighbourRange(of: site) {
+        let coupling = model.couplings[Int(lattice.neighbourBonds[place])]
+        if coupling == 0 { continue }
+        let other = lattice.neighbours[place]
+        sites.append(other)
+        couplings.append(coupling)
+        if Int(other) < site {
+          high.append(Int32(site))
+          low.append(other)
+          bondCouplings.append(coupling)
+        }
+      }
+      start.append(Int32(sites.count))
+    }
   }
 }
 
@@ -257,11 +250,11 @@ struct WholeEnergies {
   private static let maximumClassCount = 16
 
   init?(
-    model: DiscreteModel, couplings: [Double], bonds: [Double], sites: SiteEnergies,
-    largestCost: Double, buffers: OwnedBuffers
+    model: DiscreteModel, links: Links, sites: SiteEnergies, largestCost: Double,
+    buffers: OwnedBuffers
   ) {
     var classes: [Double: Int] = [:]
-    for coupling in couplings where classes[coupling] == nil {
+    for coupling in links.couplings where classes[coupling] == nil {
       classes[coupling] = classes.count
       if classes.count > Self.maximumClassCount { return nil }
     }
@@ -281,8 +274,8 @@ struct WholeEnergies {
       })
     self.sites = buffers.make(of: sites.rows.joined().map { Int32(units.count($0)) })
     if classes.count > 1 {
-      placeClasses = buffers.make(of: couplings.map { Int32(classes[$0]! * all.count) })
-      bondClasses = buffers.make(of: bonds.map { Int32(classes[$0]! * all.count) })
+      placeClasses = buffers.make(of: links.couplings.map { Int32(classes[$0]! * all.count) })
+      bondClasses = buffers.make(of: links.bondCouplings.map { Int32(classes[$0]! * all.count) })
     } else {
       placeClasses = nil
       bondClasses = nil

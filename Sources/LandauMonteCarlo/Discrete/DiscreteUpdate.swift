@@ -6,11 +6,11 @@ public enum DiscreteUpdate: String, Sendable, Hashable, CaseIterable {
   case metropolis
   /// Draws the state of one site after the other from its conditional probability. Any model.
   case heatBath = "heat-bath"
-  /// Grows one cluster at a time and mirrors it. A sweep is a fixed number of clusters, chosen in burn-in so
-  /// that about as many sites are visited as there are.
+  /// Grows one cluster at a time and mirrors it. A sweep is a fixed number of clusters, chosen in
+  /// burn-in so that about as many sites are visited as there are.
   case wolff
-  /// Divides all sites into clusters and gives every one a new state, or mirrors it with probability one
-  /// half. A sweep is one pass.
+  /// Divides all sites into clusters and gives every one a new state, or mirrors it with
+  /// probability one half. A sweep is one pass.
   case swendsenWang = "swendsen-wang"
 
   /// Whether it moves clusters.
@@ -18,9 +18,9 @@ public enum DiscreteUpdate: String, Sendable, Hashable, CaseIterable {
 
   /// The update that suits a job; a function of the job alone.
   ///
-  /// Clusters where they are possible and there is no field: Swendsen and Wang's for Potts models and in one
-  /// dimension, Wolff's for the others. Else single sites: Metropolis for two states (where it is the faster of
-  /// the two), heat bath for more.
+  /// Clusters where they are possible and there is no field: Swendsen and Wang's for Potts models
+  /// and in one dimension, Wolff's for the others. Else single sites: Metropolis for two states
+  /// (which changes them more often than heat bath), heat bath for more.
   public static func automatic(for model: DiscreteModel, beta: Double) -> DiscreteUpdate {
     if model.fields.isEmpty && model.clusterRefusal == nil {
       let isPotts = model.stateCount > 2 && model.spins.isPottsLike
@@ -30,9 +30,9 @@ public enum DiscreteUpdate: String, Sendable, Hashable, CaseIterable {
     return model.stateCount == 2 ? .metropolis : .heatBath
   }
 
-  /// Sweeps that are made before measuring where the user says nothing: 100 + L/4 for clusters, 200 + L^2 for
-  /// single sites with L the longest side up to 64 (see `IsingUpdate.defaultBurnIn`); for a graph the square root
-  /// of the number of sites stands for L.
+  /// Sweeps that are made before measuring where the user says nothing: 100 + L/4 for clusters, 200
+  /// + L^2 for single sites with L the longest side up to 64 (see `IsingUpdate.defaultBurnIn`); for
+  /// a graph the square root of the number of sites stands for L.
   public func defaultBurnIn(for model: DiscreteModel) -> Int {
     let side =
       model.lattice.cell == nil
@@ -79,7 +79,8 @@ private struct FirstChoice: RandomNumberGenerator {
 }
 
 extension DiscreteModel.SpinSpace {
-  /// Whether a bond only tells equal states from different ones (all two-state models with a symmetry are so).
+  /// Whether a bond only tells equal states from different ones (all two-state models with a
+  /// symmetry are so).
   var isPottsLike: Bool {
     guard stateCount >= 2 else { return false }
     let (same, different) = (pairEnergies[0][0], pairEnergies[0][1])

@@ -1,6 +1,7 @@
 import LandauLattice
 
-/// Energies as whole multiples of one unit: then energy changes are table entries, and sums are exact.
+/// Energies as whole multiples of one unit: then energy changes are table entries, and sums are
+/// exact.
 struct EnergyUnits {
   let unit: Double
 

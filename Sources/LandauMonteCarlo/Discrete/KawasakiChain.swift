@@ -1,12 +1,12 @@
 public import LandauCore
 public import LandauLattice
 
-/// Kawasaki's exchange dynamics (1966): the states at the two ends of a bond change places, so that the number of
-/// sites in each state never changes.
+/// Kawasaki's exchange dynamics (1966): the states at the two ends of a bond change places, so that
+/// the number of sites in each state never changes.
 ///
-/// An attempt takes a bond at random and accepts with probability a min(1, exp(-beta dE)) (the factor a < 1 of
-/// Metropolis keeps it aperiodic). A sweep is as many attempts as there are sites. Every arrangement with the
-/// given composition is reached on a connected lattice.
+/// An attempt takes a bond at random and accepts with probability a min(1, exp(-beta dE)) (the
+/// factor a < 1 of Metropolis keeps it aperiodic). A sweep is as many attempts as there are sites.
+/// Every arrangement with the given composition is reached on a connected lattice.
 public final class KawasakiChain: TemperedChain, SnapshotChain {
   public let model: DiscreteModel
   /// How many sites are in each state.
@@ -36,8 +36,8 @@ public final class KawasakiChain: TemperedChain, SnapshotChain {
   /// Begins with the sites in random order.
   ///
   /// - Parameter composition: sites in each state; nil for numbers as equal as can be.
-  /// - Throws: `InputError` when beta is negative or not finite, the composition does not add up to the number of
-  ///   sites, or there is no bond between different sites.
+  /// - Throws: `InputError` when beta is negative or not finite, the composition does not add up to
+  ///   the number of sites, or there is no bond between different sites.
   public init(
     model: DiscreteModel, beta: Double, composition: [Int]? = nil, seed: Seed
   ) throws(InputError) {
@@ -138,8 +138,8 @@ public final class KawasakiChain: TemperedChain, SnapshotChain {
     }
   }
 
-  /// Attempts at random bonds; a word gives the bond (high half of the product with their number) and the
-  /// number that is compared with the acceptance (low half).
+  /// Attempts at random bonds; a word gives the bond (high half of the product with their number)
+  /// and the number that is compared with the acceptance (low half).
   func attempts(_ count: Int, using generator: inout some RandomNumberGenerator) {
     var rng = generator
     let (states, ends) = (storage.states, ends)

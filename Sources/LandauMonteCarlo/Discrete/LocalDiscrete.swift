@@ -9,10 +9,11 @@ import LandauLattice
 
 /// Metropolis and heat bath, site by site, on any model.
 ///
-/// An attempt draws one 64-bit word: its product with the number of other states gives the state that
-/// is proposed (high half) and the number that is compared with the acceptance (low half). Acceptance is
-/// a min(1, exp(-beta dE)), see `MetropolisAcceptance` for the factor. Energy changes are sums of whole numbers
-/// and probabilities table entries where the energies have a unit; else they are computed each time.
+/// An attempt draws one 64-bit word: its product with the number of other states gives the state
+/// that is proposed (high half) and the number that is compared with the acceptance (low half).
+/// Acceptance is a min(1, exp(-beta dE)), see `MetropolisAcceptance` for the factor. Energy changes
+/// are sums of whole numbers and probabilities table entries where the energies have a unit; else
+/// they are computed each time.
 final class LocalDiscrete: DiscreteEngine {
   let storage: DiscreteStorage
   let isHeatBath: Bool
@@ -20,8 +21,8 @@ final class LocalDiscrete: DiscreteEngine {
   private var rng: RandomStream
   private(set) var beta: Double
   private(set) var rule: MetropolisAcceptance
-  /// Metropolis: acceptance of energy changes from 0 on. Two-state heat bath: probability of state 1 by the
-  /// energy it costs, from -cost to cost. Times 2^64, by units.
+  /// Metropolis: acceptance of energy changes from 0 on. Two-state heat bath: probability of state
+  /// 1 by the energy it costs, from -cost to cost. Times 2^64, by units.
   private let thresholds: UnsafeMutablePointer<UInt64>
   /// Heat bath: Boltzmann factors by units above the lowest.
   private let factors: UnsafeMutablePointer<Double>
@@ -142,7 +143,8 @@ extension LocalDiscrete {
     var rng = generator
     let (states, start, neighbours) = (storage.states, storage.start, storage.neighbours)
     let (rows, cost, isHeatBath) = (storage.rowOfSite, cost, isHeatBath)
-    // Energy of state 1 above state 0 beside a neighbour in state 0, and how that grows with its state.
+    // Energy of state 1 above state 0 beside a neighbour in state 0, and how that grows with its
+    // state.
     let base = Int(whole.pairs[2] - whole.pairs[0])
     let step = Int(whole.pairs[3] - whole.pairs[1]) - base
     let thresholds = isHeatBath ? thresholds + cost : thresholds
@@ -188,7 +190,8 @@ extension LocalDiscrete {
     let (couplings, pairs) = (storage.placeCouplings, storage.pairs)
     let base = pairs[2] - pairs[0]
     let step = pairs[3] - pairs[1] - base
-    let (beta, factor, isHeatBath) = (beta, rule.factor, isHeatBath)
+    let (beta, laziness, isHeatBath) = (beta, -log(rule.factor), isHeatBath)
+    let gate = ExponentialGate.shared
     var changed = 0
     for index in steps {
       let site = site(index, &rng)
@@ -203,9 +206,8 @@ extension LocalDiscrete {
       if isHeatBath {
         new = word < heatThreshold(above) ? 1 : 0
       } else {
-        let change = old == 0 ? above : -above
-        let chance = change <= 0 ? factor : factor * exp(-beta * change)
-        new = old ^ (word < UInt64(chance * 0x1p64) ? 1 : 0)
+        let cost = laziness + beta * max(0, old == 0 ? above : -above)
+        new = old ^ (gate.accepts(Self.complement(word), cost: cost) ? 1 : 0)
       }
       states[site] = new
       changed &+= Int(new ^ old)
@@ -222,8 +224,9 @@ extension LocalDiscrete {
     let (start, neighbours, stateCount) = (storage.start, storage.neighbours, storage.stateCount)
     guard let whole = storage.whole else {
       let (couplings, pairs) = (storage.placeCouplings, storage.pairs)
-      let (beta, factor) = (beta, rule.factor)
-      return propose(steps, using: &generator, site) { site, old, new in
+      let (beta, laziness) = (beta, -log(rule.factor))
+      let gate = ExponentialGate.shared
+      return propose(steps, using: &generator, site) { site, old, new, word in
         let row = storage.siteRow(site)
         var change = row[new] - row[old]
         let (one, other) = (pairs + new &* stateCount, pairs + old &* stateCount)
@@ -231,22 +234,22 @@ extension LocalDiscrete {
           let state = Int(states[Int(neighbours[place])])
           change += couplings[place] * (one[state] - other[state])
         }
-        return UInt64((change <= 0 ? factor : factor * exp(-beta * change)) * 0x1p64)
+        return gate.accepts(Self.complement(word), cost: laziness + beta * max(0, change))
       }
     }
     let (pairs, sites, rows) = (whole.pairs, whole.sites, storage.rowOfSite)
     if let classes = whole.placeClasses {
-      return propose(steps, using: &generator, site) { site, old, new in
+      return propose(steps, using: &generator, site) { site, old, new, word in
         let row = sites + (rows.map { Int($0[site]) } ?? 0) &* stateCount
         var change = row[new] &- row[old]
         for place in Int(start[site])..<Int(start[site &+ 1]) {
           let table = pairs + Int(classes[place]) + Int(states[Int(neighbours[place])])
           change &+= table[new &* stateCount] &- table[old &* stateCount]
         }
-        return thresholds[Int(max(0, change))]
+        return word < thresholds[Int(max(0, change))]
       }
     }
-    return propose(steps, using: &generator, site) { site, old, new in
+    return propose(steps, using: &generator, site) { site, old, new, word in
       let row = sites + (rows.map { Int($0[site]) } ?? 0) &* stateCount
       var change = row[new] &- row[old]
       let (one, other) = (pairs + new &* stateCount, pairs + old &* stateCount)
@@ -254,15 +257,19 @@ extension LocalDiscrete {
         let state = Int(states[Int(neighbours[place])])
         change &+= one[state] &- other[state]
       }
-      return thresholds[Int(max(0, change))]
+      return word < thresholds[Int(max(0, change))]
     }
   }
+
+  /// A number uniform on [0, 1), small where the word is large.
+  @inline(__always)
+  private static func complement(_ word: UInt64) -> Double { Double(~word >> 11) * 0x1p-53 }
 
   /// Proposes each of the other states with the same probability.
   @inline(__always)
   private func propose<Generator: RandomNumberGenerator>(
     _ steps: Range<Int>, using generator: inout Generator, _ site: (Int, inout Generator) -> Int,
-    threshold: (_ site: Int, _ old: Int, _ new: Int) -> UInt64
+    accepts: (_ site: Int, _ old: Int, _ new: Int, _ word: UInt64) -> Bool
   ) -> Int {
     var rng = generator
     let (states, stateCount) = (storage.states, storage.stateCount)
@@ -274,9 +281,9 @@ extension LocalDiscrete {
       let product = rng.next().multipliedFullWidth(by: UInt64(stateCount &- 1))
       var new = old &+ 1 &+ Int(truncatingIfNeeded: product.high)
       new = new >= stateCount ? new &- stateCount : new
-      let accepts = product.low < threshold(site, old, new)
-      states[site] = UInt8(truncatingIfNeeded: accepts ? new : old)
-      changed &+= accepts ? 1 : 0
+      let isAccepted = accepts(site, old, new, product.low)
+      states[site] = UInt8(truncatingIfNeeded: isAccepted ? new : old)
+      changed &+= isAccepted ? 1 : 0
     }
     generator = rng
     return changed

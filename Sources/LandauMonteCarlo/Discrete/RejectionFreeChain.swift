@@ -9,16 +9,17 @@ public import LandauLattice
 
 /// Single sites in continuous time without rejections (Bortz, Kalos and Lebowitz 1975).
 ///
-/// Every site changes to each of the other q - 1 states at rate min(1, exp(-beta dE)) / (q - 1): Metropolis in
-/// the limit of short steps, one attempt per site in a unit of time. The chain goes from change to change: the time
-/// until the next is exponential with the sum of all rates, and which one it is has the probability of its rate.
-/// Where almost all attempts would be rejected (low temperatures, metastable states) this costs as much as there
-/// is to happen, and no more.
+/// Every site changes to each of the other q - 1 states at rate min(1, exp(-beta dE)) / (q - 1):
+/// Metropolis in the limit of short steps, one attempt per site in a unit of time. The chain goes
+/// from change to change: the time until the next is exponential with the sum of all rates, and
+/// which one it is has the probability of its rate. Where almost all attempts would be rejected
+/// (low temperatures, metastable states) this costs as much as there is to happen, and no more.
 ///
-/// One sweep is one unit of time, so that measurements after sweeps are at equal times and weigh the same.
-/// `advance` goes change by change instead, for averages weighted with waiting times.
+/// One sweep is one unit of time, so that measurements after sweeps are at equal times and weigh
+/// the same. `advance` goes change by change instead, for averages weighted with waiting times.
 ///
-/// Rates are kept by site in a tree of sums, which holds for any couplings; a change costs O(neighbours * log sites).
+/// Rates are kept by site in a tree of sums, which holds for any couplings; a change costs
+/// O(neighbours * log sites).
 public final class RejectionFreeChain: TemperedChain, SnapshotChain {
   public let model: DiscreteModel
   public let observables: [Observable]
@@ -45,7 +46,8 @@ public final class RejectionFreeChain: TemperedChain, SnapshotChain {
   }
 
   /// - Parameter start: a state for every site; random ones when nil.
-  /// - Throws: `InputError` when beta is negative or not finite, `start` does not fit, or there is only one state.
+  /// - Throws: `InputError` when beta is negative or not finite, `start` does not fit, or there is
+  ///   only one state.
   public init(
     model: DiscreteModel, beta: Double, start: [UInt8]? = nil, seed: Seed
   ) throws(InputError) {
@@ -105,8 +107,8 @@ public final class RejectionFreeChain: TemperedChain, SnapshotChain {
 
   /// Waits for the next change and makes it.
   ///
-  /// - Returns: how long the configuration before it lasted, its weight in averages over time; infinity where
-  ///   nothing can happen.
+  /// - Returns: how long the configuration before it lasted, its weight in averages over time;
+  ///   infinity where nothing can happen.
   public func advance() -> Double {
     var stream = rng
     let wait = waitingTime(using: &stream)

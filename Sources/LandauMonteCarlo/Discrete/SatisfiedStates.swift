@@ -3,13 +3,14 @@ import LandauLattice
 
 /// Finds configurations in which every bond and every field has its lowest energy.
 ///
-/// Where there is one a cluster update is that of a ferromagnet in other words: clusters contain aligned
-/// sites only and stay finite where correlations do.
+/// Where there is one a cluster update is that of a ferromagnet in other words: clusters contain
+/// aligned sites only and stay finite where correlations do.
 struct SatisfiedStates {
   struct Refusal: Error { let text: String }
 
   private let model: DiscreteModel
-  /// For J > 0 and J < 0: the one state beside which each state has the lowest bond energy; -1 for none.
+  /// For J > 0 and J < 0: the one state beside which each state has the lowest bond energy; -1 for
+  /// none.
   private let partners: (positive: [Int], negative: [Int])
 
   static func of(_ model: DiscreteModel) -> Result<SatisfiedStates, Refusal> {
@@ -42,8 +43,8 @@ struct SatisfiedStates {
     return result
   }
 
-  /// One such configuration, every connected piece in one of its ways with equal probability; nil where there
-  /// is none.
+  /// One such configuration, every connected piece in one of its ways with equal probability; nil
+  /// where there is none.
   func configuration(using rng: inout some RandomNumberGenerator) -> [UInt8]? {
     var states = [Int](repeating: -1, count: model.siteCount)
     var order = Array(0..<model.stateCount)

@@ -6,11 +6,12 @@ import LandauLattice
   import Darwin
 #endif
 
-/// |sum over sites of order vectors exp(i k r)|^2 / N^2, averaged over the smallest wave vectors of a crystal
-/// (`Lattice.smallestWaveVectors`).
+/// |sum over sites of order vectors exp(i k r)|^2 / N^2, averaged over the smallest wave vectors of
+/// a crystal (`Lattice.smallestWaveVectors`).
 ///
-/// Sites are taken row by row along the last axis: their phase is that of the row and the site of the cell times that
-/// of the position, which many waves share. Where sites are missing everything is one row.
+/// Sites are taken row by row along the last axis: their phase is that of the row and the site of
+/// the cell times that of the position, which many waves share. Where sites are missing everything
+/// is one row.
 final class StructureFactor {
   private let waveCount: Int
   private let rowLength: Int
@@ -35,12 +36,14 @@ final class StructureFactor {
   init?(_ model: DiscreteModel) {
     let lattice = model.lattice
     let waves = lattice.smallestWaveVectors
-    guard !waves.isEmpty, let cell = lattice.cell else { return nil }
-    let isWhole = lattice.places.isEmpty
+    guard !waves.isEmpty else { return nil }
+    // The unit cell, where no site is missing.
+    let cell = lattice.cell
+    let isWhole = cell != nil
     waveCount = waves.count
     siteCount = model.siteCount
     rowLength = isWhole ? lattice.sides[lattice.sides.count - 1] : siteCount
-    basisCount = isWhole ? cell.basis.count : 1
+    basisCount = cell?.basis.count ?? 1
     rowCount = siteCount / (rowLength * basisCount)
     stateCount = model.stateCount
     orderVectors = model.spins.orderVectors
@@ -51,7 +54,7 @@ final class StructureFactor {
     for (index, wave) in waves.enumerated() {
       let phases = lattice.wavePhases(wave)
       // The phase of a step along the last axis: the same for all rows.
-      let step = isWhole ? Self.product(wave, cell.vectors[cell.axisCount - 1]) : Double(index)
+      let step = cell.map { Self.product(wave, $0.vectors[$0.axisCount - 1]) } ?? Double(index)
       if let known = isWhole ? steps.firstIndex(where: { abs($0 - step) < 1e-12 }) : nil {
         stepOfWave.append(known)
       } else {

@@ -9,15 +9,16 @@ import LandauLattice
 
 /// Swendsen and Wang's update (1987): all sites fall into clusters, which get new states.
 ///
-/// For Potts models equal neighbours are joined with probability 1 - exp(-beta J) and every cluster draws
-/// one of the q states (Fortuin and Kasteleyn). For all other models one reflection is drawn per sweep, bonds that
-/// mirroring one end would cost are joined as in Wolff's update, and every cluster is mirrored with probability
-/// one half. Where sites have energies of their own (a field), a cluster draws its state with the Boltzmann weight of
-/// the sum of those: this is what a ghost spin does, its bonds summed over.
+/// For Potts models equal neighbours are joined with probability 1 - exp(-beta J) and every cluster
+/// draws one of the q states (Fortuin and Kasteleyn). For all other models one reflection is drawn
+/// per sweep, bonds that mirroring one end would cost are joined as in Wolff's update, and every
+/// cluster is mirrored with probability one half. Where sites have energies of their own (a field),
+/// a cluster draws its state with the Boltzmann weight of the sum of those: this is what a ghost
+/// spin does, its bonds summed over.
 ///
-/// Clusters are found by union and find with the lowest site as root, so that one pass in ascending order can hand
-/// the decision of the root to all members. Where reflections do not lead from every state to every other a Metropolis
-/// sweep of single sites comes before the clusters.
+/// Clusters are found by union and find with the lowest site as root, so that one pass in ascending
+/// order can hand the decision of the root to all members. Where reflections do not lead from every
+/// state to every other a Metropolis sweep of single sites comes before the clusters.
 final class SwendsenWangDiscrete: DiscreteEngine {
   let storage: DiscreteStorage
   let bonds: ClusterBonds
@@ -31,6 +32,8 @@ final class SwendsenWangDiscrete: DiscreteEngine {
   private let weights: UnsafeMutablePointer<Double>
   private let owned = OwnedBuffers()
   private let drawsStates: Bool
+  /// Whether the energies of sites alone decide with which probability clusters get their states.
+  let isWeighted: Bool
   private let improvement: ImprovedEstimator?
   private var improved: ImprovedMoments?
   /// Whether there are improved estimators.
@@ -55,10 +58,13 @@ final class SwendsenWangDiscrete: DiscreteEngine {
     labels = owned.make(storage.count, 0)
     joined = owned.make(Self.block + 1, 0)
     let width = drawsStates ? storage.stateCount : 1
-    sums = owned.make(bonds.changesSites ? storage.count * width : 0, 0)
+    // New states are drawn whatever the reflections lead to; mirrored clusters only weigh what
+    // reflections change.
+    isWeighted = drawsStates ? storage.hasSiteEnergies : bonds.changesSites
+    sums = owned.make(isWeighted ? storage.count * width : 0, 0)
     weights = owned.make(storage.stateCount, 0)
     improvement =
-      bonds.changesSites ? nil : ImprovedEstimator(storage: storage, isCount: drawsStates)
+      isWeighted ? nil : ImprovedEstimator(storage: storage, isCount: drawsStates)
     bonds.setBeta(beta)
   }
 
@@ -110,12 +116,12 @@ final class SwendsenWangDiscrete: DiscreteEngine {
     for site in 0..<storage.count { labels[site] = Int32(truncatingIfNeeded: site) }
     if drawsStates {
       join(using: &rng, mirror: bonds.reflections)
-      bonds.changesSites ? drawWeighted(using: &rng) : draw(using: &rng)
+      isWeighted ? drawWeighted(using: &rng) : draw(using: &rng)
     } else {
       let reflection = bonds.reflectionCount == 1 ? 0 : rng.index(below: bonds.reflectionCount)
       let mirror = bonds.reflections + reflection * storage.stateCount
       join(using: &rng, mirror: mirror)
-      bonds.changesSites ? mirrorWeighted(mirror, using: &rng) : mirrorHalf(mirror, using: &rng)
+      isWeighted ? mirrorWeighted(mirror, using: &rng) : mirrorHalf(mirror, using: &rng)
     }
     labelsAreFresh = improvement != nil
   }
@@ -305,54 +311,5 @@ extension SwendsenWangDiscrete {
       if sums[root] == 1 { states[site] = mirror[Int(states[site])] }
     }
     generator = rng
-  }
-}
-
-/// Moments of the order parameter averaged over all states the clusters might get: of Potts models by their
-/// sizes, of two states by the sums of the signed spins of a cluster, which may be of both signs.
-struct ImprovedEstimator {
-  private let storage: DiscreteStorage
-  private let isCount: Bool
-  private let sums: UnsafeMutablePointer<Int32>
-  private let owned = OwnedBuffers()
-  /// |order vector|^2
-  private let square: Double
-
-  /// nil where order vectors are no regular simplex, or states are more than two and clusters only mirrored.
-  init?(storage: DiscreteStorage, isCount: Bool) {
-    let vectors = storage.model.spins.orderVectors
-    guard isCount || storage.stateCount == 2 else { return nil }
-    let products = vectors.map { one in
-      vectors.map { zip(one, $0).reduce(0) { $0 + $1.0 * $1.1 } }
-    }
-    let square = products[0][0]
-    let states = vectors.indices
-    for one in states {
-      for other in states {
-        let expected = one == other ? square : -square / Double(states.count - 1)
-        guard abs(products[one][other] - expected) <= 1e-9 * square else { return nil }
-      }
-    }
-    self.storage = storage
-    self.isCount = isCount
-    self.square = square
-    sums = owned.make(storage.count, 0)
-  }
-
-  /// - Parameter labels: the root of each site.
-  func moments(labels: UnsafeMutablePointer<Int32>) -> ImprovedMoments {
-    let count = storage.count
-    for site in 0..<count { sums[site] = 0 }
-    if isCount {
-      for site in 0..<count { sums[Int(labels[site])] &+= 1 }
-    } else {
-      for site in 0..<count {
-        sums[Int(labels[site])] &+= 2 &* Int32(storage.states[site]) &- 1
-      }
-    }
-    let length = square.squareRoot()
-    return ImprovedMoments(
-      clusterSums: UnsafeBufferPointer(start: sums, count: count).lazy.map { length * Double($0) },
-      dimension: storage.stateCount - 1, siteCount: count)
   }
 }

@@ -7,17 +7,18 @@ import LandauLattice
   import Darwin
 #endif
 
-/// Wolff's single-cluster update (1989): from a random site the cluster grows over bonds that mirroring
-/// would cost energy, and is mirrored as a whole.
+/// Wolff's single-cluster update (1989): from a random site the cluster grows over bonds that
+/// mirroring would cost energy, and is mirrored as a whole.
 ///
-/// The reflection is drawn among those that change the first site; for Potts models this gives the cluster a
-/// new state with equal probability. Where sites have energies of their own (a field), the cluster is mirrored with
-/// probability min(1, exp(-beta dE)) of those, else it stays: this is what a ghost spin does, and accepts at least as
-/// often.
+/// The reflection is drawn among those that change the first site; for Potts models this gives the
+/// cluster a new state with equal probability. Where sites have energies of their own (a field),
+/// the cluster is mirrored with probability min(1, exp(-beta dE)) of those, else it stays: this is
+/// what a ghost spin does, and accepts at least as often.
 ///
-/// A sweep is a fixed number of clusters, set in burn-in and then frozen, and with probability one half one
-/// more (see `WolffIsing`). Where reflections do not lead from every state to every other (the zeros of Blume and
-/// Capel's model) a Metropolis sweep of single sites comes before the clusters.
+/// A sweep is a fixed number of clusters, set in burn-in and then frozen, and with probability one
+/// half one more (see `WolffIsing`). Where reflections do not lead from every state to every other
+/// (the zeros of Blume and Capel's model) a Metropolis sweep of single sites comes before the
+/// clusters.
 final class WolffDiscrete: DiscreteEngine {
   let storage: DiscreteStorage
   let bonds: ClusterBonds
@@ -56,8 +57,8 @@ final class WolffDiscrete: DiscreteEngine {
     local?.setBeta(beta)
   }
 
-  /// Runs until `count` times as many sites have been visited as there are; the clusters of the second half
-  /// decide how many make a sweep.
+  /// Runs until `count` times as many sites have been visited as there are; the clusters of the
+  /// second half decide how many make a sweep.
   func burnIn(_ count: Int, unless cancellation: Cancellation) {
     var stream = rng
     let target = max(1, count) * storage.count
@@ -167,7 +168,8 @@ final class WolffDiscrete: DiscreteEngine {
     if new == old { return 1 }
     var head = 0
     var tail = 1
-    // A neighbour is written whether it joins or not: the branch would be mispredicted half the time.
+    // A neighbour is written whether it joins or not: the branch would be mispredicted half the
+    // time.
     @inline(__always)
     func join(_ place: Int, _ random: UInt32) {
       let site = neighbours[place]

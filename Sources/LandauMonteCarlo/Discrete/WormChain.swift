@@ -10,17 +10,20 @@ import LandauStatistics
 
 /// The worm algorithm (Prokof'ev and Svistunov 2001) for the Ising ferromagnet on any graph.
 ///
-/// What moves is not spins but the graphs of the high-temperature expansion: bonds n_b = 0, 1 of weight
-/// tanh(beta J_b)^n_b, an even number of them at every site except the two ends of the worm. With the ends at i and j
-/// the weights add up to Z <s_i s_j>, with both at one site to Z. So with c the fraction of closed worms
+/// What moves is not spins but the graphs of the high-temperature expansion: bonds n_b = 0, 1 of
+/// weight tanh(beta J_b)^n_b, an even number of them at every site except the two ends of the worm.
+/// With the ends at i and j the weights add up to Z <s_i s_j>, with both at one site to Z. So with
+/// c the fraction of closed worms
 ///
 ///     <M^2> = N / c,    <E> = -sum J_b (t_b + <n_b> (1 - t_b^2) / t_b),  t_b = tanh(beta J_b),
 ///
-/// with <n_b> over closed worms. There is little slowing down at the transition, and no configuration of spins.
+/// with <n_b> over closed worms. There is little slowing down at the transition, and no
+/// configuration of spins.
 ///
-/// A step moves one end over a bond, drawn from those at its site; ends that met are first put on a site drawn at
-/// random. A sweep is as many steps as there are sites. Recorded are sums over the steps of the sweeps since the
-/// last measurement, per step; `energyPerSite(of:)` and `orderSquared(of:)` take their ratios.
+/// A step moves one end over a bond, drawn from those at its site; ends that met are first put on a
+/// site drawn at random. A sweep is as many steps as there are sites. Recorded are sums over the
+/// steps of the sweeps since the last measurement, per step; `energyPerSite(of:)` and
+/// `orderSquared(of:)` take their ratios.
 public final class WormChain: MarkovChain {
   public let model: DiscreteModel
   public let beta: Double
@@ -48,8 +51,8 @@ public final class WormChain: MarkovChain {
   public private(set) var updateCount = 0
   private var acceptedCount = 0
 
-  /// - Throws: `InputError` for a beta that is negative or not finite, for spins other than Ising's, for a field, and
-  ///   for negative couplings (their weights would have signs).
+  /// - Throws: `InputError` for a beta that is negative or not finite, for spins other than
+  ///   Ising's, for a field, and for negative couplings (their weights would have signs).
   public init(model: DiscreteModel, beta: Double, seed: Seed) throws(InputError) {
     guard beta >= 0, beta.isFinite else {
       throw .notAllowed("beta", beta, allowed: "finite numbers from 0")

@@ -13,6 +13,8 @@ public struct FlatWeights: Sendable, Hashable {
   public let bins: EnergyBins
   /// w of each bin, all finite.
   public let logDensities: [Double]
+  /// The bins between the lowest and the highest energy that were visited when the weights were found.
+  public let knownBins: ClosedRange<Int>
 
   /// - Parameter logDensities: one per bin.
   /// - Throws: `InputError` where one is not finite.
@@ -22,8 +24,7 @@ public struct FlatWeights: Sendable, Hashable {
     for value in logDensities where !value.isFinite {
       throw .notAllowed("a weight", value, allowed: "finite numbers")
     }
-    self.bins = bins
-    self.logDensities = logDensities
+    self.init(unchecked: bins, logDensities)
   }
 
   /// Flat energies, as far as the density of states is right; the mean of its runs.
@@ -31,7 +32,6 @@ public struct FlatWeights: Sendable, Hashable {
   /// Bins that no run has visited get what lies on the line between their visited neighbours, or what the last
   /// visited has: should the chain find them, they are sampled like others.
   public init(_ density: MeasuredDensityOfStates) {
-    bins = density.bins
     // Each run less its mean over the bins that all have visited.
     let common = (0..<density.bins.count).filter { bin in
       density.logCounts.allSatisfy { $0[bin] > -.infinity }
@@ -40,11 +40,13 @@ public struct FlatWeights: Sendable, Hashable {
       let mean = common.reduce(0) { $0 + counts[$1] } / Double(max(1, common.count))
       return counts.map { $0 - mean }
     }
-    logDensities = Self.filled(
-      (0..<density.bins.count).map { bin in
-        let values = shifted.map { $0[bin] }.filter { $0 > -.infinity }
-        return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
-      })
+    let means = (0..<density.bins.count).map { bin -> Double? in
+      let values = shifted.map { $0[bin] }.filter { $0 > -.infinity }
+      return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+    }
+    let known = means.indices.filter { means[$0] != nil }
+    self.init(
+      unchecked: density.bins, Self.filled(means), known: known.first.map { $0...known.last! })
   }
 
   /// The weights of the canonical ensemble.
@@ -78,7 +80,7 @@ public struct FlatWeights: Sendable, Hashable {
     for bin in values.indices.dropFirst(last + 1) {
       values[bin] = values[last]! + above * Double(bin - last)
     }
-    return FlatWeights(unchecked: bins, Self.filled(values))
+    return FlatWeights(unchecked: bins, Self.filled(values), known: first...last)
   }
 
   /// ln of the weight of a total energy, -w; minus infinity outside the bins.
@@ -86,9 +88,12 @@ public struct FlatWeights: Sendable, Hashable {
     bins.bin(of: energy).map { -logDensities[$0] } ?? -.infinity
   }
 
-  private init(unchecked bins: EnergyBins, _ logDensities: [Double]) {
+  private init(
+    unchecked bins: EnergyBins, _ logDensities: [Double], known: ClosedRange<Int>? = nil
+  ) {
     self.bins = bins
     self.logDensities = logDensities
+    knownBins = known ?? 0...(bins.count - 1)
   }
 
   /// Gaps closed by lines, ends by the last value.

@@ -26,7 +26,8 @@ public final class MulticanonicalChain: SnapshotChain {
   /// either end are about half as many.
   public private(set) var tunnellingCount = 0
 
-  /// - Parameter ends: total energies between which journeys are counted, a tenth inside the bins when nil.
+  /// - Parameter ends: total energies between which journeys are counted, a tenth inside the energies
+  ///   the weights were found for when nil.
   /// - Throws: `InputError` when no configuration with an energy in the bins is found.
   public init(
     model: DiscreteModel, weights: FlatWeights, ends: ClosedRange<Double>? = nil, seed: Seed
@@ -36,12 +37,10 @@ public final class MulticanonicalChain: SnapshotChain {
     walker = try FlatWalker(
       model: model, bins: weights.bins, seed: seed.child("multicanonical"))
     for (bin, value) in weights.logDensities.enumerated() { walker.logDensity[bin] = value }
-    let bins = weights.bins
-    let inside = 0.1 * bins.width * Double(bins.count - 1)
-    self.ends =
-      ends.map { ($0.lowerBound, $0.upperBound) } ?? (
-        bins.energy(of: 0) + inside, bins.energy(of: bins.count - 1) - inside
-      )
+    let low = weights.bins.energy(of: weights.knownBins.lowerBound)
+    let high = weights.bins.energy(of: weights.knownBins.upperBound)
+    let inside = 0.1 * (high - low)
+    self.ends = ends.map { ($0.lowerBound, $0.upperBound) } ?? (low + inside, high - inside)
     observables =
       [.energyPerSite] + (0..<model.orderComponents).map { .order($0) } + [
         .absOrder, .orderSquared,

@@ -51,8 +51,8 @@ extension HDF5Group {
     _ path: String, _ access: HDF5Handle, isProbed: Bool, byteCount: Int,
     _ body: (HDF5Group) throws(InputError) -> R
   ) throws(InputError) -> R {
-    // A minute, and a second for every ten megabytes, which take a tenth of that.
-    if !isProbed && lh5_survives(path, access.id, UInt32(60 + byteCount / 10_000_000)) == 0 {
+    // Ten seconds, and one for every ten megabytes: ten times what it takes.
+    if !isProbed && lh5_survives(path, access.id, UInt32(10 + byteCount / 10_000_000)) == 0 {
       throw InputError.file(
         path.printable, "is damaged in a way that the HDF5 library does not survive")
     }

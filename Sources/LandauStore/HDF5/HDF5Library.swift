@@ -24,7 +24,7 @@ enum HDF5Library {
     pthread_mutex_lock(lock)
     defer { pthread_mutex_unlock(lock) }
     // The list of handlers belongs to the thread where the library was built for several.
-    lh5_silence()
+    lh5_prepare()
     return try body()
   }
 

@@ -35,11 +35,16 @@ final class RunLock: Sendable {
         self.descriptor = descriptor
         return
       }
+      flock(descriptor, LOCK_UN)
       close(descriptor)
     }
   }
 
-  deinit { close(descriptor) }
+  /// Unlocks by name: a child process that was made a moment ago may still hold the open file.
+  deinit {
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 
   /// Removes the file; the lock is held until this object goes.
   func removeFile() { unlink(path) }

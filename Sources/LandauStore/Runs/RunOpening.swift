@@ -27,7 +27,7 @@ struct RunOpening {
     let folder = try RunFolder(folderPath, on: disk)
     let file = try finishedFile()
     if let manifest = folder.manifest, file == nil || manifest.replaces == file {
-      try job.requireSame(as: manifest.job, path: path, portable: portable)
+      try job.requireSame(as: manifest.job, path: folderPath, portable: portable)
       return .going(folder, nil, notes: [])
     }
     guard let file else {

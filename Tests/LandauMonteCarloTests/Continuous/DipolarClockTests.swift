@@ -108,6 +108,18 @@ import Testing
     }
   }
 
+  /// Shifts, every state two further, and every state its mirror image leave the energy as it is.
+  @Test(arguments: [(UnitCell.triangular, [3, 2]), (.honeycomb, [2, 3]), (.square, [1, 4])])
+  func symmetriesHold(_ cell: UnitCell, _ sides: [Int]) throws {
+    let model = try Self.model(cell, sides, coupling: -0.8, dipolar: 0.7)
+    let symmetries: [ModelSymmetry<Int8>] =
+      [
+        .map("two states further") { ($0 + 2) % 6 }, .map("one state further") { ($0 + 1) % 6 },
+        .map("mirrored") { (6 - $0) % 6 },
+      ] + sides.indices.map { .move("shift \($0)", to: model.lattice.translation(along: $0)!) }
+    #expect(model.conformanceProblems(symmetries: symmetries) == [])
+  }
+
   /// The energy by kept fields is that of the model, also after many turns.
   @Test(arguments: [
     (UnitCell.triangular, [5, 4]), (.square, [3, 3]), (.honeycomb, [3, 2]), (.kagome, [2, 3]),

@@ -13,6 +13,8 @@ struct DiscreteCase: CustomTestStringConvertible, Sendable {
     case blumeCapel(Double)
     /// States 0 and 1, an energy only where both ends are 1.
     case gas
+    /// Three Potts states, one of them dearer, and a reflection of the others only.
+    case tilted
   }
 
   enum Couplings: Sendable, Hashable {
@@ -47,6 +49,10 @@ struct DiscreteCase: CustomTestStringConvertible, Sendable {
       case .potts(let states): spins = .potts(states)
       case .clock(let states): spins = .clock(states)
       case .blumeCapel(let crystalField): spins = .blumeCapel(crystalField: crystalField)
+      case .tilted:
+        spins = DiscreteModel.SpinSpace(
+          pairEnergies: DiscreteModel.SpinSpace.potts(3).pairEnergies, siteEnergies: [0, 0, 0.7],
+          orderVectors: [[1], [-1], [0]], reflections: [[1, 0, 2]])
       case .gas:
         spins = DiscreteModel.SpinSpace(
           pairEnergies: [[0, 0], [0, 1]], siteEnergies: [0, -0.7], orderVectors: [[0], [1]])
@@ -134,6 +140,7 @@ struct DiscreteCase: CustomTestStringConvertible, Sendable {
     DiscreteCase(kind: .potts(3), sides: [3], fields: [-0.6], beta: 0.7),
     DiscreteCase(kind: .potts(4), sides: [3], beta: 1),
     DiscreteCase(kind: .potts(4), sides: [2], fields: [0.6, 0.2], beta: 0.5),
+    DiscreteCase(kind: .tilted, sides: [3], beta: 0.7),
     DiscreteCase(kind: .clock(3), sides: [3], beta: 0.7),
     DiscreteCase(kind: .clock(4), sides: [3], beta: 0.7),
     DiscreteCase(kind: .clock(4), sides: [3], boundary: [.open], couplings: .uniform(-1), beta: 1),

@@ -56,6 +56,23 @@ private func record(
     }
   }
 
+  /// Large enough for clusters of all sizes, blocks of bonds and rows of waves.
+  @Test(arguments: [2.269, 2.6], DiscreteUpdate.allCases)
+  func largerIsingLatticesAgreeWithKaufman(
+    _ temperature: Double, _ update: DiscreteUpdate
+  ) throws {
+    let model = try DiscreteModel.ising(Lattice(.square, sides: [16, 16]))
+    let exact = try KaufmanTorus(rows: 16, columns: 16)
+    try expectAgreement(
+      with: exact.energyPerSite(beta: 1 / temperature),
+      seed: .test(temperature, update.rawValue), minimalBias: 0.04
+    ) {
+      try record(
+        model, beta: 1 / temperature, update, sweeps: (update.isCluster ? 1000 : 6000) * $1,
+        seed: $0)[.energyPerSite]!.estimate()
+    }
+  }
+
   /// Everything that is measured, against sums over all configurations.
   @Test(
     arguments: [

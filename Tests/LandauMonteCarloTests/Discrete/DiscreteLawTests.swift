@@ -132,7 +132,7 @@ private let localError = 1e-9
     let mirrors = wordsOfIndex(below: bonds.reflectionCount)
     let words = wordsOfHalves(bondChances(all, beta: system.beta))
     let decisions =
-      bonds.changesSites
+      engine.isWeighted
       ? wordsBetween(clusterChances(all, bonds, system.beta))
       : isPotts ? wordsOfIndex(below: model.stateCount) : wordsOfCoins(model.siteCount)
     let weights = all.weights(beta: system.beta)

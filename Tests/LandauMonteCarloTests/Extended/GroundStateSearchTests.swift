@@ -84,8 +84,9 @@ import Testing
       expectClose(
         search.energy / Double(sites), published[instance], absolute: 1.5e-6,
         "instance \(instance), found by \(search.hitCount) runs")
-      #expect(search.hitCount >= 2)
     }
+    // Found by one run alone an energy could be beaten by the next; that must be rare.
+    #expect(10 * found.count { $0.hitCount >= 2 } >= 9 * found.count)
   }
 
   @Test(.needsSharedData("ea2d_gaussian_torus/L6.npz"))

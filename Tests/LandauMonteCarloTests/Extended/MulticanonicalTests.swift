@@ -214,6 +214,7 @@ struct TinyModel: CustomTestStringConvertible, Sendable {
     for (one, other) in zip(filled, expected) {
       expectClose(one - filled[1], other - 1, absolute: 1e-12)
     }
+    #expect(FlatWeights(density).knownBins == 1...7)
     #expect(FlatWeights(density).logWeight(100) == -.infinity)
     #expect(throws: InputError.self) {
       try FlatWeights(bins: bins, logDensities: [.nan] + [Double](repeating: 0, count: 8))

@@ -9,7 +9,8 @@ import LandauLattice
   import Darwin
 #endif
 
-/// All configurations of a small `DiscreteModel` and the exact matrices of the code that runs on it.
+/// All configurations of a small `DiscreteModel` and the exact matrices of the code that runs on
+/// it.
 struct DiscreteConfigurations {
   let model: DiscreteModel
   let count: Int
@@ -60,7 +61,8 @@ struct DiscreteConfigurations {
     return matrix
   }
 
-  /// Sums of the energies of sites alone, by state, over every set of sites: what clusters can weigh.
+  /// Sums of the energies of sites alone, by state, over every set of sites: what clusters can
+  /// weigh.
   func sumsOverSets(_ energies: (_ site: Int, _ states: [UInt8]) -> [Double]) -> [[Double]] {
     var sums: [[Double]] = []
     for index in 0..<count {
@@ -110,8 +112,8 @@ func wordsBetween(_ edges: [Double], choices: Int) -> [WeightedWord] {
   }
 }
 
-/// Words whose halves lie in each interval between the numbers; the high half also between `more`, for words that
-/// are compared as a whole.
+/// Words whose halves lie in each interval between the numbers; the high half also between `more`,
+/// for words that are compared as a whole.
 func wordsOfHalves(_ edges: [Double], more: [Double] = []) -> [WeightedWord] {
   intervals(edges + more).flatMap { high in
     intervals(edges).map { low in

@@ -34,13 +34,21 @@ final class MemoryDisk: Disk {
   }
 
   private let state: Mutex<UncheckedBox>
+  /// Which promises the disk breaks, to see that the tests notice.
+  private let lies: Set<Lie>
+
+  enum Lie { case filesAreFlushed, namesAreFlushed }
 
   /// The tests use one disk from one thread at a time.
   struct UncheckedBox: @unchecked Sendable { var value: State }
 
   static let stopped = RunError("stopped")
 
-  init(_ files: [String: [UInt8]] = [:], stopAt: Int = .max, failing: Set<Int> = []) {
+  init(
+    _ files: [String: [UInt8]] = [:], stopAt: Int = .max, failing: Set<Int> = [],
+    lies: Set<Lie> = []
+  ) {
+    self.lies = lies
     var state = State()
     for (name, bytes) in files {
       let file = File(bytes)
@@ -112,7 +120,7 @@ final class MemoryDisk: Disk {
       }
     }
     try step { state in
-      if let file = state.names[path] { file.safe = file.bytes }
+      if !lies.contains(.filesAreFlushed), let file = state.names[path] { file.safe = file.bytes }
     }
   }
 
@@ -125,6 +133,7 @@ final class MemoryDisk: Disk {
         state.pending.append(.rename(from, to, file))
       case .remove(let path):
         if state.names.removeValue(forKey: path) != nil { state.pending.append(.unlink(path)) }
+      case .syncFolder where lies.contains(.namesAreFlushed): break
       case .syncFolder:
         state.safeNames = state.names
         state.pending = []

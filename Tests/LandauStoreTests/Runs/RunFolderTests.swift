@@ -112,6 +112,24 @@ import Testing
     }
   }
 
+  /// On a disk that only says it had flushed, commits are lost: what the tests above look for can be found.
+  @Test func flushingMatters() throws {
+    for (lie, lost) in [
+      (MemoryDisk.Lie.filesAreFlushed, MemoryDisk.Lost.half), (.namesAreFlushed, .all),
+    ] {
+      let disk = MemoryDisk(lies: [lie])
+      #expect(try write(disk, steps: 5) == 5)
+      for kept in [true, false] where kept || lie == .namesAreFlushed {
+        let left = disk.afterPowerFailure(lost) { _ in kept }
+        let folder = try RunFolder(Run.folder, on: MemoryDisk(left), fanIn: 3)
+        let isLost = folder.manifest?.status.done != 5
+        #expect(isLost == (lie == .filesAreFlushed || !kept))
+      }
+      #expect(
+        try RunFolder(Run.folder, on: MemoryDisk(disk.afterKill)).manifest?.status.done == 5)
+    }
+  }
+
   private func countSteps(_ commits: Int) throws -> Int {
     let disk = MemoryDisk()
     _ = try write(disk, steps: commits)

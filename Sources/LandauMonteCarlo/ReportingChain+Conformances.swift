@@ -1,0 +1,3 @@
+extension DiscreteChain: ReportingChain {}
+
+extension IsingChain: ReportingChain {}

@@ -1,0 +1,202 @@
+import LandauCore
+import LandauLattice
+import LandauMonteCarlo
+
+/// A model of a definite size, as the rooms below know it.
+enum PhysicalModel: Sendable {
+  /// The Ising model on a periodic hypercubic lattice, which has kernels of its own.
+  case ising(IsingModel)
+  case discrete(DiscreteModel)
+  case vector(VectorModel)
+  case scalar(ScalarFieldModel)
+  case gauge(IsingGaugeModel)
+  case dipolar(DipolarClockModel)
+
+  /// Sites, by which "per site" divides.
+  var siteCount: Int {
+    switch self {
+    case .ising(let model): model.siteCount
+    case .discrete(let model): model.siteCount
+    case .vector(let model): model.siteCount
+    case .scalar(let model): model.siteCount
+    case .gauge(let model): model.siteCount
+    case .dipolar(let model): model.siteCount
+    }
+  }
+}
+
+extension ResolvedModel {
+  /// The model with its couplings drawn and its lattice built; the size must be known.
+  ///
+  /// - Throws: `InputError` as the models and lattices do, and for files that cannot be read.
+  func physical() throws(InputError) -> PhysicalModel {
+    do throws(InputError) {
+      return try built()
+    } catch {
+      // The rooms below know parameters, not options.
+      let first = error.message.prefix { $0 != " " }
+      let isOption = ModelParameter(rawValue: String(first)) != nil || first == "size"
+      throw isOption ? InputError("--\(error.message)") : error
+    }
+  }
+
+  private func built() throws(InputError) -> PhysicalModel {
+    switch name {
+    case .ising where isPeriodicHypercubic: return .ising(try ising())
+    case .ising:
+      return .discrete(
+        try .ising(crystal(), coupling: coupling, field: field))
+    case .potts:
+      return .discrete(
+        try .potts(crystal(), states: states, coupling: coupling, field: field))
+    case .clock:
+      return .discrete(
+        try .clock(crystal(), states: states, coupling: coupling, field: field))
+    case .blumeCapel:
+      return .discrete(
+        try .blumeCapel(
+          crystal(), coupling: coupling, crystalField: parameters[.crystalField] ?? 0,
+          field: field))
+    case .xy:
+      return .vector(
+        try VectorModel(crystal(), components: 2, coupling: coupling, field: field))
+    case .heisenberg:
+      return .vector(
+        try VectorModel(crystal(), components: 3, coupling: coupling, field: field))
+    case .phi4: return .scalar(try scalarField())
+    case .dipolarClock:
+      return .dipolar(
+        try DipolarClockModel(
+          crystal(), coupling: coupling, dipolarCoupling: parameters[.dipolar] ?? 0))
+    case .edwardsAnderson, .sherringtonKirkpatrick: return .discrete(try spinGlass())
+    case .isingGauge:
+      return .gauge(try IsingGaugeModel(lattice: HypercubicLattice(sides: sides ?? [])))
+    }
+  }
+
+  /// The Ising model on a periodic hypercubic lattice.
+  func ising() throws(InputError) -> IsingModel {
+    try IsingModel(sides: sides ?? [], coupling: coupling, field: field)
+  }
+
+  private var states: Int { Int(parameters[.states] ?? 2) }
+
+  /// The lattice with its bonds.
+  func crystal() throws(InputError) -> Lattice {
+    let sides = sides ?? []
+    if lattice == .complete { return try .complete(siteCount: sides[0]) }
+    return try Lattice(
+      lattice.cell ?? .hypercubic(dimension), sides: sides, boundary: boundary)
+  }
+
+  /// Disorder has seeds of its own: `--seed` changes the chains and not the couplings.
+  private static let disorderSeed = Seed(0).child("disorder")
+
+  private func spinGlass() throws(InputError) -> DiscreteModel {
+    let mean = parameters[.mean] ?? 0
+    if let path = words[.instance] {
+      let instance = try ModelOptions.instance(path)
+      return try .ising(
+        instance.lattice(), couplings: instance.couplings(.coupling),
+        fields: field == 0 ? [] : [Double](repeating: field, count: instance.siteCount))
+    }
+    let disordered: DisorderedModel
+    if name == .sherringtonKirkpatrick {
+      disordered = try .sherringtonKirkpatrick(
+        siteCount: siteCount, mean: mean, width: abs(coupling), field: field)
+    } else {
+      let width = parameters[.randomField] ?? 0
+      disordered = try DisorderedModel(
+        name: name.rawValue, lattice: crystal(),
+        couplings: words[.disorder] == "gaussian"
+          ? .gaussian(mean: mean, width: abs(coupling))
+          : .bimodal(coupling, negativeFraction: parameters[.probability] ?? 0.5),
+        fields: width == 0 ? .constant(field) : .gaussian(mean: field, width: width),
+        sites: Occupation(parameters[.siteFraction] ?? 1),
+        bonds: Occupation(parameters[.bondFraction] ?? 1))
+    }
+    return try disordered.realisation(
+      Int(parameters[.realization] ?? 0), of: Self.disorderSeed)
+  }
+
+  private func scalarField() throws(InputError) -> ScalarFieldModel {
+    try ScalarFieldModel(
+      lattice: HypercubicLattice(sides: sides ?? []),
+      massSquared: parameters[.massSquared] ?? 0, lambda: parameters[.lambda] ?? 0,
+      action: words[.action].flatMap(ScalarFieldModel.Action.init) ?? .standard)
+  }
+}
+
+// What a run of the model needs and leaves.
+extension PhysicalModel {
+  /// Whether configurations are small whole numbers, which files keep.
+  var hasSnapshots: Bool {
+    switch self {
+    case .ising, .discrete, .gauge, .dipolar: true
+    case .vector, .scalar: false
+    }
+  }
+
+  /// Values of one site in a kept configuration.
+  var bytesPerSite: Int {
+    switch self {
+    case .gauge: 2
+    default: 1
+    }
+  }
+
+  /// Upper estimate of what a running chain holds per site.
+  var workingBytesPerSite: Int {
+    switch self {
+    case .ising: 14
+    case .gauge: 2
+    case .dipolar: 80
+    case .discrete: 40
+    case .vector(let model): 40 + 24 * model.components
+    case .scalar: 40
+    }
+  }
+
+  /// Upper estimate of the number of observables.
+  var observableCount: Int {
+    switch self {
+    case .ising, .gauge: 7
+    case .dipolar: 12
+    case .discrete(let model): 7 + model.orderComponents
+    case .vector(let model): 9 + model.components
+    case .scalar: 12
+    }
+  }
+
+  /// What stands for k^2 at the smallest wave vectors of a closed crystal; nil where there are none.
+  var momentumSquared: Double? {
+    let lattice: Lattice? =
+      switch self {
+      case .ising(let model): try? Lattice(model.lattice)
+      case .discrete(let model): model.lattice
+      case .vector(let model): model.lattice
+      case .scalar(let model): try? Lattice(model.lattice)
+      case .gauge, .dipolar: nil
+      }
+    guard let lattice, let vector = lattice.smallestWaveVectors.first else { return nil }
+    return lattice.momentumSquared(vector)
+  }
+
+  /// Whether all values of a kept configuration are -1 and +1.
+  var isBinary: Bool {
+    switch self {
+    case .ising, .gauge: true
+    case .discrete(let model): Set(model.spins.values) == [-1, 1]
+    case .vector, .scalar, .dipolar: false
+    }
+  }
+
+  /// Whether the order parameter is a number with a sign.
+  var hasScalarOrder: Bool {
+    switch self {
+    case .ising, .scalar: true
+    case .discrete(let model): model.orderComponents == 1
+    case .vector, .gauge, .dipolar: false
+    }
+  }
+}

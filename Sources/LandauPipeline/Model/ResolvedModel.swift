@@ -1,0 +1,130 @@
+import LandauCore
+import LandauLattice
+
+/// A model whose options have been checked against one another; the size may still be open.
+struct ResolvedModel: Sendable, Hashable {
+  var name: ModelOptions.Name
+  var lattice: ModelOptions.Lattice
+  /// Number of axes.
+  var dimension: Int
+  /// One side per axis; nil for the infinite lattice.
+  var sides: [Int]?
+  /// One per axis; empty for graphs.
+  var boundary: [Lattice.Boundary]
+  /// All parameters of the model.
+  var parameters: [ModelParameter: Double]
+  var words: [ModelWord: String] = [:]
+
+  var coupling: Double { parameters[.coupling] ?? 1 }
+  var field: Double { parameters[.field] ?? 0 }
+  var isPeriodic: Bool { boundary.allSatisfy { $0 == .periodic } }
+
+  /// Whether the sites are those of a chain, square, cubic, ... lattice, closed along every axis.
+  var isPeriodicHypercubic: Bool {
+    isPeriodic && [.chain, .square, .cubic, .hypercubic].contains(lattice)
+  }
+
+  /// Whether the model has a temperature, and whether it has a parameter beta at all.
+  var isThermal: Bool { ModelCatalogue.entry(name).scanned == .temperatureOrBeta }
+  var isScanned: Bool { ModelCatalogue.entry(name).scanned != .nothing }
+
+  /// Sites; none while the size is open.
+  var siteCount: Int { (sides?.reduce(1, *) ?? 0) * (lattice.cell?.basis.count ?? 1) }
+
+  /// What the lattice is called; a hypercubic one of up to three axes by its own name.
+  var latticeName: String {
+    guard lattice == .hypercubic else { return lattice.rawValue }
+    return switch dimension {
+    case 1: "chain"
+    case 2: "square"
+    case 3: "cubic"
+    default: "hypercubic"
+    }
+  }
+
+  /// `64x64`
+  var sizeText: String { sides.map { $0.map(String.init).joined(separator: "x") } ?? "infinite" }
+
+  var boundaryText: String {
+    let distinct = Set(boundary)
+    return distinct.count == 1
+      ? boundary[0].rawValue : boundary.map(\.rawValue).joined(separator: ",")
+  }
+
+  /// What the numbers mean, in one line; every report repeats it.
+  var convention: String {
+    let entry = ModelCatalogue.entry(name)
+    if name == .phi4, let action = words[.action].flatMap(ScalarFieldModel.Action.init) {
+      return formula(action) + ", " + entry.convention
+    }
+    if name == .ising, !isPeriodicHypercubic {
+      return "H = -J sum_<ij> s_i s_j - h sum_i s_i, s = +-1; k_B = 1"
+    }
+    return entry.convention
+  }
+
+  private func formula(_ action: ScalarFieldModel.Action) -> String {
+    switch action {
+    case .standard: "S = sum[1/2 sum_mu (Delta_mu phi)^2 + m^2/2 phi^2 + lambda/4 phi^4]"
+    case .albergo: "S = sum[sum_mu (Delta_mu phi)^2 + m^2 phi^2 + lambda phi^4]"
+    }
+  }
+
+  /// Lattice, size, parameters and convention, as every result object repeats them.
+  var members: [JSONValue.Member] {
+    var members: [JSONValue.Member] = [
+      .init("lattice", .string(latticeName)),
+      .init("size", sides.map { .integers($0) } ?? .null),
+    ]
+    if !isPeriodic { members.append(.init("boundary", .string(boundaryText))) }
+    for (parameter, _) in ModelCatalogue.entry(name).parameters {
+      guard let value = parameters[parameter] else { continue }
+      members.append(
+        .init(
+          parameter.jsonName,
+          parameter.wholeNumbers == nil ? .number(value) : .integer(Int(value))))
+    }
+    for (word, _) in ModelCatalogue.entry(name).words {
+      if let text = words[word] { members.append(.init(word.rawValue, .string(text))) }
+    }
+    members.append(.init("convention", .string(convention)))
+    return members
+  }
+
+  /// Model, lattice, size and parameters in words: `potts, triangular 16x16, states = 3, J = 1`.
+  var heading: String {
+    var text = "\(name.rawValue), \(latticeName) \(sizeText)"
+    if !isPeriodic { text += " \(boundaryText)" }
+    for (parameter, standard) in ModelCatalogue.entry(name).parameters {
+      guard let value = parameters[parameter] else { continue }
+      let isEssential = [.coupling, .field, .realization].contains(parameter)
+      if value == standard && !isEssential { continue }
+      text += ", \(parameter.symbol) = "
+      text += parameter.wholeNumbers == nil ? "\(value)" : "\(Int(value))"
+    }
+    for (word, _) in ModelCatalogue.entry(name).words {
+      if let value = words[word] { text += ", \(word.rawValue) \(value)" }
+    }
+    return text
+  }
+}
+
+extension ModelParameter {
+  /// What it is called in formulas.
+  var symbol: String {
+    switch self {
+    case .coupling: "J"
+    case .field: "h"
+    case .states: "q"
+    case .crystalField, .dipolar: "D"
+    case .massSquared: "m^2"
+    case .lambda: "lambda"
+    case .probability: "p"
+    case .mean: "J0"
+    case .randomField: "random field"
+    case .siteFraction: "sites"
+    case .bondFraction: "bonds"
+    case .realization: "realization"
+    }
+  }
+}

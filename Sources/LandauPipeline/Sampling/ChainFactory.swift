@@ -1,0 +1,157 @@
+import LandauCore
+import LandauLattice
+import LandauMonteCarlo
+
+/// How chains of a model are made: with which update, after how long a burn-in.
+struct ChainFactory: Sendable {
+  let model: PhysicalModel
+  /// `auto`, or the name of an update; for tempering that of its chains.
+  let update: String
+  let isTempering: Bool
+
+  /// - Throws: `InputError` when the model has no such update, or refuses it with a reason.
+  init(model: PhysicalModel, update: String) throws(InputError) {
+    let allowed = Self.updates(of: model)
+    guard update == "auto" || allowed.contains(update) else {
+      throw .notAllowed(
+        "--update", update, allowed: (["auto"] + allowed).joined(separator: ", "))
+    }
+    isTempering = update == "tempering"
+    // Chains that exchange must change their temperature: no kernels that are made for one.
+    if isTempering, case .ising(let ising) = model {
+      self.model = .discrete(
+        try .ising(Lattice(ising.lattice), coupling: ising.coupling, field: ising.field))
+    } else {
+      self.model = model
+    }
+    self.update = isTempering ? "auto" : update
+    do throws(InputError) {
+      try check()
+    } catch {
+      throw InputError("--\(error.message)")
+    }
+  }
+
+  static func updates(of model: PhysicalModel) -> [String] {
+    switch model {
+    case .ising: IsingUpdate.allCases.map(\.rawValue) + ["tempering"]
+    case .discrete: DiscreteUpdate.allCases.map(\.rawValue) + ["tempering"]
+    case .vector: VectorUpdate.standard.map(\.name) + ["tempering"]
+    case .scalar: ScalarFieldUpdate.standard.map(\.name)
+    case .gauge: ["metropolis"]
+    case .dipolar: ["metropolis", "tempering"]
+    }
+  }
+
+  /// The update at a temperature: the one asked for, or the one a function of the job chooses.
+  func name(beta: Double) -> String {
+    if isTempering { return "tempering" }
+    guard update == "auto" else { return update }
+    return switch model {
+    case .ising(let model): IsingUpdate.automatic(for: model, beta: beta).rawValue
+    case .discrete(let model): DiscreteUpdate.automatic(for: model, beta: beta).rawValue
+    case .vector(let model): VectorUpdate.automatic(for: model).name
+    case .scalar: "hmc"
+    case .gauge, .dipolar: "metropolis"
+    }
+  }
+
+  /// Whether chains can be made, found out before any work.
+  private func check() throws(InputError) {
+    let refusal: String?
+    switch model {
+    case .ising(let model):
+      guard let update = IsingUpdate(rawValue: update) else { return }
+      return try IsingChain.check(model: model, beta: 0, update: update)
+    case .discrete(let model):
+      refusal = DiscreteUpdate(rawValue: update)?.isCluster == true ? model.clusterRefusal : nil
+    case .vector(let model):
+      refusal = VectorUpdate(name: update).flatMap { $0.refusal(for: model) }
+    case .scalar, .gauge, .dipolar: refusal = nil
+    }
+    if let refusal { throw InputError("update \(update): \(refusal)") }
+  }
+
+  /// - Parameter pool: shares the work of one sweep where a chain can.
+  func chain(beta: Double, seed: Seed, pool: WorkerPool?) throws(InputError) -> any ReportingChain {
+    switch model {
+    case .ising(let model):
+      return try IsingChain(
+        model: model, beta: beta, update: IsingUpdate(rawValue: update), seed: seed, pool: pool)
+    case .discrete, .vector, .dipolar:
+      return try tempered(beta: beta, seed: seed)
+    case .scalar(let model):
+      return try ScalarFieldChain(
+        model: model, update: ScalarFieldUpdate(name: name(beta: beta)) ?? .metropolis, seed: seed)
+    case .gauge(let model): return try IsingGaugeChain(model: model, beta: beta, seed: seed)
+    }
+  }
+
+  /// Replicas at all temperatures of a scan, one ladder per independent chain; local updates, which barriers
+  /// hold up, and clusters where there are no barriers.
+  func tempering(
+    betas: [Double], plan: SamplePlan, seed: Seed, pool: WorkerPool
+  ) throws(InputError) -> ReplicaExchange {
+    var exchange = ReplicaExchangePlan()
+    exchange.ladderCount = plan.chainCount
+    exchange.exchangesPerMeasurement = plan.measureEvery
+    exchange.burnIn = plan.burnIn ?? 2000
+    exchange.tuning = .none
+    let ladder = try TemperatureLadder(betas: betas.sorted())
+    return try ReplicaExchange(ladder: ladder, plan: exchange, seed: seed, pool: pool) {
+      (beta, seed) throws(InputError) in try tempered(beta: beta, seed: seed)
+    }
+  }
+
+  /// A chain that can change its temperature. Where couplings differ in sign it is a pair of replicas, for the
+  /// overlap.
+  private func tempered(
+    beta: Double, seed: Seed
+  ) throws(InputError) -> any TemperedChain & ReportingChain {
+    switch model {
+    case .discrete(let model):
+      func chain(_ seed: Seed) throws(InputError) -> DiscreteChain {
+        try DiscreteChain(
+          model: model, beta: beta, update: DiscreteUpdate(rawValue: update), seed: seed)
+      }
+      guard model.isGlassy else { return try chain(seed) }
+      return ReplicaPair(try chain(seed.child("replica", 0)), try chain(seed.child("replica", 1)))
+    case .vector(let model):
+      return try VectorChain(
+        model: model, beta: beta, update: VectorUpdate(name: update) ?? .automatic(for: model),
+        seed: seed)
+    case .dipolar(let model):
+      return try DipolarClockChain(model: model, beta: beta, seed: seed)
+    default: throw InputError("--update tempering: the model has no chains that change temperature")
+    }
+  }
+
+  /// Sweeps before the first measurement, fixed by model, size and update.
+  func defaultBurnIn(beta: Double) -> Int {
+    switch model {
+    case .ising(let model):
+      return (IsingUpdate(rawValue: name(beta: beta)) ?? .metropolis).defaultBurnIn(for: model)
+    case .discrete(let model):
+      return (DiscreteUpdate(rawValue: name(beta: beta)) ?? .metropolis).defaultBurnIn(for: model)
+    case .vector(let model):
+      // Local updates need about L^2 sweeps to carry news across; clusters hardly notice the size.
+      let side = model.lattice.cell == nil ? 16 : model.lattice.sides.max() ?? 1
+      return ["wolff", "swendsen-wang"].contains(name(beta: beta))
+        ? 200 + side : 300 + min(side, 64) * min(side, 64)
+    case .dipolar(let model):
+      let side = min(64, model.lattice.sides.max() ?? 1)
+      return 500 + side * side
+    case .scalar: return 500
+    case .gauge(let model):
+      // A link follows its two plaquettes within a few sweeps except deep in the frozen range.
+      return 200 + model.siteCount / 16
+    }
+  }
+}
+
+extension DiscreteModel {
+  /// Whether its couplings or fields differ from place to place, so that overlaps of replicas are of interest.
+  var isGlassy: Bool {
+    uniformCoupling == nil && name == "edwards-anderson" || name == "sherrington-kirkpatrick"
+  }
+}

@@ -1,0 +1,30 @@
+import LandauCore
+import LandauMonteCarlo
+import LandauStore
+
+extension SampleJob {
+  /// The run that the output file is; nil where nothing is kept before the end.
+  func openArchive() throws -> (any Archive)? {
+    guard let output = options.output, output.hasSuffix(".h5") else { return nil }
+    return try RunArchive.open(
+      output, job: job, target: plan.sweeps, restart: options.restarts,
+      portable: options.isPortable)
+  }
+
+  /// What makes this run the one that it is: everything but how long it is to be.
+  private var job: ArchiveJob {
+    var arguments: [JSONValue.Member] = [.init("model", .string(model.name.rawValue))]
+    arguments += model.members.filter { $0.key != "convention" }
+    arguments += [
+      .init("update", .string(plan.isDirect ? "direct" : options.update)),
+      .init("chains", .integer(plan.chainCount)),
+      .init("burnIn", plan.burnIn.map { .integer($0) } ?? .string("default")),
+      .init("snapshotEvery", .integer(plan.snapshotEvery)),
+    ]
+    return ArchiveJob(
+      command: "sample", arguments: .object(arguments), seed: options.seed,
+      kernelLevel: ProcessorLevel.current, parameterName: parameterName, parameters: parameters,
+      spacing: plan.measureEvery, snapshots: plan.snapshotEvery == 0 ? nil : snapshotForm,
+      revision: ProgramRevision.current)
+  }
+}

@@ -1,0 +1,91 @@
+import LandauCore
+
+extension SampleJob {
+  /// The report for people: what was run, a table with exact values beside, and the warnings.
+  func text(_ points: [SamplePoint]) -> String {
+    var text = "\(model.heading); seed \(options.seed)\n\(model.convention)\n\n"
+    text += table(points).text(leftColumns: 0) + "\n"
+    for line in methods(points) { text += line + "\n" }
+    for point in points {
+      for warning in point.warnings { text += "warning at \(parameterText(point)): \(warning)\n" }
+    }
+    return text
+  }
+
+  private var scansBeta: Bool {
+    if case .beta = options.scan { true } else { false }
+  }
+
+  private func parameterText(_ point: SamplePoint) -> String {
+    scansBeta ? "beta \(point.beta)" : "T \(point.temperature)"
+  }
+
+  /// Quantities shown, with the head of their column; those known exactly get a second column.
+  private func shown(_ points: [SamplePoint]) -> [(name: String, head: String)] {
+    let heads: [(name: String, head: String)] = [
+      ("plaquette", "plaquette"), ("actionPerSite", "action"), ("energyPerSite", "energy"),
+      ("specificHeatPerSite", "spec. heat"), ("absMagnetizationPerSite", "|m|"),
+      ("fieldSquaredPerSite", "phi^2"), ("susceptibilityPerSite", "suscept."),
+      ("binderCumulant", "Binder"), ("binderRatio", "m4/m2^2"), ("helicityModulus", "helicity"),
+      ("stripePeakPerSite", "stripes"),
+      ("overlapSquaredPerSite", "q^2"), ("overlapBinder", "g(q)"),
+    ]
+    let isGauge = model.name == .isingGauge
+    return heads.filter { head in
+      points.contains { $0.estimate(head.name) != nil }
+        && !(isGauge && head.name == "energyPerSite")
+    }
+  }
+
+  private func table(_ points: [SamplePoint]) -> TextTable {
+    let columns = shown(points).map { column in
+      (column, hasExact: points.contains { $0.exact(column.name) != nil })
+    }
+    var table = TextTable(
+      [model.isScanned ? scansBeta ? "beta" : "T" : "model"]
+        + columns.flatMap { $0.hasExact ? [$0.0.head, "exact"] : [$0.0.head] }
+        + ["tau", "update"])
+    for point in points {
+      var row = [
+        model.isScanned
+          ? Self.short(scansBeta ? point.beta : point.temperature) : model.name.rawValue
+      ]
+      for (column, hasExact) in columns {
+        row.append(point.estimate(column.name)?.description ?? "")
+        if hasExact {
+          row.append(point.exact(column.name).map { Estimate.fixed($0, digits: 6) } ?? "")
+        }
+      }
+      let time = point.quantities.first?.estimate.integratedTime
+      row += [time.map { Estimate.fixed($0, digits: 1) } ?? "", point.work.update]
+      table.append(row)
+    }
+    return table
+  }
+
+  /// At most six decimals, and no more than needed.
+  static func short(_ value: Double) -> String {
+    var text = Estimate.fixed(value, digits: 6)
+    while text.hasSuffix("0") { text.removeLast() }
+    if text.hasSuffix(".") { text += "0" }
+    return text
+  }
+
+  /// One line per way of sampling that was used.
+  private func methods(_ points: [SamplePoint]) -> [String] {
+    var lines: [String] = []
+    for point in points {
+      let work = point.work
+      let length =
+        work.update == "direct"
+        ? "\(work.sweeps) configurations"
+        : "\(work.chains) \(work.chains == 1 ? "chain" : "chains") of \(work.sweeps) sweeps after "
+          + "\(work.burnIn) of burn-in, measured every \(work.measureEvery)"
+      let line = "\(work.algorithm): \(length)"
+      if !lines.contains(line) { lines.append(line) }
+    }
+    return lines + [
+      "errors are one standard error; tau is the energy's, in sweeps, 1/2 for white noise"
+    ]
+  }
+}

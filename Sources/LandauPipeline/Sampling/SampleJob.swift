@@ -1,0 +1,145 @@
+public import LandauCore
+import LandauLattice
+import LandauMonteCarlo
+
+/// Samples a model along a scan: estimates with errors, exact values beside them, snapshots.
+public struct SampleJob: Sendable {
+  let options: SampleOptions
+  let model: ResolvedModel
+  let physical: PhysicalModel
+  let factory: ChainFactory
+  let plan: SamplePlan
+
+  /// Finds everything that can be wrong before any work is done.
+  ///
+  /// - Throws: `InputError` naming the option, its value and what is allowed: sizes, updates that do
+  ///   not apply, more memory than there is, an output that cannot be written.
+  public init(_ options: SampleOptions) throws(InputError) {
+    self.options = options
+    model = try options.model.resolved()
+    try Self.checkModelMemory(model)
+    physical = try model.physical()
+    let isDirect = try Self.isDirect(options.update, physical)
+    factory = try ChainFactory(model: physical, update: isDirect ? "auto" : options.update)
+    plan = try options.length.plan(siteCount: physical.siteCount, isDirect: isDirect)
+    try checkMemory()
+    try checkOutput()
+  }
+
+  /// - Throws: `Interrupted` when a stop was asked for before anything was measured, `RunError` when
+  ///   the output cannot be written. A stop later on gives a report of what there is, exit status 4.
+  public func run(
+    pool: WorkerPool, progress: Progress, cancellation: Cancellation
+  ) throws -> Report {
+    let archive = try openArchive()
+    defer { archive?.close() }
+    let records = try record(
+      archive, pool: pool, progress: progress, cancellation: cancellation)
+    let exact = try ExactSolution.finite(model, physical, effort: .quick).solution
+    let points = points(records, exact: exact)
+    if points.isEmpty { throw Interrupted() }
+    let json: [JSONValue.Member] = [.init("points", .array(points.map { $0.json(model) }))]
+    let files = try write(points, records, to: archive)
+    let notes = (archive?.stored?.notes ?? []).map { "note: \($0)\n" }
+    let isStopped = !records.isComplete
+    return Report(
+      json: json,
+      text: (text(points) + notes.joined()) + files.map { "wrote \($0)\n" }.joined(), files: files,
+      exitStatus: isStopped ? 4 : 0)
+  }
+
+  /// The value of the scanned parameter at a point as the options gave it.
+  var parameterName: String { if case .beta = options.scan { "beta" } else { "temperature" } }
+
+  var parameters: [Double] {
+    switch options.scan {
+    case .temperature(let values), .beta(let values): values
+    }
+  }
+
+  /// A temperature has the same numbers in every scan that contains it.
+  func seed(beta: Double) -> Seed {
+    Seed(options.seed).child("point", Int(bitPattern: UInt(beta.bitPattern)))
+  }
+
+  func points(_ records: SampleRecords, exact: ExactSolution?) -> [SamplePoint] {
+    var points: [SamplePoint] = []
+    for (index, beta) in options.scan.betas.enumerated() {
+      guard let work = records.works[index] else { continue }
+      let recording = records.recording(point: index, plan: plan)
+      guard recording.count > 0 else { continue }
+      let quantities = Quantities(
+        recording: recording, beta: beta, siteCount: physical.siteCount, model: physical)
+      points.append(
+        SamplePoint(
+          index: index, beta: beta, temperature: options.scan.temperatures[index], work: work,
+          recording: recording, quantities: quantities.all(), exact: exact?.values(beta) ?? []))
+    }
+    return points
+  }
+}
+
+// Checks before the work.
+extension SampleJob {
+  /// Whether configurations are drawn independently: only the gauge theory, unless told otherwise.
+  private static func isDirect(
+    _ update: String, _ model: PhysicalModel
+  ) throws(InputError) -> Bool {
+    guard case .gauge = model else { return false }
+    guard ["auto", "direct", "metropolis"].contains(update) else {
+      throw .notAllowed("--update", update, allowed: "auto, direct, metropolis for ising-gauge")
+    }
+    return update != "metropolis"
+  }
+
+  /// A lattice with its bonds takes memory before anything else does.
+  private static func checkModelMemory(_ model: ResolvedModel) throws(InputError) {
+    if model.isPeriodicHypercubic && model.name == .ising || model.name == .isingGauge { return }
+    let sites = Double(model.siteCount)
+    let bonds =
+      model.lattice == .complete
+      ? sites * sites / 2
+      : sites * Double(model.lattice.cell?.bonds.count ?? model.dimension)
+    try MemoryBudget.require(120 * bonds + 40 * sites, for: "--size", model.sizeText)
+  }
+
+  private func checkMemory() throws(InputError) {
+    let points = Double(options.scan.betas.count)
+    let sites = Double(physical.siteCount)
+    let width = sites * Double(physical.bytesPerSite)
+    // Kept configurations stand in the records, in the snapshots, and in the bytes of the file.
+    let kept = 3 * points * width * Double(options.length.snapshots ?? 0)
+    let measured = Double(plan.sweeps / plan.measureEvery)
+    let series =
+      points * Double(plan.chainCount) * 8 * Double(physical.observableCount) * 2
+      * measured
+    let running = Double(plan.chainCount) * sites * Double(physical.workingBytesPerSite)
+    let all = kept + series + running
+    if kept >= max(series, running) {
+      try MemoryBudget.require(all, for: "--snapshots", "\(options.length.snapshots ?? 0)")
+    } else if series > running {
+      try MemoryBudget.require(all, for: "--sweeps", "\(plan.sweeps)")
+    } else {
+      try MemoryBudget.require(all, for: "--size", model.sizeText)
+    }
+  }
+
+  private func checkOutput() throws(InputError) {
+    if plan.snapshotEvery > 0, !physical.hasSnapshots {
+      throw InputError(
+        "--snapshots is \(options.length.snapshots ?? 0), but configurations of \(model.name.rawValue) "
+          + "are not kept: their values are no small whole numbers")
+    }
+    guard let output = options.output else {
+      if let snapshots = options.length.snapshots, snapshots > 0 {
+        throw InputError(
+          "--snapshots is \(snapshots), but no --output FILE says where they go")
+      }
+      return
+    }
+    guard output.hasSuffix(".npz") || output.hasSuffix(".h5") else {
+      throw .notAllowed("--output", output, allowed: "a path that ends in .h5 or .npz")
+    }
+    try OutputPath.requireWritable(output)
+  }
+}

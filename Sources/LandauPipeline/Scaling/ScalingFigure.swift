@@ -1,0 +1,220 @@
+import LandauCore
+import LandauStatistics
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The picture of a finite-size study.
+enum ScalingFigure {
+  static func figure(_ findings: ScalingFindings, job: ScalingJob) -> Figure? {
+    switch findings.result {
+    case .continuous(let found): continuous(found, job: job)
+    case .kosterlitzThouless(let found): kosterlitzThouless(found, job: job)
+    case .firstOrder(let found): firstOrder(found, job: job)
+    case .none: nil
+    }
+  }
+
+  static func reference(_ name: String, job: ScalingJob) -> Double? {
+    ScalingReference.all(for: job.system).first { $0.name == name }?.value
+  }
+
+  private static func continuous(_ found: ContinuousScaling, job: ScalingJob) -> Figure {
+    Figure(
+      title: "\(job.system.title): T_c = \(found.criticalBeta.inverse.estimate), "
+        + "nu = \(found.nu.estimate)",
+      panels: [
+        crossing(found, .correlationLength, "Correlation length", "xi/L", job),
+        crossing(found, .binderRatio, "Moments", "<m^2>^2/<m^4>", job),
+        powers(found, job), collapse(found),
+      ], columnCount: 2)
+  }
+
+  /// A ratio against beta, size by size, over the range about beta_c that the second largest size covers.
+  private static func crossing(
+    _ found: ContinuousScaling, _ quantity: ScalingCurves.Quantity, _ title: String,
+    _ label: String, _ job: ScalingJob
+  ) -> Figure.Panel {
+    let beta = found.criticalBeta
+    let wide = found.curves[found.curves.count / 2].halfWidth
+    let range = (beta.value - wide)...(beta.value + wide)
+    var series: [Figure.Series] = []
+    for (color, curves) in found.curves.enumerated() {
+      let x = points(curves, within: range)
+      let values = curves.replicates.map { coefficients in
+        let curve = curves.curve(coefficients[...])
+        return x.map { curve.value(quantity, at: $0) }
+      }.estimates
+      series.append(
+        Figure.Series(
+          "L = \(curves.side)", x: x, y: values.map(\.value), errors: values.map(\.error),
+          style: .linePoints, color: color))
+    }
+    var marks = [
+      Figure.Mark("\(beta.estimate)", x: beta.value, halfWidth: beta.error, color: 0)
+    ]
+    if let exact = reference("beta", job: job) {
+      marks.append(Figure.Mark("reference", x: exact, dashed: true, color: -1))
+    }
+    return Figure.Panel(
+      title: title, xAxis: .init("beta", range: range), yAxis: .init(label), series: series,
+      marks: marks)
+  }
+
+  private static func points(
+    _ curves: ScalingCurves, within range: ClosedRange<Double>
+  ) -> [Double] {
+    let own = curves.range.clamped(to: range)
+    return (0...12).map {
+      own.lowerBound + (own.upperBound - own.lowerBound) * Double($0) / 12
+    }
+  }
+
+  /// |m| and chi at the beta where xi/L has one value, and the slope of xi/L there, against L.
+  private static func powers(_ found: ContinuousScaling, _ job: ScalingJob) -> Figure.Panel {
+    let sides = found.curves.map { Double($0.side) }
+    let dimension = Double(found.dimension)
+    let rows: [(String, Int, Double, Double, String)] = [
+      ("|m|", 2, 0, -found.betaOverNu.value, "\(found.betaOverNu.estimate)"),
+      (
+        "chi/beta = N <m^2>", 3, dimension, found.gammaOverNu.value, "\(found.gammaOverNu.estimate)"
+      ),
+      ("d(xi/L)/d beta", 0, 0, found.inverseNu.value, "\(found.inverseNu.estimate)"),
+    ]
+    var series: [Figure.Series] = []
+    for (color, (name, quantity, extra, exponent, text)) in rows.enumerated() {
+      let estimates = sides.indices.map {
+        found.fixed[$0 * ContinuousScaling.fixedCount + quantity]
+      }
+      let y = zip(estimates, sides).map { exp($0.value) * pow($1, extra) }
+      series.append(
+        Figure.Series(
+          name, x: sides, y: y, errors: zip(y, estimates).map { $0 * $1.error }, style: .points,
+          color: color))
+      // Through the largest size.
+      let last = sides.count - 1
+      series.append(
+        Figure.Series(
+          "exponent \(exponent < 0 ? "-" : "")\(text)", x: sides,
+          y: sides.map { y[last] * pow($0 / sides[last], exponent) }, style: .line, color: color))
+    }
+    return Figure.Panel(
+      title: "Powers of L at xi/L = \(Estimate.fixed(found.fixedRatio, digits: 3))",
+      xAxis: .init("L", logarithmic: true), yAxis: .init("", logarithmic: true), series: series)
+  }
+
+  /// Helicity moduli against temperature, and at the transition against ln L with the law fitted.
+  private static func kosterlitzThouless(_ found: KosterlitzThouless, job: ScalingJob) -> Figure {
+    let temperature = found.temperature
+    var series = zip(found.curves, found.moduli).enumerated().map { color, pair in
+      let values = pair.1.values.estimates
+      return Figure.Series(
+        "L = \(pair.0.side)", x: found.temperatures, y: values.map(\.value),
+        errors: values.map(\.error), style: .linePoints, color: color)
+    }
+    series.append(
+      Figure.Series(
+        "2 T/pi", x: found.temperatures, y: found.temperatures.map { 2 * $0 / Double.pi },
+        style: .dashedLine, color: -1))
+    let sides = found.curves.map { Double($0.side) }
+    let here = found.moduli.map { $0.value(at: temperature.value)[0] }
+    let scale = Double.pi / (2 * temperature.value)
+    let constant = found.fit.constant.value
+    let law = Figure.Panel(
+      title: "At the transition", xAxis: .init("L", logarithmic: true),
+      yAxis: .init("pi Y/(2 T)"),
+      series: [
+        Figure.Series(
+          "measured", x: sides, y: here.map { $0.value * scale },
+          errors: here.map { $0.error * scale },
+          style: .points, color: 0),
+        Figure.Series(
+          "1 + 1/(2 ln L + \(Estimate.fixed(constant, digits: 2)))", x: sides,
+          y: sides.map { 1 + 1 / (2 * log($0) + constant) }, style: .line, color: 1),
+      ])
+    var marks = [
+      Figure.Mark(
+        "\(temperature.estimate)", x: temperature.value, halfWidth: temperature.error, color: 0)
+    ]
+    if let beta = reference("beta", job: job) {
+      marks.append(Figure.Mark("reference", x: 1 / beta, dashed: true, color: -1))
+    }
+    return Figure(
+      title: "\(job.system.title): T_c = \(temperature.estimate)",
+      panels: [
+        Figure.Panel(
+          title: "Helicity modulus", xAxis: .init("temperature"), yAxis: .init("Y"),
+          series: series, marks: marks), law,
+      ], columnCount: 2)
+  }
+
+  /// Latent heats, betas and barriers against 1/L^d with their extrapolations.
+  private static func firstOrder(_ found: FirstOrderScaling, job: ScalingJob) -> Figure {
+    let inverse = found.sizes.map { pow(Double($0.side), -Double(found.dimension)) }
+    func panel(
+      _ title: String, _ label: String, _ fit: ScalingFit, _ reference: Double?,
+      _ values: [Estimate]
+    ) -> Figure.Panel {
+      let limit = FirstOrderScaling.number(fit)
+      let line = [0, inverse[0]]
+      let slope = fit.parameters.values[1]
+      var series = [
+        Figure.Series(
+          "measured", x: inverse, y: values.map(\.value), errors: values.map(\.error),
+          style: .points, color: 0),
+        Figure.Series(
+          "from L = \(Estimate.fixed(fit.sizes[0], digits: 0))", x: line,
+          y: line.map { limit.value + slope * $0 }, style: .line, color: 0),
+        Figure.Series(
+          "\(limit.estimate)", x: [0], y: [limit.value], errors: [limit.error], style: .points,
+          color: 1),
+      ]
+      if let reference {
+        series.append(
+          Figure.Series(
+            "reference", x: line, y: [reference, reference], style: .dashedLine, color: -1))
+      }
+      return Figure.Panel(
+        title: title, xAxis: .init("1/L^\(found.dimension)"), yAxis: .init(label), series: series)
+    }
+    let perSite = found.sizes.map { 1 / Double($0.siteCount) }
+    let barriers = found.sizes.map(\.peaks.barrier)
+    return Figure(
+      title: "\(job.system.title): first order, latent heat \(found.latentHeat.estimate)",
+      panels: [
+        panel(
+          "Distance of the peaks", "latent heat per site", found.latentFit,
+          reference("latentHeatPerSite", job: job),
+          zip(found.sizes, perSite).map { $0.peaks.latentHeat.scaled(by: $1) }),
+        panel(
+          "Equal heights", "beta", found.betaFit, reference("beta", job: job),
+          found.sizes.map(\.peaks.equalHeightBeta)),
+        Figure.Panel(
+          title: "Valley between the peaks", xAxis: .init("L"), yAxis: .init("ln(peak/valley)"),
+          series: [
+            Figure.Series(
+              "measured", x: found.sizes.map { Double($0.side) }, y: barriers.map(\.value),
+              errors: barriers.map(\.error), style: .points, color: 0)
+          ]),
+      ], columnCount: 2)
+  }
+
+  private static func collapse(_ found: ContinuousScaling) -> Figure.Panel {
+    var series: [Figure.Series] = []
+    for (color, curves) in found.curves.enumerated() {
+      let x = (0...12).map { curves.beta + curves.halfWidth * (Double($0) / 6 - 1) }
+      let scale = pow(Double(curves.side), found.inverseNu.value)
+      let curve = curves.whole
+      series.append(
+        Figure.Series(
+          "L = \(curves.side)", x: x.map { ($0 - found.criticalBeta.value) * scale },
+          y: x.map { curve.value(.correlationLength, at: $0) }, style: .linePoints, color: color))
+    }
+    return Figure.Panel(
+      title: "Collapse with nu = \(found.nu.estimate)",
+      xAxis: .init("(beta - beta_c) L^{1/nu}"), yAxis: .init("xi/L"), series: series)
+  }
+}

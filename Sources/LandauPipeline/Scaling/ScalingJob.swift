@@ -1,0 +1,114 @@
+public import LandauCore
+import LandauLattice
+import LandauMonteCarlo
+import LandauStatistics
+
+/// Finds the transition of a model and its exponents, from nothing but the model.
+///
+/// The result depends on the options and the seed, not on threads or time.
+public struct ScalingJob: Sendable {
+  let options: ScalingOptions
+  let system: ScalingSystem
+  /// Sizes of the precision runs, ascending.
+  let sides: [Int]
+  let folder: String
+
+  /// Finds everything that can be wrong before any work is done.
+  ///
+  /// - Throws: `InputError` naming the option, its value and what is allowed.
+  public init(_ options: ScalingOptions) throws(InputError) {
+    self.options = options
+    system = try options.system()
+    sides = options.sides ?? system.defaultSides
+    folder = options.output ?? "landau-scaling-\(system.fileName)"
+    try checkSides()
+    // A chain tells of models that clusters do not apply to.
+    _ = try system.makeChain(side: 4, beta: system.meanFieldBeta, seed: Seed(0))
+    try ScalingOutput.prepare(folder)
+  }
+
+  private func checkSides() throws(InputError) {
+    guard sides.count >= 4, sides == Set(sides).sorted(), let first = sides.first, first >= 4 else {
+      throw .notAllowed(
+        "--size", sides.map(String.init).joined(separator: ","),
+        allowed: "four or more different sides from 4 on, ascending")
+    }
+    guard sides.last! >= 4 * first else {
+      throw InputError(
+        "--size is \(sides.map(String.init).joined(separator: ",")); the largest side must be at "
+          + "least four times the smallest, or there is nothing to extrapolate from")
+    }
+    let bytes = 64 * Double(system.siteCount(side: sides.last!))
+    try MemoryBudget.require(bytes * 4, for: "--size", "\(sides.last!)")
+  }
+
+  /// - Throws: `Interrupted` after a stop, `RunError` when files cannot be written.
+  public func run(
+    pool: WorkerPool, progress: Progress, cancellation: Cancellation
+  ) throws -> Report {
+    let run = ScalingRun(
+      seed: Seed(options.seed), pool: pool, progress: progress, cancellation: cancellation)
+    let findings =
+      system.isPlaneRotor ? try kosterlitzThouless(run) : try continuous(run)
+    return try ScalingOutput.report(findings, job: self, folder: folder)
+  }
+
+  private func continuous(_ run: ScalingRun) throws -> ScalingFindings {
+    var search = ScalingSearch(system, run)
+    var phases: Coexistence?
+    let located = try search.locate(sides, pausingAt: coexistenceSides[0]) { crossing in
+      if case .vector = system.spins { return false }
+      phases = try coexistence(near: crossing, run)
+      return phases != nil
+    }
+    if let phases { return try firstOrder(phases, steps: search.steps, run) }
+    guard let beta = located else {
+      return ScalingFindings(
+        result: .none(
+          reason: "the moment ratios of sizes \(sides[0]) and \(2 * sides[0]) do not cross up to "
+            + "beta = \(SampleJob.short(search.steps.last?.beta ?? 0))"), steps: search.steps,
+        sizes: [])
+    }
+    let plans = plans(sides, beta: beta, effort: options.effort)
+    run.progress.begin("measuring", total: plans.reduce(0) { $0 + $1.chains })
+    let samples = try system.measure(plans, stage: "precision", run)
+    let curves = try run.pool.map(samples.count) { ScalingCurves(samples[$0]) }
+    let sizes = try run.pool.map(samples.count) { ScalingFindings.Size(samples[$0]) }
+    run.progress.end()
+    guard let found = ContinuousScaling(curves, dimension: system.dimension) else {
+      return ScalingFindings(
+        result: .none(reason: "no fit of the crossings succeeded; give a larger --effort"),
+        steps: search.steps, sizes: sizes)
+    }
+    return ScalingFindings(
+      result: .continuous(found), steps: search.steps, sizes: sizes,
+      warnings: warnings(found))
+  }
+
+  private func warnings(_ found: ContinuousScaling) -> [String] {
+    var warnings: [String] = []
+    for (curves, beta) in zip(found.curves, found.fixedBetas) where !curves.range.contains(beta) {
+      warnings.append(
+        "L = \(curves.side): compared at beta = \(SampleJob.short(beta)), outside the range that "
+          + "reweighting covers; give a larger --effort")
+    }
+    for (name, fit) in found.fits where fit.best.probability < 0.001 {
+      warnings.append("the best fit of \(name) is implausible (p < 0.001)")
+    }
+    return warnings
+  }
+
+  /// The same time for every size, as far as more measurements help.
+  func plans(_ sides: [Int], beta: Double, effort: Double) -> [ScalingPlan] {
+    var budget = system.siteUpdates * effort
+    var left = Double(sides.count)
+    return sides.map { side in
+      let share = budget / left
+      let sites = Double(system.siteCount(side: side))
+      let sweeps = Int(min(250_000 * max(1, effort), max(500, share / sites / 4)))
+      budget -= Double(4 * sweeps) * sites
+      left -= 1
+      return ScalingPlan(side: side, beta: beta, sweeps: sweeps)
+    }
+  }
+}

@@ -1,0 +1,175 @@
+import LandauCore
+import LandauStore
+import LandauTestSupport
+import Testing
+
+@testable import LandauPipeline
+
+/// A small job of every family, with an update that has something to remember.
+private let families:
+  [(ModelOptions.Name, ModelOptions.Lattice, String, [ModelParameter: Double])] =
+    [
+      (.ising, .square, "wolff", [:]), (.ising, .triangular, "swendsen-wang", [:]),
+      (.potts, .square, "heat-bath", [.states: 3]), (.clock, .honeycomb, "wolff", [.states: 6]),
+      (.blumeCapel, .square, "metropolis", [.crystalField: 0.5]), (.xy, .square, "hmc", [:]),
+      (.heisenberg, .cubic, "over-relaxation", [:]),
+      (.dipolarClock, .triangular, "auto", [.dipolar: 0.3]),
+      (.phi4, .square, "hmc", [.massSquared: -1, .lambda: 1]),
+      (.edwardsAnderson, .square, "tempering", [.randomField: 0.2]),
+      (.sherringtonKirkpatrick, .complete, "auto", [:]), (.isingGauge, .square, "metropolis", [:]),
+      (.isingGauge, .square, "direct", [:]),
+    ]
+
+private func options(
+  _ family: (ModelOptions.Name, ModelOptions.Lattice, String, [ModelParameter: Double])
+) -> SampleOptions {
+  var model = ModelOptions(name: family.0)
+  model.lattice = family.1
+  model.size = [family.1 == .complete ? 10 : family.0 == .phi4 ? 12 : 4]
+  model.parameters = family.3
+  var options = SampleOptions(
+    model: model, scan: family.0 == .phi4 ? .beta([1]) : .beta([0.3, 0.6]))
+  options.update = family.2
+  options.length.sweeps = 300
+  options.length.snapshots = [.xy, .heisenberg, .phi4].contains(family.0) ? nil : 12
+  return options
+}
+
+private func points(_ report: Report) -> JSONValue? {
+  guard case .array(let points)? = report.json.first(where: { $0.key == "points" })?.value else {
+    return nil
+  }
+  let timed = ["rate", "nanosecondsPerSpin", "seconds", "warnings"]
+  return .array(
+    points.map { point in
+      guard case .object(let members) = point else { return point }
+      return .object(members.filter { !timed.contains($0.key) })
+    })
+}
+
+private func run(_ options: SampleOptions, threads: Int = 1) throws -> Report {
+  try SampleJob(options).run(
+    pool: WorkerPool(threadCount: threads), progress: .silent, cancellation: .never)
+}
+
+@Suite struct StoredRunTests {
+  /// Stopped again and again, extended at last: the numbers are those of one long run.
+  @Test(arguments: families.indices)
+  func stopsAndExtensionsLeaveNoTrace(index: Int) throws {
+    try withTemporaryFolder { folder in
+      var whole = options(families[index])
+      whole.length.snapshots = whole.length.snapshots.map { 2 * $0 }
+      whole.length.sweeps = 600
+      whole.output = "\(folder)/whole.h5"
+      let expected = try run(whole)
+      #expect(expected.exitStatus == 0)
+
+      var piecewise = options(families[index])
+      piecewise.output = "\(folder)/pieces.h5"
+      piecewise.commitEvery = 0
+      piecewise.seconds = 1e-3
+      var stops = 0
+      var report = try? run(piecewise)
+      while report?.exitStatus != 0 && stops < 400 {
+        stops += 1
+        report = try? run(piecewise, threads: 1 + stops % 2)
+      }
+      #expect(stops > 0)
+      #expect(report?.exitStatus == 0, "still not done after \(stops) stops")
+      var longer = whole
+      longer.output = piecewise.output
+      let final = try run(longer)
+      #expect(final.exitStatus == 0)
+      #expect(points(final) == points(expected))
+      let one = try RunFile.read("\(folder)/whole.h5")
+      let other = try RunFile.read("\(folder)/pieces.h5")
+      #expect(one.contents.series == other.contents.series)
+      #expect(one.contents.snapshotCounts == other.contents.snapshotCounts)
+    }
+  }
+
+  @Test(arguments: families.indices)
+  func reportsSayWhatTheRunSaid(index: Int) throws {
+    try withTemporaryFolder { folder in
+      var job = options(families[index])
+      job.output = "\(folder)/run.h5"
+      let expected = try run(job)
+      let report = try ReportJob(.report, paths: ["\(folder)/run.h5"]).run(
+        pool: WorkerPool(threadCount: 1), progress: .silent, cancellation: .never)
+      guard case .array(let first)? = points(expected), case .array(let second)? = points(report)
+      else {
+        Issue.record("no points")
+        return
+      }
+      #expect(first.count == second.count)
+      for (one, other) in zip(first, second) {
+        for name in [
+          "energyPerSite", "actionPerSite", "absMagnetizationPerSite", "lattice", "size",
+        ] {
+          #expect(one[name] == other[name], "\(name)")
+        }
+      }
+    }
+  }
+
+  @Test func anotherJobIsRefused() throws {
+    try withTemporaryFolder { folder in
+      var job = options(families[0])
+      job.output = "\(folder)/run.h5"
+      _ = try run(job)
+      job.seed = 2
+      #expect {
+        try run(job)
+      } throws: { "\($0)".contains("'seed' is 1 there and 2 here") }
+      job.restarts = true
+      #expect(try run(job).exitStatus == 0)
+    }
+  }
+
+  @Test func mergedRunsHaveAllChains() throws {
+    try withTemporaryFolder { folder in
+      var paths: [String] = []
+      for seed in 1...3 {
+        var job = options(families[0])
+        job.seed = UInt64(seed)
+        job.output = "\(folder)/\(seed).h5"
+        _ = try run(job)
+        paths.append(job.output!)
+      }
+      let merged = try ReportJob(.merge(output: "\(folder)/all.h5"), paths: paths).run(
+        pool: WorkerPool(threadCount: 1), progress: .silent, cancellation: .never)
+      guard case .array(let points)? = points(merged) else {
+        Issue.record("no points")
+        return
+      }
+      #expect(points.first?["chains"] == .integer(12))
+      #expect(throws: InputError.self) {
+        try ReportJob(.merge(output: "\(folder)/twice.h5"), paths: [paths[0], paths[0]]).run(
+          pool: WorkerPool(threadCount: 1), progress: .silent, cancellation: .never)
+      }
+    }
+  }
+}
+
+@Suite struct SelfTestJobTests {
+  @Test func theRegisterHolds() throws {
+    let report = try SelfTestJob(seed: 1).run(
+      pool: WorkerPool(), progress: .silent, cancellation: .never)
+    #expect(report.exitStatus == 0, "\(report.text)")
+    guard case .object(let summary)? = report.json.first(where: { $0.key == "summary" })?.value
+    else {
+      Issue.record("no summary")
+      return
+    }
+    let counts = JSONValue.object(summary)
+    guard case .integer(let sampled)? = counts["sampled"],
+      case .number(let square)? = counts["meanSquaredZScore"]
+    else {
+      Issue.record("no counts")
+      return
+    }
+    #expect(sampled >= 250)
+    // Quantities of one system are correlated: as from a third of as many independent ones.
+    #expect(abs(square - 1) < 5 * (2 / (Double(sampled) / 3)).squareRoot())
+  }
+}
