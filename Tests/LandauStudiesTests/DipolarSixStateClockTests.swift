@@ -40,7 +40,6 @@ import Testing
       options.output = folder + "/study"
       let report = try StudyJob(options).run(
         pool: WorkerPool(), progress: .silent, cancellation: .never)
-      print(report.text)
       #expect(report.exitStatus == 0)
       #expect(report.files.contains(folder + "/study/figure.png"))
       #expect(report.files.contains(folder + "/study/result.json"))

@@ -21,7 +21,7 @@ extension Study {
 
   private static let remarks = [
     "Temperatures and energies in units of J, k_B = 1. [1, 2] are for the square lattice, where the",
-    "transitions are known, [3-7] for the triangular one, which the stripes need; D/J = 0.2 is a choice,",
+    "transitions are known, [3-8] for the triangular one, which the stripes need; D/J = 0.2 is a choice,",
     "at which two rows make a stripe.",
     "Stiffness K: from the ratio of the order's Fourier components at 0 and at the smallest wave, as spin",
     "waves on the torus have it. Upper transition: K (T, L) = 2/pi (1 + 1/(2 ln L + C)). Lower one: the",
