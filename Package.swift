@@ -76,6 +76,12 @@ let package = Package(
 
     // Layer 6.
     room(
+      "LandauStudies",
+      [
+        "LandauCore", "LandauStatistics", "LandauLattice", "LandauMonteCarlo", "LandauPlot",
+        "LandauPipeline",
+      ]),
+    room(
       "Landau",
       [
         "LandauCore", "LandauLinearAlgebra", "LandauStatistics", "LandauLattice", "LandauTensor",
@@ -85,7 +91,7 @@ let package = Package(
       ]),
 
     // Layers 7 and 8.
-    room("LandauCommand", ["LandauCore", "LandauPipeline"]),
+    room("LandauCommand", ["LandauCore", "LandauPipeline", "LandauStudies"]),
     .executableTarget(name: "LandauCLI", dependencies: ["LandauCommand"], swiftSettings: strict),
 
     // Tests mirror the sources.
@@ -116,6 +122,7 @@ let package = Package(
     tests("LandauStore", ["LandauCore"], exclude: ["Golden"]),
     tests("LandauPlot", ["LandauCore"], exclude: ["Golden"]),
     tests("LandauPipeline", ["LandauCore", "LandauMonteCarlo", "LandauStore"]),
+    tests("LandauStudies", ["LandauCore", "LandauLattice", "LandauPipeline"]),
     tests(
       "LandauCommand", ["LandauCore", "LandauPipeline", "LandauStore"], exclude: ["Golden"]),
   ]
