@@ -1,5 +1,6 @@
 import LandauCore
 import LandauLattice
+import LandauPipeline
 import LandauTestSupport
 import Testing
 
