@@ -117,7 +117,10 @@ extension Double {
 
 extension ScalingJob {
   /// Sizes that tell a first-order transition: small enough for cluster updates to cross between the phases.
-  var coexistenceSides: [Int] { system.dimension == 2 ? [16, 24, 32] : [6, 8, 12] }
+  var coexistenceSides: [Int] { system.dimension == 2 ? [10, 14, 18] : [4, 6, 8] }
+
+  /// The size at whose crossing they are looked at.
+  var coexistencePause: Int { system.dimension == 2 ? 16 : 6 }
 
   /// Looks for two peaks of the energy, each size where those of the one before are equally high.
   func coexistence(near beta: Double, _ run: ScalingRun) throws -> Coexistence? {
@@ -128,7 +131,10 @@ extension ScalingJob {
       let shifts = found.isEmpty ? [1, 1.006, 1.012, 1.018, 1.024] : [1]
       var look: (sample: ScalingSample, peaks: DoublePeak)?
       for shift in shifts where look == nil {
-        let plan = ScalingPlan(side: side, beta: shift * beta, sweeps: 10_000)
+        // Between two phases clusters take tens to hundreds of sweeps: enough journeys for a valley that stands
+        // out by four standard deviations.
+        let sweeps = Int(4e7) / system.siteCount(side: side)
+        let plan = ScalingPlan(side: side, beta: shift * beta, sweeps: sweeps)
         let sample = try system.measure([plan], stage: "peaks", run)[0]
         look = Coexistence.peaks(sample).map { (sample, $0) }
       }
@@ -144,6 +150,7 @@ extension ScalingJob {
     _ coexistence: Coexistence, steps: [ScalingSearch.Step], _ run: ScalingRun
   ) throws -> ScalingFindings {
     var sizes: [FirstOrderScaling.Size] = []
+    var failures: [String] = []
     let sides =
       options.sides ?? (system.dimension == 2 ? [16, 20, 24, 28, 32, 40] : [6, 8, 10, 12])
     run.progress.begin("flat histograms", total: sides.count)
@@ -152,15 +159,26 @@ extension ScalingJob {
       let sweeps = Int(1.5e10 * options.effort / Double(sides.count) / sites / 4)
       let plan = ScalingPlan(
         side: side, beta: coexistence.beta, sweeps: max(2000, sweeps), measureEvery: 5)
-      sizes.append(try multicanonical(plan, coexistence, run))
+      do {
+        sizes.append(try multicanonical(plan, coexistence, run))
+      } catch let error as InputError {
+        failures.append("L = \(side): \(error.message)")
+      }
       run.progress.advance()
       try run.cancellation.check()
     }
     run.progress.end()
+    guard sizes.count >= 3 else {
+      return ScalingFindings(
+        result: .none(
+          reason:
+            "two phases coexist, so the transition is of first order, but their peaks were not "
+            + "located: \(failures.joined(separator: "; "))"), steps: steps, sizes: [])
+    }
     do throws(InputError) {
       let found = try FirstOrderScaling(sizes, dimension: system.dimension)
       return ScalingFindings(
-        result: .firstOrder(found), steps: steps, sizes: [], warnings: warnings(found))
+        result: .firstOrder(found), steps: steps, sizes: [], warnings: warnings(found) + failures)
     } catch {
       return ScalingFindings(
         result: .none(reason: "two phases coexist, but \(error.message)"), steps: steps, sizes: [])

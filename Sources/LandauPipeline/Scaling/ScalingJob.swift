@@ -56,7 +56,7 @@ public struct ScalingJob: Sendable {
   private func continuous(_ run: ScalingRun) throws -> ScalingFindings {
     var search = ScalingSearch(system, run)
     var phases: Coexistence?
-    let located = try search.locate(sides, pausingAt: coexistenceSides[0]) { crossing in
+    let located = try search.locate(sides, pausingAt: coexistencePause) { crossing in
       if case .vector = system.spins { return false }
       phases = try coexistence(near: crossing, run)
       return phases != nil
