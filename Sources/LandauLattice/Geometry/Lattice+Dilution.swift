@@ -9,7 +9,7 @@ extension Lattice {
   ///
   /// - Parameters:
   ///   - sites: one per site; nil keeps all.
-  ///   - bonds: one per bond; nil keeps all.
+  ///   - keptBonds: one per bond; nil keeps all.
   /// - Throws: `InputError` when no site is left.
   public func keeping(sites: [Bool]? = nil, bonds keptBonds: [Bool]? = nil) throws(InputError)
     -> Lattice

@@ -58,7 +58,7 @@ public final class DipolarClockChain: TemperedChain, SnapshotChain, ReportingCha
   private static let refreshEvery = 256
 
   /// - Parameters:
-  ///   - start: `random` states, or all 0.
+  ///   - origin: where to start, `random` states or all 0.
   ///   - seed: of the start and of all updates.
   /// - Throws: `InputError` when beta is negative or not finite.
   public init(
