@@ -147,7 +147,8 @@ struct ClockTransitions {
     return StudyFinding(
       key, what, measured: location?.temperature ?? nothing,
       systematicError: location?.systematicError ?? 0, expected: expected,
-      reference: "square lattice, digits quoted second-hand, middle of Tomita and Okabe, cond-mat/0202161, 0.7014(11) and "
+      reference: "square lattice, digits quoted second-hand, middle of Tomita and Okabe, "
+        + "cond-mat/0202161, 0.7014(11) and "
         + "0.9008(6), and Li et al., Phys. Rev. E 101, 060105 (2020), 0.6901(4) and 0.9127(5), "
         + "which disagree")
   }
