@@ -2,12 +2,6 @@ import LandauCore
 import LandauDiscovery
 import LandauPlot
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// The files a discovery leaves: a folder with the figure, its data, the report and the JSON result.
 enum DiscoverOutput {
   /// Makes the folder before any work is done.
@@ -16,21 +10,7 @@ enum DiscoverOutput {
   /// - Throws: `InputError` when it cannot be made or written to.
   static func prepare(_ options: DiscoverOptions) throws(InputError) -> String {
     let folder = options.output ?? "landau-discover-\(defaultName(options))"
-    var status = stat()
-    if stat(folder, &status) == 0 {
-      guard status.st_mode & S_IFMT == S_IFDIR else {
-        throw .notAllowed("--output", folder, allowed: "a folder, new or existing")
-      }
-    } else if mkdir(folder, 0o755) != 0 {
-      throw InputError(
-        "--output is \(folder); the folder cannot be made (\(String(cString: strerror(errno)).lowercased()))"
-      )
-    }
-    guard access(folder, W_OK | X_OK) == 0 else {
-      throw InputError(
-        "--output is \(folder); it cannot be written to (\(String(cString: strerror(errno)).lowercased()))"
-      )
-    }
+    try OutputPath.makeFolder(folder)
     return folder
   }
 

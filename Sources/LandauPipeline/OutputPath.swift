@@ -1,4 +1,4 @@
-import LandauCore
+public import LandauCore
 
 #if canImport(Glibc)
   import Glibc
@@ -7,7 +7,24 @@ import LandauCore
 #endif
 
 /// Checks of a path that will be written at the end, made before the work begins.
-enum OutputPath {
+public enum OutputPath {
+  /// Makes the folder that a job leaves its files in, before any work is done.
+  ///
+  /// - Throws: `InputError` when it cannot be made or written to.
+  public static func makeFolder(_ folder: String) throws(InputError) {
+    var status = stat()
+    if stat(folder, &status) == 0 {
+      guard status.st_mode & S_IFMT == S_IFDIR else {
+        throw .notAllowed("--output", folder, allowed: "a folder, new or existing")
+      }
+    } else if mkdir(folder, 0o755) != 0 {
+      throw InputError("--output is \(folder); the folder cannot be made (\(reason()))")
+    }
+    guard access(folder, W_OK | X_OK) == 0 else {
+      throw InputError("--output is \(folder); it cannot be written to (\(reason()))")
+    }
+  }
+
   /// - Throws: `InputError` when `path` is a folder, when the folder it is in does not exist, or when
   ///   either does not let this user write.
   static func requireWritable(_ path: String) throws(InputError) {

@@ -2,12 +2,6 @@ public import LandauCore
 public import LandauPipeline
 import LandauPlot
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// Runs one study, or lists them all.
 public struct StudyJob: Sendable {
   let options: StudyOptions
@@ -26,7 +20,7 @@ public struct StudyJob: Sendable {
         "study", name, allowed: Study.all.map(\.name).joined(separator: ", "))
     }
     self.study = study
-    try Self.prepare(Self.folder(options, study))
+    try OutputPath.makeFolder(Self.folder(options, study))
   }
 
   /// - Throws: `Interrupted` when stopped before the end, `RunError` when a file cannot be written or the
@@ -55,21 +49,6 @@ public struct StudyJob: Sendable {
 
   private static func folder(_ options: StudyOptions, _ study: Study) -> String {
     options.output ?? "landau-study-\(study.name)"
-  }
-
-  /// Makes the folder before any work is done.
-  private static func prepare(_ folder: String) throws(InputError) {
-    var status = stat()
-    if stat(folder, &status) == 0 {
-      guard status.st_mode & S_IFMT == S_IFDIR else {
-        throw .notAllowed("--output", folder, allowed: "a folder, new or existing")
-      }
-    } else if mkdir(folder, 0o755) != 0 {
-      throw refusal(folder, "the folder cannot be made")
-    }
-    guard access(folder, W_OK | X_OK) == 0 else {
-      throw refusal(folder, "it cannot be written to")
-    }
   }
 
   private static func refusal(_ folder: String, _ what: String) -> InputError {

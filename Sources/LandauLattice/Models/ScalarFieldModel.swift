@@ -7,7 +7,17 @@ public import LandauCore
 /// sum_mu (phi(x + mu) - phi(x))^2 + m^2 phi^2 + lambda phi^4, that is k = 2, a = 2 m^2, b = 4 lambda.
 public struct ScalarFieldModel: Sendable, Hashable {
   /// In which form m^2 and lambda are meant.
-  public enum Action: String, Sendable, Hashable, CaseIterable { case standard, albergo }
+  public enum Action: String, Sendable, Hashable, CaseIterable {
+    case standard, albergo
+
+    /// The action as it is printed.
+    public var formula: String {
+      switch self {
+      case .standard: "S = sum[1/2 sum_mu (Delta_mu phi)^2 + m^2/2 phi^2 + lambda/4 phi^4]"
+      case .albergo: "S = sum[sum_mu (Delta_mu phi)^2 + m^2 phi^2 + lambda phi^4]"
+      }
+    }
+  }
 
   public let lattice: HypercubicLattice
   public let massSquared: Double
@@ -41,14 +51,6 @@ public struct ScalarFieldModel: Sendable, Hashable {
     switch action {
     case .standard: (1, massSquared, lambda)
     case .albergo: (2, 2 * massSquared, 4 * lambda)
-    }
-  }
-
-  /// The action as it is printed.
-  public var formula: String {
-    switch action {
-    case .standard: "S = sum[1/2 sum_mu (Delta_mu phi)^2 + m^2/2 phi^2 + lambda/4 phi^4]"
-    case .albergo: "S = sum[sum_mu (Delta_mu phi)^2 + m^2 phi^2 + lambda phi^4]"
     }
   }
 

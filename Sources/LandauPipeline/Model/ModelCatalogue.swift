@@ -18,8 +18,6 @@ struct ModelCatalogue {
 
   static let crystals = ModelOptions.Lattice.allCases.filter(\.isCrystal)
 
-  private static let bonds = "one bond per neighbour"
-
   static func entry(_ name: ModelOptions.Name) -> ModelCatalogue {
     switch name {
     case .ising:

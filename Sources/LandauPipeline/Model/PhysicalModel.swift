@@ -2,6 +2,12 @@ import LandauCore
 import LandauLattice
 import LandauMonteCarlo
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// A model of a definite size, as the rooms below know it.
 enum PhysicalModel: Sendable {
   /// The Ising model on a periodic hypercubic lattice, which has kernels of its own.
@@ -170,16 +176,25 @@ extension PhysicalModel {
 
   /// What stands for k^2 at the smallest wave vectors of a closed crystal; nil where there are none.
   var momentumSquared: Double? {
-    let lattice: Lattice? =
-      switch self {
-      case .ising(let model): try? Lattice(model.lattice)
-      case .discrete(let model): model.lattice
-      case .vector(let model): model.lattice
-      case .scalar(let model): try? Lattice(model.lattice)
-      case .gauge, .dipolar: nil
-      }
-    guard let lattice, let vector = lattice.smallestWaveVectors.first else { return nil }
-    return lattice.momentumSquared(vector)
+    switch self {
+    case .ising(let model): Self.momentumSquared(model.lattice)
+    case .scalar(let model): Self.momentumSquared(model.lattice)
+    case .discrete(let model): Self.momentumSquared(model.lattice)
+    case .vector(let model): Self.momentumSquared(model.lattice)
+    case .gauge, .dipolar: nil
+    }
+  }
+
+  private static func momentumSquared(_ lattice: Lattice) -> Double? {
+    lattice.smallestWaveVectors.first.map(lattice.momentumSquared)
+  }
+
+  /// The same as a lattice with bonds says, which a large one does not have to build for it: 4 sin^2(k/2) with
+  /// k = 2 pi/L along the longest side.
+  private static func momentumSquared(_ lattice: HypercubicLattice) -> Double? {
+    guard let side = lattice.sides.max(), side > 1 else { return nil }
+    let half = sin(Double.pi / Double(side))
+    return 4 * half * half
   }
 
   /// Whether all values of a kept configuration are -1 and +1.

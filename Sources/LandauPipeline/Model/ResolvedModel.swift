@@ -55,19 +55,12 @@ struct ResolvedModel: Sendable, Hashable {
   var convention: String {
     let entry = ModelCatalogue.entry(name)
     if name == .phi4, let action = words[.action].flatMap(ScalarFieldModel.Action.init) {
-      return formula(action) + ", " + entry.convention
+      return action.formula + ", " + entry.convention
     }
     if name == .ising, !isPeriodicHypercubic {
       return "H = -J sum_<ij> s_i s_j - h sum_i s_i, s = +-1; k_B = 1"
     }
     return entry.convention
-  }
-
-  private func formula(_ action: ScalarFieldModel.Action) -> String {
-    switch action {
-    case .standard: "S = sum[1/2 sum_mu (Delta_mu phi)^2 + m^2/2 phi^2 + lambda/4 phi^4]"
-    case .albergo: "S = sum[sum_mu (Delta_mu phi)^2 + m^2 phi^2 + lambda phi^4]"
-    }
   }
 
   /// Lattice, size, parameters and convention, as every result object repeats them.

@@ -41,26 +41,28 @@ public struct ReportJob: Sendable {
   ) throws -> Report {
     switch kind {
     case .report:
-      return report(try StoredSample(paths[0]), files: [])
+      let stored = try StoredSample(paths[0])
+      return report(stored, try stored.points(), files: [])
     case .plot(let base):
       let stored = try StoredSample(paths[0])
-      let figure = SampleFigure.figure(
-        try stored.points(), job: stored.job, exact: try stored.exact())
-      return report(stored, files: try Plot.draw(figure, to: base))
+      let points = try stored.points()
+      let figure = SampleFigure.figure(points, job: stored.job, exact: try stored.exact())
+      return report(stored, points, files: try Plot.draw(figure, to: base))
     case .merge(let output):
       let archive = try RunArchive.merge(paths, to: output)
       defer { archive.close() }
       guard let contents = archive.stored else { throw RunError("\(output): nothing was merged") }
-      let first = try RunFile.read(paths[0])
-      let stored = try StoredSample(first.job, contents, path: output)
-      try archive.finish(stored.job.result(try stored.points()))
-      return report(stored, files: [output])
+      let stored = try StoredSample(archive.job, contents, path: output)
+      let points = try stored.points()
+      try archive.finish(stored.job.result(points))
+      return report(stored, points, files: [output])
     }
   }
 
-  private func report(_ stored: StoredSample, files: [String]) -> Report {
-    let points = (try? stored.points()) ?? []
-    return Report(
+  private func report(
+    _ stored: StoredSample, _ points: [SamplePoint], files: [String]
+  ) -> Report {
+    Report(
       json: [.init("points", .array(points.map { $0.timelessJSON(stored.job.model) }))],
       text: stored.job.text(points) + files.map { "wrote \($0)\n" }.joined(), files: files)
   }

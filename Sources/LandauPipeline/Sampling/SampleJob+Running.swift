@@ -133,8 +133,9 @@ extension SampleJob {
     var parts: [String] = []
     if model.isScanned { parts.append("\(parameterName) \(SampleJob.short(parameters[point]))") }
     if let first = records.observables.first {
-      let series = records.recording(point: point, plan: plan)[first]
-      if let series, series.count > 16 { parts.append("\(first) \(series.estimate())") }
+      let series = Series(
+        records.contents.chains(of: first.name, point: point), spacing: plan.measureEvery)
+      if series.count > 16 { parts.append("\(first) \(series.estimate())") }
     }
     if let acceptance = work.acceptanceRate {
       parts.append("acceptance \(Estimate.fixed(acceptance, digits: 2))")

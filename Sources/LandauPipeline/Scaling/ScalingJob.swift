@@ -24,7 +24,7 @@ public struct ScalingJob: Sendable {
     try checkSides()
     // A chain tells of models that clusters do not apply to.
     _ = try system.makeChain(side: 4, beta: system.meanFieldBeta, seed: Seed(0))
-    try ScalingOutput.prepare(folder)
+    try OutputPath.makeFolder(folder)
   }
 
   private func checkSides() throws(InputError) {

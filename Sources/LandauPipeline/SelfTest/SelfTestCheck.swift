@@ -24,10 +24,10 @@ struct SelfTestCheck: Sendable {
     quantity = truth.name
     exact = truth.reference
     source = truth.source
-    let value = (try? truth.compute()) ?? .nan
-    measured = Estimate(value, error: 0)
-    distance = abs(value - truth.reference) / truth.tolerance
-    isPassed = distance <= 1
+    let outcome = try? truth.check()
+    measured = Estimate(outcome?.computed ?? .nan, error: 0)
+    distance = outcome?.deviation ?? .nan
+    isPassed = outcome?.agrees ?? false
   }
 
   init(_ system: String, _ quantity: String, _ estimate: Estimate, exact: Double) {

@@ -27,7 +27,8 @@ public final class RunArchive: Archive {
     var replaces: RunManifest.Replaced?
   }
 
-  private let job: ArchiveJob
+  /// What the run is.
+  public let job: ArchiveJob
   private let state: Mutex<State>
 
   init(

@@ -71,7 +71,11 @@ struct DipolarStripeOrder {
   }
 
   private static func configuration(_ tempering: ReplicaExchange, _ place: Int) -> [Int8] {
-    (tempering.chain(at: place) as! DipolarClockChain).configuration
+    // Whoever made the replicas made them of this kind.
+    guard let chain = tempering.chain(at: place) as? DipolarClockChain else {
+      preconditionFailure("replica \(place) is no dipolar clock chain")
+    }
+    return chain.configuration
   }
 
   private static func analysis(
