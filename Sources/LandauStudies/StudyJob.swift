@@ -50,9 +50,4 @@ public struct StudyJob: Sendable {
   private static func folder(_ options: StudyOptions, _ study: Study) -> String {
     options.output ?? "landau-study-\(study.name)"
   }
-
-  private static func refusal(_ folder: String, _ what: String) -> InputError {
-    let reason = String(cString: strerror(errno)).lowercased()
-    return InputError("--output is \(folder); \(what) (\(reason))")
-  }
 }
