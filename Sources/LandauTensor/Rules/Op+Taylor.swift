@@ -1,0 +1,127 @@
+extension Op {
+  /// The Taylor rule: the power series of the result from those of the operands.
+  ///
+  /// Operations that are linear where they are (movements, sums, choices of a winner) treat every order as
+  /// a pushforward treats a tangent; products convolve; elementary functions have recurrences from the
+  /// differential equations they solve. Griewank and Walther, Evaluating Derivatives, 2nd ed. 2008, ch. 13.
+  ///
+  /// - Parameter operands: one series per operand, all of the same order.
+  func taylor(_ site: Site, _ operands: [Series], in b: inout ProgramBuilder) -> Series {
+    switch self {
+    case .input, .constant, .full: return .constant(site.result, order: 0)
+    case .compare, .select, .cast, .stopGradient, .broadcast, .reshape, .transpose, .slice, .pad,
+      .concatenate, .reduce, .gather, .scatterAdd:
+      return orderByOrder(site, operands, in: &b)
+    case .unary(let op):
+      return op.isLocallyLinear
+        ? orderByOrder(site, operands, in: &b) : op.taylor(site, operands[0], in: &b)
+    case .binary(let op):
+      switch op {
+      case .add, .subtract, .maximum, .minimum: return orderByOrder(site, operands, in: &b)
+      case .multiply: return b.product(operands[0], operands[1], value: site.result)
+      case .divide: return b.quotient(operands[0], operands[1], value: site.result)
+      case .power: return b.power(operands[0], operands[1], value: site.result)
+      }
+    case .matmul: return b.product(operands[0], operands[1], by: self, value: site.result)
+    }
+  }
+
+  /// The rule of an operation that is linear near its operands, all of them together.
+  private func orderByOrder(
+    _ site: Site, _ operands: [Series], in b: inout ProgramBuilder
+  ) -> Series {
+    var result = Series(site.result)
+    for k in 1..<operands[0].terms.count {
+      let tangents = operands.map { $0[k] }
+      result.append(
+        tangents.allSatisfy { $0 == nil } ? nil : pushforward(site, tangents, in: &b))
+    }
+    return result
+  }
+
+  /// The rule that needs no more than a pushforward: forward mode nested `order` times.
+  ///
+  /// Right for every operation; its programs grow like 2^order, so it is for operations without a rule of
+  /// their own.
+  func nestedTaylor(_ site: Site, _ operands: [Series], in b: inout ProgramBuilder) -> Series {
+    let types = site.inputs.map { b.type(of: $0) }
+    let active = operands.indices.filter { !operands[$0].isConstant }
+    let passive = operands.indices.filter { operands[$0].isConstant }
+    let order = operands[0].order
+    let program = Program.timeDerivatives(order, active.map { types[$0] }) { b, values in
+      var inputs = [Value?](repeating: nil, count: types.count)
+      for (place, value) in zip(active, values) { inputs[place] = value }
+      for place in passive { inputs[place] = b.input(types[place]) }
+      return [b.append(self, inputs.map { $0! })]
+    }
+    var arguments: [Value] = []
+    var factorial = 1.0
+    for k in 0...order {
+      factorial *= Double(max(1, k))
+      for place in active {
+        let term = operands[place][k]
+        arguments.append(
+          term.map { b.scale($0, factorial) } ?? b.full(0, like: site.inputs[place]))
+      }
+    }
+    let values = b.call(program, arguments + passive.map { site.inputs[$0] })
+    var result = Series(site.result)
+    factorial = 1
+    for k in 1..<max(1, order + 1) {
+      factorial *= Double(k)
+      result.append(b.scale(values[k], 1 / factorial))
+    }
+    return result
+  }
+}
+
+extension Program {
+  /// The value and the first `order` derivatives in t of a function of curves x(t).
+  ///
+  /// - Parameters:
+  ///   - types: of the curves.
+  ///   - body: writes the function on the values of the curves; what else it declares as inputs is constant.
+  /// - Returns: inputs: the curves, their first derivatives, … up to `order`, then the constants; outputs:
+  ///   those of the body, then their derivatives order by order.
+  static func timeDerivatives(
+    _ order: Int, _ types: [TensorType],
+    _ body: (inout ProgramBuilder, [Value]) -> [Value]
+  ) -> Program {
+    var b = ProgramBuilder()
+    let curves = types.map { b.input($0) }
+    let outputs = body(&b, curves)
+    var program = b.finished(outputs: outputs)
+    let constants = Array(program.inputTypes.dropFirst(types.count))
+    let count = outputs.count
+    for k in 0..<max(0, order) {
+      // The k-th derivative depends on derivatives of the curves up to k; d/dt replaces each by the next.
+      let known = types.count * (k + 1)
+      let forward = program.forward(known)
+      var next = ProgramBuilder()
+      let derivatives = (0...(k + 1)).flatMap { _ in types.map { next.input($0) } }
+      let others = constants.map { next.input($0) }
+      let results = next.call(
+        forward, Array(derivatives[..<known]) + others + Array(derivatives[types.count...]))
+      // Values of all orders so far, then the tangents of the highest.
+      program = next.finished(
+        outputs: Array(results[..<(count * (k + 1))]) + Array(results.suffix(count)))
+    }
+    return program
+  }
+}
+
+extension ProgramBuilder {
+  /// Writes a program's instructions here, on other inputs.
+  mutating func call(_ callee: Program, _ arguments: [Value]) -> [Value] {
+    var moved: [Value] = []
+    moved.reserveCapacity(callee.instructions.count)
+    for instruction in callee.instructions {
+      if case .input(let number, _) = instruction.op {
+        moved.append(arguments[number])
+      } else {
+        moved.append(append(instruction.op, instruction.inputs.map { moved[$0.index] }))
+      }
+    }
+    return callee.outputs.map { moved[$0.index] }
+  }
+}
