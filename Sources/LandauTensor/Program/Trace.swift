@@ -81,9 +81,8 @@ extension Program {
       case .input(let number, _): nodes.append(arguments[number].node)
       case .constant(let constant): nodes.append(Node(constant))
       default:
-        nodes.append(
-          Node(instruction.op, instruction.type, inputs: instruction.inputs.map { nodes[$0.index] })
-        )
+        let inputs = instruction.inputs.map { nodes[$0.index] }
+        nodes.append(.making(instruction.op, instruction.type, inputs: inputs))
       }
     }
     return outputs.map { Tensor(nodes[$0.index]) }

@@ -6,7 +6,9 @@ extension UnaryOp {
       case .exponential, .logarithm, .tanh, .sigmoid, .sine, .cosine, .squareRoot, .errorFunction:
         input.scalar.isFloating
       }
-    guard allowed else { throw ShapeError("\(self) of \(input)") }
+    guard allowed else {
+      throw ShapeError("\(self) of \(input): expected another scalar type (see asType)")
+    }
     return input
   }
 
@@ -34,13 +36,17 @@ extension UnaryOp {
 
 extension BinaryOp {
   func resultType(_ left: TensorType, _ right: TensorType) throws(ShapeError) -> TensorType {
-    guard left == right else { throw ShapeError("\(self) of \(left) and \(right)") }
+    guard left == right else {
+      throw ShapeError("\(self) of \(left) and \(right): the types must agree (see asType)")
+    }
     let allowed =
       switch self {
       case .add, .subtract, .multiply, .maximum, .minimum: left.scalar != .bool
       case .divide, .power: left.scalar.isFloating
       }
-    guard allowed else { throw ShapeError("\(self) of \(left)") }
+    guard allowed else {
+      throw ShapeError("\(self) of \(left): expected another scalar type (see asType)")
+    }
     return left
   }
 
@@ -80,7 +86,9 @@ extension BinaryOp {
 
 extension Comparison {
   func resultType(_ left: TensorType, _ right: TensorType) throws(ShapeError) -> TensorType {
-    guard left == right else { throw ShapeError("\(self) of \(left) and \(right)") }
+    guard left == right else {
+      throw ShapeError("\(self) of \(left) and \(right): the types must agree (see asType)")
+    }
     return left.with(scalar: .bool)
   }
 }
