@@ -79,6 +79,19 @@ struct DerivativeTests {
     }
   }
 
+  @Test(arguments: PrimitiveCase.all.filter { $0.name != "cast" })
+  func secondOrderInFloatAgreesWithDouble(_ primitive: PrimitiveCase) {
+    let x = primitive.inputs(Seed(5)).map { $0.asType(.float) }
+    let v = directions(x, primitive.name)
+    let f = primitive.scalar
+    let single = hessianVectorProduct(of: f, x, tangents: v)
+    let double = hessianVectorProduct(
+      of: f, x.map { $0.asType(.double) }, tangents: v.map { $0.asType(.double) })
+    for (a, b) in zip(single.products, double.products) {
+      #expect(distance(a, b) < 3 * Self.floatTolerance)
+    }
+  }
+
   @Test func derivativesThroughACast() {
     let f: ([Tensor]) -> Tensor = { sin($0[0].asType(.double)).sum() }
     let x = Tensor([0.5, -1] as [Float])

@@ -13,7 +13,9 @@ extension Program {
         moved.append(simplifier.emit(instruction.op, instruction.inputs.map { moved[$0.index] }))
       }
     }
-    return simplifier.builder.finished(outputs: outputs.map { moved[$0.index] })
+    var result = simplifier.builder.finished(outputs: outputs.map { moved[$0.index] })
+    result.inputNames = inputNames
+    return result
   }
 }
 

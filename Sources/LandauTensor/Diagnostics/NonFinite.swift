@@ -10,7 +10,11 @@ public struct NonFinite: Sendable, CustomStringConvertible {
 
     /// For example `float[2, 3], 1 NaN, the others from -1.0 to 2.0`.
     public var description: String {
-      var parts = ["\(type)"]
+      contents.isEmpty ? "\(type)" : "\(type), \(contents)"
+    }
+
+    var contents: String {
+      var parts: [String] = []
       if nanCount > 0 { parts.append("\(nanCount) NaN") }
       if infinityCount > 0 { parts.append("\(infinityCount) infinite") }
       if let range {

@@ -95,6 +95,15 @@ extension Program {
     self = Trace(types, inlining: true, function).program
   }
 
+  /// Traces a function of a model, or of a list of tensors; the inputs get the tensors' names.
+  public init<Arguments: TensorTree>(
+    tracing function: (Arguments) -> [Tensor], _ arguments: Arguments
+  ) {
+    let named = arguments.named
+    self.init(tracing: { function(arguments.replacing($0)) }, named.map(\.tensor.type))
+    inputNames = named.map(\.name)
+  }
+
   /// Runs the program, without changing it first.
   public func callAsFunction(_ arguments: [Tensor]) -> [Tensor] { replay(on: arguments) }
 }
