@@ -87,6 +87,13 @@ struct NonFiniteTests {
     #expect(tracingNonFinite([x * 1e-100], merged).first == nil)
   }
 
+  @Test func operationsWithSeveralResults() throws {
+    let two = customDerivative({ [$0[0] * 2, log($0[0])] }) { x, _, g in [g[0] * 2 + g[1] / x[0]] }
+    let finding = try #require(tracingNonFinite([x]) { [two($0)[0] + two($0)[1]] }.first)
+    #expect(finding.operation == "custom" && finding.result.nanCount == 1)
+    #expect(finding.result.range == -2...4)
+  }
+
   @Test func argumentsAndCapturesThatAreBadAlready() throws {
     let bad = Tensor([1.0, .nan])
     let finding = try #require(tracingNonFinite([x, bad]) { [$0[1] + 1] }.first)

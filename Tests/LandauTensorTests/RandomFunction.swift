@@ -16,7 +16,7 @@ struct RandomMove: Sendable {
     self.apply = apply
   }
 
-  static let all: [RandomMove] = elementwise + movement + contraction + indexing
+  static let all: [RandomMove] = elementwise + movement + contraction + indexing + extensions
 
   static let elementwise: [RandomMove] = [
     RandomMove("negate") { -$0.any() },
@@ -175,6 +175,19 @@ struct RandomMove: Sendable {
   ]
 }
 
+extension RandomMove {
+  /// Operations with rules of their own.
+  static let extensions: [RandomMove] = [
+    RandomMove("custom derivative") { pool in
+      let softplus = customDerivative({ [log(exp($0[0]) + 1), $0[0] * 0.5] }) { x, _, g in
+        [g[0] * sigmoid(x[0]) + g[1] * 0.5]
+      }
+      let both = softplus([pool.any() * 0.5])
+      return both[pool.below(2)]
+    }
+  ]
+}
+
 /// The tensors a random function has so far, and its choices.
 struct RandomPool {
   private(set) var values: [Tensor]
@@ -275,6 +288,8 @@ extension Op {
     case .matmul: "matmul"
     case .gather: "gather"
     case .scatterAdd: "scatterAdd"
+    case .extension: "extension"
+    case .part: "part"
     }
   }
 
@@ -282,6 +297,7 @@ extension Op {
     var result: Set<String> = [
       "input", "constant", "full", "select", "cast", "stopGradient", "broadcast", "reshape",
       "transpose", "slice", "pad", "concatenate", "matmul", "gather", "scatterAdd",
+      "extension", "part",
     ]
     result.formUnion(UnaryOp.allCases.map { "\($0)" })
     result.formUnion(BinaryOp.allCases.map { "\($0)" })

@@ -160,6 +160,20 @@ struct TaylorTests {
     #expect(distance(mixed[3][2], exp(x) * pow(v, 5) * (1.0 / 12)) < 1e-14)
   }
 
+  /// Operations without a Taylor rule take nested forward mode, with the derivative they were given.
+  @Test func customDerivatives() {
+    let softplus = customDerivative({ [log(1 + exp($0[0])), $0[0] * $0[1]] }) { x, _, g in
+      [g[0] * sigmoid(x[0]) + g[1] * x[1], g[1] * x[0]]
+    }
+    let x = [Tensor([0.3, -1.2]), Tensor([2.0, 0.5])]
+    let v = [Tensor([1.0, 0.7]), Tensor([0.4, -1])]
+    let found = taylor(
+      { [sin(softplus($0)[0]), softplus($0)[1]] }, x, series: v.map { [$0] }, order: 4)
+    let plain = taylor(
+      { [sin(log(1 + exp($0[0]))), $0[0] * $0[1]] }, x, series: v.map { [$0] }, order: 4)
+    for (a, b) in zip(found.joined(), plain.joined()) { #expect(distance(a, b) < 1e-14) }
+  }
+
   @Test func argumentsThatDoNotMoveStayPut() {
     let table = Tensor([1.0, 4.0, 9.0])
     let found = taylor(

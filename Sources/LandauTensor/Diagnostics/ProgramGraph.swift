@@ -2,7 +2,7 @@
 /// use them.
 struct ProgramGraph {
   enum Family: String, CaseIterable {
-    case input, constant, elementwise, movement, contraction, indexing, output
+    case input, constant, elementwise, movement, contraction, indexing, other, output
   }
 
   struct Box {
@@ -84,6 +84,7 @@ extension ProgramGraph.Family {
     case .movement: "#efe6fa"
     case .contraction: "#fde0cc"
     case .indexing: "#d9f0d8"
+    case .other: "#d5ecec"
     case .output: "#ffffff"
     }
   }
@@ -99,6 +100,7 @@ extension Op {
     case .broadcast, .reshape, .transpose, .slice, .pad, .concatenate: .movement
     case .reduce, .matmul: .contraction
     case .gather, .scatterAdd: .indexing
+    case .extension, .part: .other
     }
   }
 }

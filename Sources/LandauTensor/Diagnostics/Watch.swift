@@ -12,6 +12,8 @@ final class Watch: Sendable {
   func look(at node: Node, _ inputs: [Node]) {
     // A value being traced has no number yet; what is made of the trace is looked at.
     guard node.trace == 0 else { return }
+    // A bundle was looked at with all its parts when it was made.
+    if case .part = node.op { return }
     let storage = Evaluation.storage(of: node)
     if first != nil { return }
     let result = NonFinite.Numbers(storage, node.type)
@@ -45,6 +47,14 @@ extension NonFinite.Numbers {
   var isFinite: Bool { nanCount == 0 && infinityCount == 0 }
 
   init(_ storage: Storage, _ type: TensorType) {
+    if type.isBundle {
+      let parts = zip(storage.parts, type.parts).map { Self($0, $1) }
+      let ranges = parts.compactMap(\.range)
+      self.init(
+        type, ranges.dropFirst().reduce(ranges.first) { Self.hull($0!, $1) },
+        parts.map(\.nanCount).reduce(0, +), parts.map(\.infinityCount).reduce(0, +))
+      return
+    }
     switch type.scalar {
     case .float: self.init(storage.pointer.assumingMemoryBound(to: Float.self), type)
     case .double: self.init(storage.pointer.assumingMemoryBound(to: Double.self), type)
@@ -54,6 +64,12 @@ extension NonFinite.Numbers {
       self.init(type, all.min().map { Double($0)...Double(all.max()!) }, 0, 0)
     case .bool: self.init(type, nil, 0, 0)
     }
+  }
+
+  private static func hull(
+    _ a: ClosedRange<Double>, _ b: ClosedRange<Double>
+  ) -> ClosedRange<Double> {
+    min(a.lowerBound, b.lowerBound)...max(a.upperBound, b.upperBound)
   }
 
   private init(_ type: TensorType, _ range: ClosedRange<Double>?, _ nans: Int, _ infinite: Int) {

@@ -42,6 +42,7 @@ enum Kernel: Sendable {
   case matmul(MatmulKernel, ScalarType)
   case gather(IndexKernel, elementBytes: Int)
   case scatterAdd(IndexKernel, ScalarType)
+  case `extension`(ExtensionKernel)
 
   init(_ op: Op, result: TensorType, operands: [Operand]) {
     let (shape, bytes) = (result.shape, result.scalar.byteCount)
@@ -81,6 +82,9 @@ enum Kernel: Sendable {
     case .scatterAdd(let indexing, _):
       self = .scatterAdd(
         IndexKernel(indexing, shape, indices: operands[1].type.shape), result.scalar)
+    case .extension(let operation):
+      self = .extension(operation.rule.kernel(operands.map(\.type)))
+    case .part: preconditionFailure("a part is a buffer of its bundle")
     }
   }
 

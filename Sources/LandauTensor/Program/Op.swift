@@ -2,7 +2,8 @@
 ///
 /// Operands of elementwise primitives have equal shapes: broadcasting is a primitive of its own that
 /// kernels absorb. Every primitive answers six rules (shape, evaluate, pullback, pushforward, batch, print) in
-/// exhaustive switches.
+/// exhaustive switches; `extension` hands them on to a rule of its own, and its result is a bundle that only
+/// `part` reads.
 enum Op: Sendable, Hashable {
   // Sources.
   case input(Int, TensorType)
@@ -28,6 +29,9 @@ enum Op: Sendable, Hashable {
   // Indexing.
   case gather(Indexing)
   case scatterAdd(Indexing, count: Int)
+  // Operations with rules of their own: linear algebra, control flow, custom derivatives.
+  case `extension`(Extension)
+  case part(Int)
 
   /// Whether the result has the very bytes of the first input.
   var keepsBuffer: Bool {

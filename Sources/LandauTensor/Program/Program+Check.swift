@@ -32,6 +32,9 @@ extension Program {
         continue
       }
     }
+    for value in outputs where instructions.indices.contains(value.index) {
+      if self[value].type.isBundle { problems.append("an output is the bundle %\(value.index)") }
+    }
     for value in outputs where !instructions.indices.contains(value.index) {
       problems.append("an output points at %\(value.index), which does not exist")
     }

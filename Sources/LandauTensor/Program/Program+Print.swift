@@ -46,6 +46,8 @@ extension Op: CustomStringConvertible {
     case .gather(let indexing): "gather axis \(indexing.axis) batch \(indexing.batchAxes)"
     case .scatterAdd(let indexing, let count):
       "scatterAdd axis \(indexing.axis) batch \(indexing.batchAxes) count \(count)"
+    case .extension(let operation): "\(operation.rule)"
+    case .part(let index): "part \(index)"
     }
   }
 }

@@ -46,6 +46,7 @@ extension Op {
         return b.append(.scatterAdd(shifted, count: extent), operands)
       }
       return b.append(.scatterAdd(indexing.batched, count: extent), everywhere())
+    case .extension, .part: preconditionFailure("\(self) is batched part by part")
     }
   }
 }

@@ -2,7 +2,7 @@ typealias Value = Program.Value
 
 /// One instruction seen by a rule: its result and its operands.
 struct Site {
-  let result: Value
+  var result: Value
   let inputs: [Value]
 }
 
@@ -41,6 +41,7 @@ extension Op {
       return [b.append(.scatterAdd(indexing, count: count), [g, site.inputs[1]]), nil]
     case .scatterAdd(let indexing, _):
       return [b.append(.gather(indexing), [g, site.inputs[1]]), nil]
+    case .extension, .part: preconditionFailure("\(self) has cotangents part by part")
     }
   }
 
@@ -82,6 +83,7 @@ extension Op {
       return right.map { b.add(left, $0) } ?? left
     case .gather, .scatterAdd:
       return tangents[0].map { b.append(self, [$0, site.inputs[1]]) }
+    case .extension, .part: preconditionFailure("\(self) has tangents part by part")
     }
   }
 }

@@ -4,6 +4,10 @@ extension Op {
     if let expected = operandCount, inputs.count != expected {
       throw ShapeError("\(self) takes \(expected) operands, not \(inputs.count)")
     }
+    if case .part = self {
+    } else if let bundle = inputs.first(where: \.isBundle) {
+      throw ShapeError("\(self) of the bundle \(bundle); only a part can be an operand")
+    }
     switch self {
     case .input(_, let type): return type
     case .constant(let constant): return constant.type
@@ -25,6 +29,13 @@ extension Op {
     case .gather(let indexing): return try indexing.gatherType(inputs[0], inputs[1])
     case .scatterAdd(let indexing, let count):
       return try indexing.scatterType(inputs[0], inputs[1], count)
+    case .extension(let operation):
+      return TensorType(parts: try operation.rule.resultTypes(inputs))
+    case .part(let index):
+      guard inputs[0].parts.indices.contains(index) else {
+        throw ShapeError("part \(index) of \(inputs[0])")
+      }
+      return inputs[0].parts[index]
     }
   }
 
@@ -32,10 +43,12 @@ extension Op {
   private var operandCount: Int? {
     switch self {
     case .input, .constant, .full: 0
-    case .unary, .cast, .stopGradient, .broadcast, .reshape, .transpose, .slice, .pad, .reduce: 1
+    case .unary, .cast, .stopGradient, .broadcast, .reshape, .transpose, .slice, .pad, .reduce,
+      .part:
+      1
     case .binary, .compare, .matmul, .gather, .scatterAdd: 2
     case .select: 3
-    case .concatenate: nil
+    case .concatenate, .extension: nil
     }
   }
 }

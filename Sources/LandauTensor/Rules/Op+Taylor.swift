@@ -23,6 +23,7 @@ extension Op {
       case .power: return b.power(operands[0], operands[1], value: site.result)
       }
     case .matmul: return b.product(operands[0], operands[1], by: self, value: site.result)
+    case .extension, .part: preconditionFailure("\(self) has series part by part")
     }
   }
 
@@ -43,16 +44,21 @@ extension Op {
   ///
   /// Right for every operation; its programs grow like 2^order, so it is for operations without a rule of
   /// their own.
-  func nestedTaylor(_ site: Site, _ operands: [Series], in b: inout ProgramBuilder) -> Series {
-    let types = site.inputs.map { b.type(of: $0) }
+  ///
+  /// - Returns: one series per result.
+  func nestedTaylor(
+    _ inputs: [Value], _ operands: [Series], in b: inout ProgramBuilder
+  ) -> [Series] {
+    let types = inputs.map { b.type(of: $0) }
     let active = operands.indices.filter { !operands[$0].isConstant }
     let passive = operands.indices.filter { operands[$0].isConstant }
     let order = operands[0].order
     let program = Program.timeDerivatives(order, active.map { types[$0] }) { b, values in
-      var inputs = [Value?](repeating: nil, count: types.count)
-      for (place, value) in zip(active, values) { inputs[place] = value }
-      for place in passive { inputs[place] = b.input(types[place]) }
-      return [b.append(self, inputs.map { $0! })]
+      var all = [Value?](repeating: nil, count: types.count)
+      for (place, value) in zip(active, values) { all[place] = value }
+      for place in passive { all[place] = b.input(types[place]) }
+      let result = b.append(self, all.map { $0! })
+      return b.type(of: result).isBundle ? b.parts(result) : [result]
     }
     var arguments: [Value] = []
     var factorial = 1.0
@@ -61,17 +67,21 @@ extension Op {
       for place in active {
         let term = operands[place][k]
         arguments.append(
-          term.map { b.scale($0, factorial) } ?? b.full(0, like: site.inputs[place]))
+          term.map { b.scale($0, factorial) } ?? b.full(0, like: inputs[place]))
       }
     }
-    let values = b.call(program, arguments + passive.map { site.inputs[$0] })
-    var result = Series(site.result)
-    factorial = 1
-    for k in 1..<max(1, order + 1) {
-      factorial *= Double(k)
-      result.append(b.scale(values[k], 1 / factorial))
+    let values = b.call(program, arguments + passive.map { inputs[$0] })
+    let count = values.count / (order + 1)
+    return (0..<count).map { result in
+      var series = Series(values[result])
+      let hasDerivative = b.type(of: values[result]).hasDerivative
+      var factorial = 1.0
+      for k in 1..<max(1, order + 1) {
+        factorial *= Double(k)
+        series.append(hasDerivative ? b.scale(values[k * count + result], 1 / factorial) : nil)
+      }
+      return series
     }
-    return result
   }
 }
 
@@ -107,21 +117,5 @@ extension Program {
         outputs: Array(results[..<(count * (k + 1))]) + Array(results.suffix(count)))
     }
     return program
-  }
-}
-
-extension ProgramBuilder {
-  /// Writes a program's instructions here, on other inputs.
-  mutating func call(_ callee: Program, _ arguments: [Value]) -> [Value] {
-    var moved: [Value] = []
-    moved.reserveCapacity(callee.instructions.count)
-    for instruction in callee.instructions {
-      if case .input(let number, _) = instruction.op {
-        moved.append(arguments[number])
-      } else {
-        moved.append(append(instruction.op, instruction.inputs.map { moved[$0.index] }))
-      }
-    }
-    return callee.outputs.map { moved[$0.index] }
   }
 }

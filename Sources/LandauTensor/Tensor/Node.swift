@@ -71,6 +71,14 @@ final class Node: Sendable {
     state.withLock { if case .done(let storage) = $0 { storage } else { nil } }
   }
 
+  /// Finds the storage of a part whose bundle is computed.
+  func settlePart() {
+    guard case .part(let index) = op, case .pending(let inputs) = current,
+      let bundle = inputs[0].storage
+    else { return }
+    publish(bundle.parts[index])
+  }
+
   /// Publishes the result and drops the inputs; where another thread was faster its result stays.
   func publish(_ storage: Storage) {
     let dropped: [Node] = state.withLock {
