@@ -65,7 +65,14 @@ struct CustomDerivativeTests {
       plain.description == """
         %0: double[2] = input 0
         %1: double[2] = input 1
-        %2: (double[2]) = custom %0 %1
+        %2: (double[2]) = custom %0 %1 {
+          %0: double[2] = input 0
+          %1: double[2] = input 1
+          %2: double[2] = multiply %0 %0
+          %3: double[2] = multiply %2 %0
+          %4: double[2] = multiply %3 %1
+          return %4
+        }
         %3: double[2] = part 0 %2
         return %3
         """)

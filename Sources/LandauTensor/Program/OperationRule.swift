@@ -20,10 +20,7 @@ protocol OperationRule: Sendable, Hashable, CustomStringConvertible {
   ) -> [Value?]
 
   /// The pushforward rule: tangents of the results, from those of the inputs that have one.
-  ///
-  /// - Parameter site: its inputs are known; `result` is the operation itself, replaced by a bundle that begins
-  ///   with the same results where tangents and values are best computed together.
-  func pushforward(_ site: inout Site, _ tangents: [Value?], in b: inout ProgramBuilder) -> [Value?]
+  func pushforward(_ site: Site, _ tangents: [Value?], in b: inout ProgramBuilder) -> Pushed
 
   /// The batch rule: results with or without the new leading axis of extent `count`.
   func batch(
@@ -32,11 +29,22 @@ protocol OperationRule: Sendable, Hashable, CustomStringConvertible {
 
   /// The program that stands for the operation once no derivative is asked for; nil where there is none.
   var inlined: Program? { get }
+
+  /// The programs inside, for the checker and whoever walks through a program.
+  var subPrograms: [Program] { get }
 }
 
 extension OperationRule {
   var saving: any OperationRule { self }
   var inlined: Program? { nil }
+  var subPrograms: [Program] { [] }
+}
+
+/// Tangents of the results, nil where they are zero; and the results again where tangents and values are
+/// best computed together, so that the operation itself need not be.
+struct Pushed {
+  var values: [Value]?
+  let tangents: [Value?]
 }
 
 /// A value of a batched program, and whether it has the new leading axis.

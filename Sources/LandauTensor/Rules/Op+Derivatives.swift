@@ -2,7 +2,7 @@ typealias Value = Program.Value
 
 /// One instruction seen by a rule: its result and its operands.
 struct Site {
-  var result: Value
+  let result: Value
   let inputs: [Value]
 }
 

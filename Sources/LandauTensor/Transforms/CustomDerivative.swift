@@ -112,6 +112,7 @@ struct CustomOperation: OperationRule {
 
   var description: String { "custom" }
   var inlined: Program? { body.program }
+  var subPrograms: [Program] { [body.program] }
 
   func resultTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     guard inputs == body.program.inputTypes else {
@@ -133,13 +134,14 @@ struct CustomOperation: OperationRule {
   }
 
   func pushforward(
-    _ site: inout Site, _ tangents: [Value?], in b: inout ProgramBuilder
-  ) -> [Value?] {
+    _ site: Site, _ tangents: [Value?], in b: inout ProgramBuilder
+  ) -> Pushed {
     let t = zip(site.inputs, tangents).map { $1 ?? b.full(0, like: $0) }
     let values = b.parts(site.result)
-    return derive("pushforward", site.inputs, values, t, like: values, in: &b) { x, y, t in
+    let results = derive("pushforward", site.inputs, values, t, like: values, in: &b) { x, y, t in
       apply(function.pushforward, x, y, t, sharedResults: false)
     }
+    return Pushed(tangents: results)
   }
 
   /// Writes a derivative and checks what it gives; nil for whole numbers.
