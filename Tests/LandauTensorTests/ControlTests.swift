@@ -109,8 +109,8 @@ struct ControlTests {
           %2: double[] = multiply %0 %1
           return %2 %0
         }
-        %3: double[] = part 0 %2
-        %4: double[4] = part 1 %2
+        %3: double[] = result 0 %2
+        %4: double[4] = result 1 %2
         return %3 %4
         """)
     #expect(program.check().isEmpty)

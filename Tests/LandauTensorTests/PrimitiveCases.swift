@@ -42,7 +42,8 @@ struct PrimitiveCase: Sendable, CustomTestStringConvertible {
   }
 
   static let all: [PrimitiveCase] =
-    elementwise + movement + contraction + indexing + composed + control
+    elementwise + movement + contraction + indexing + composed + convolutions + complexes
+    + control
 
   static let elementwise: [PrimitiveCase] = [
     PrimitiveCase("negate", [[2, 3]]) { -$0[0] * $0[0] },

@@ -46,7 +46,7 @@ extension Scan {
     for index in (carryCount + inputCount)..<wanted.count where active[index] {
       start.append(b.full(0, like: site.inputs[index]))
     }
-    let saved = b.parts(site.result).suffix(carryCount)
+    let saved = b.results(site.result).suffix(carryCount)
     let outputs = cotangents[carryCount...].compactMap { $0 }
     let rule = Scan(
       reversed, carry: start.count, inputs: known + outputs.count, length: length,

@@ -1,6 +1,6 @@
 /// An operation outside the closed set, with one result or several: the six rules in one place.
 ///
-/// In a program it is one instruction whose value is a bundle, followed by the parts that are used. Equality
+/// In a program it is one instruction whose value is a bundle, followed by the results that are used. Equality
 /// is by structure: equal rules on equal operands are computed once.
 protocol OperationRule: Sendable, Hashable, CustomStringConvertible {
   /// The shape rule.
@@ -86,14 +86,14 @@ struct Extension: Sendable, Hashable {
 extension ProgramBuilder {
   /// The results of an extension on `inputs`.
   mutating func apply(_ rule: any OperationRule, _ inputs: [Value]) -> [Value] {
-    parts(append(.extension(Extension(rule: rule)), inputs))
+    results(append(.extension(Extension(rule: rule)), inputs))
   }
 
-  mutating func parts(_ bundle: Value) -> [Value] {
-    type(of: bundle).parts.indices.map { part(bundle, $0) }
+  mutating func results(_ bundle: Value) -> [Value] {
+    type(of: bundle).parts.indices.map { result(bundle, $0) }
   }
 
-  mutating func part(_ bundle: Value, _ index: Int) -> Value { append(.part(index), [bundle]) }
+  mutating func result(_ bundle: Value, _ index: Int) -> Value { append(.result(index), [bundle]) }
 
   /// Writes a program's instructions here, on other inputs.
   mutating func call(_ callee: Program, _ arguments: [Value]) -> [Value] {
@@ -119,6 +119,6 @@ extension Tensor {
   /// The results of an extension, not yet computed.
   static func apply(_ rule: any OperationRule, _ inputs: [Tensor]) -> [Tensor] {
     let bundle = apply(.extension(Extension(rule: rule)), inputs)
-    return bundle.type.parts.indices.map { apply(.part($0), [bundle]) }
+    return bundle.type.parts.indices.map { apply(.result($0), [bundle]) }
   }
 }

@@ -59,7 +59,7 @@ extension Program {
         }
         let wanted = instruction.inputs.map { active[$0.index] }
         incoming = saving.rule.pullback(site, g, wanted: wanted, in: &b)
-      case .part(let number):
+      case .result(let number):
         guard let g = cotangents[index] else { continue }
         let bundle = instruction.inputs[0]
         let count = b.type(of: bundle).parts.count
@@ -140,7 +140,7 @@ extension Program {
       if case .input = instruction.op { continue }
       let operands = instruction.inputs.map { moved[$0.index] }
       let incoming = instruction.inputs.map { tangents[$0.index] }
-      if case .part(let number) = instruction.op, let known = parts[instruction.inputs[0].index] {
+      if case .result(let number) = instruction.op, let known = parts[instruction.inputs[0].index] {
         moved[index] = known.values?[number] ?? b.append(instruction.op, operands)
         tangents[index] = known.tangents[number]
         continue
@@ -185,7 +185,7 @@ extension Program {
         moved.append(
           Batched(value: b.input(flags[number] ? wide : type), isBatched: flags[number]))
         continue
-      case .part(let number):
+      case .result(let number):
         if let known = parts[instruction.inputs[0].index] {
           moved.append(known[number])
           continue
