@@ -65,8 +65,15 @@ struct CustomDerivativeTests {
       plain.description == """
         %0: double[2] = input 0
         %1: double[2] = input 1
-        %2: (double[2]) = custom %0 %1
-        %3: double[2] = part 0 %2
+        %2: (double[2]) = custom %0 %1 {
+          %0: double[2] = input 0
+          %1: double[2] = input 1
+          %2: double[2] = multiply %0 %0
+          %3: double[2] = multiply %2 %0
+          %4: double[2] = multiply %3 %1
+          return %4
+        }
+        %3: double[2] = result 0 %2
         return %3
         """)
     #expect(plain.simplified().instructions.allSatisfy { !$0.type.isBundle })
@@ -97,6 +104,32 @@ struct CustomDerivativeTests {
     let tangents = jvp(larger, x, tangents: [Tensor([1.0, 1.0]), Tensor([0.0, 0.0])]).tangents
     #expect(tangents[0].scalars(Double.self) == [0, 1])
     #expect(tangents[1].scalars(Int32.self) == [0, 0])
+  }
+
+  @Test func complexPullbacksAreAdjoints() {
+    // z² w: the adjoint has conjugates, as `vjp` gives it; each derivative alone, against none given.
+    let plain: @Sendable ([Tensor]) -> [Tensor] = { [$0[0] * $0[0] * $0[1]] }
+    let byPullback = customDerivative(
+      plain,
+      pullback: { x, _, g in
+        [g[0] * conjugate(x[0] * x[1] * 2), g[0] * conjugate(x[0] * x[0])]
+      })
+    let byPushforward = customDerivative(
+      plain, pushforward: { x, _, t in [x[0] * x[1] * t[0] * 2 + x[0] * x[0] * t[1]] })
+    func number(_ real: Double, _ imaginary: Double) -> Tensor {
+      complex(Tensor([real, 0.3]), Tensor([imaginary, -0.8]))
+    }
+    let x = [number(1, 2), number(-0.5, 1)]
+    let g = [number(0.7, -1.1)]
+    for f in [byPullback, byPushforward] {
+      for (a, b) in zip(
+        vjp(f, x, cotangents: g).cotangents + jvp(f, x, tangents: x).tangents,
+        vjp(plain, x, cotangents: g).cotangents + jvp(plain, x, tangents: x).tangents)
+      {
+        #expect(distance(real(a), real(b)) < 1e-15)
+        #expect(distance(imaginary(a), imaginary(b)) < 1e-15)
+      }
+    }
   }
 
   @Test func partsOfAnEvaluatedBundleAreConstantsOfLaterTraces() {

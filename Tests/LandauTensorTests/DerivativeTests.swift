@@ -110,6 +110,21 @@ struct DerivativeTests {
     #expect(distance(third, expected) < 1e-13)
   }
 
+  /// Whole powers of zero have derivatives of every order: no 0 times 0^(-1).
+  @Test func powersOfZero() {
+    let zero = Tensor([0.0])
+    let exponent = Tensor([2.0])
+    let fixed: (Tensor) -> Tensor = { pow($0, 2).sum() + pow($0, 0).sum() + pow($0, 1).sum() }
+    let given: (Tensor) -> Tensor = { pow($0, exponent).sum() }
+    #expect(grad(of: fixed)(zero).item(Double.self) == 1)
+    #expect(grad { grad(of: fixed)($0).sum() }(zero).item(Double.self) == 2)
+    #expect(grad { grad { grad(of: fixed)($0).sum() }($0).sum() }(zero).item(Double.self) == 0)
+    #expect(grad { grad(of: given)($0).sum() }(zero).item(Double.self) == 2)
+    #expect(grad { grad { grad(of: given)($0).sum() }($0).sum() }(zero).item(Double.self) == 0)
+    let series = taylorCoefficients(of: given, at: zero, along: Tensor([1.0]), order: 4)
+    #expect(series.map { $0.item(Double.self) } == [0, 0, 1, 0, 0])
+  }
+
   @Test func hessianOfAQuadraticForm() {
     // f = x·A·x/2 has the Hessian (A + Aᵀ)/2; vmap over unit vectors gives it row by row.
     var rng = Seed(4).makeStream()

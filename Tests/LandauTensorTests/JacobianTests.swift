@@ -102,6 +102,27 @@ struct JacobianTests {
     }
   }
 
+  /// A plane wave and a Gaussian packet: what wavefunctions need.
+  @Test func laplacianOfAComplexFunction() {
+    let x = Tensor([0.5, -1, 0.25])
+    let k = Tensor([1.0, 2, -1])
+    let wave = laplacian { x in
+      let phase = (x * k).sum()
+      return exp(complex((x * x).sum() * -0.5, phase))
+    }(x)
+    // ∇² exp(-x²/2 + i k·x) = ((i k - x)² - d) exp(…)
+    let value = exp(complex((x * x).sum() * -0.5, (x * k).sum()))
+    let slope = complex(-x, k)
+    let expected = ((slope * slope).sum() - 3) * value
+    #expect(wave.scalarType == .complexDouble)
+    #expect(distance(real(wave), real(expected)) < 1e-14)
+    #expect(distance(imaginary(wave), imaginary(expected)) < 1e-14)
+    let rows = jacobian { exp(complex($0 * 0, $0)) }(x)
+    let angles = exp(complex(x * 0, x))
+    let diagonal = Tensor((0..<9).map { $0 % 4 == 0 ? 1.0 : 0 }, shape: [3, 3])
+    #expect(distance(imaginary(rows), real(angles) * diagonal) < 1e-15)
+  }
+
   @Test func perSampleGradientsAreALoop() {
     var rng = Seed(57).makeStream()
     let parameters = [[3, 4], [4], [4, 1]].map {

@@ -16,12 +16,19 @@ struct RandomMove: Sendable {
     self.apply = apply
   }
 
-  static let all: [RandomMove] = elementwise + movement + contraction + indexing + extensions
+  static let all: [RandomMove] =
+    elementwise + movement + contraction + indexing + extensions + complexes + control
 
   static let elementwise: [RandomMove] = [
     RandomMove("negate") { -$0.any() },
     RandomMove("exp") { exp($0.any() * 0.3) },
     RandomMove("log") { log($0.any() + 2.5) },
+    RandomMove("expm1") { expm1($0.any() * 0.3) },
+    RandomMove("log1p") { log1p($0.any() * 0.4) },
+    RandomMove("atan2") { pool in
+      let x = pool.any()
+      return atan2(pool.broadcastable(to: x), x + 3) * 0.8
+    },
     RandomMove("tanh") { tanh($0.any()) },
     RandomMove("sigmoid") { sigmoid($0.any()) * 2 },
     RandomMove("sin") { sin($0.any()) },
@@ -150,6 +157,14 @@ struct RandomMove: Sendable {
       let y = partners.isEmpty ? tanh(turned) : partners[pool.below(partners.count)]
       return matmul(x, y) * (0.5 / Double(inner))
     },
+    RandomMove("convolution") { pool in
+      let (x, y) = (pool.any(), pool.any())
+      let width = min(3, x.count, y.count)
+      let kernel = y.reshaped([y.count]).sliced(axis: 0, 0..<width).reshaped([1, 1, width])
+      let boundary: ConvolutionBoundary = pool.below(2) == 0 ? .circular : .zero
+      return convolution(x.reshaped([1, 1, x.count]), kernel, boundary: boundary)
+        * (0.5 / Double(width))
+    },
     RandomMove("softmax") { pool in
       guard let (x, axis) = pool.axis(longer: 1) else { return nil }
       return x.softmax(axis: axis)
@@ -171,6 +186,67 @@ struct RandomMove: Sendable {
       let (extent, count) = (x.shape[axis], pool.below(3) + 1)
       let indices = pool.indices(extent, below: count)
       return x.scatterAdded(indices, axis: axis, count: count) * (1 / Double(extent))
+    },
+  ]
+}
+
+extension RandomMove {
+  /// By way of the complex plane and back, away from the cuts of the functions.
+  static let complexes: [RandomMove] = [
+    RandomMove("complex functions") { pool in
+      let x = pool.any()
+      let z = complex(x * 0.2 + 1, pool.broadcastable(to: x) * 0.3)
+      let w =
+        switch pool.below(6) {
+        case 0: exp(z) * 0.4
+        case 1: log(z)
+        case 2: sqrt(z)
+        case 3: tanh(z)
+        case 4: sin(z) * z
+        default: pow(z, conjugate(z)) * 0.6
+        }
+      return pool.below(2) == 0 ? real(w) : imaginary(w)
+    },
+    RandomMove("complex magnitude") { pool in
+      let x = pool.any()
+      return abs(complex(x + 3, pool.broadcastable(to: x))) * 0.3
+    },
+  ]
+}
+
+extension RandomMove {
+  /// Loops and conditions, some of them decided by the numbers.
+  static let control: [RandomMove] = [
+    RandomMove("scan") { pool in
+      guard let x = pool.any(where: { $0.rank >= 1 }) else { return nil }
+      let start = x.sliced(axis: 0, 0..<1).squeezed(axis: 0)
+      let factor = pool.any().mean()
+      let result = scan([start], over: [x], reversed: pool.below(2) == 0) { carry, slices in
+        let next = tanh(carry[0] * factor + slices[0])
+        return ([next], [next * carry[0]])
+      }
+      return pool.below(2) == 0 ? result.carry[0] : result.outputs[0]
+    },
+    RandomMove("while") { pool in
+      let x = pool.any()
+      return whileLoop([x, x * 0.5], maximumCount: 4) {
+        ($0[0] * $0[0]).mean() .> 0.3
+      } body: {
+        [$0[0] * 0.7, sin($0[1] + $0[0])]
+      }[1]
+    },
+    RandomMove("conditional") { pool in
+      let x = pool.any()
+      let y = pool.broadcastable(to: x)
+      return conditional(y.mean() .> 0, [x, y]) {
+        [$0[0] * 0.5 + $0[1] * 0.5]
+      } otherwise: {
+        [sin($0[0]) * $0[1]]
+      }[0]
+    },
+    RandomMove("checkpoint") { pool in
+      let factor = pool.any().mean()
+      return checkpoint { [sin($0[0] * $0[0]) * factor] }([pool.any()])[0]
     },
   ]
 }
@@ -286,10 +362,13 @@ extension Op {
     case .pad: "pad"
     case .concatenate: "concatenate"
     case .matmul: "matmul"
+    case .complex: "complex"
+    case .part(let part): "\(part)"
+    case .convolution(let op): "convolution \(op.result)"
     case .gather: "gather"
     case .scatterAdd: "scatterAdd"
     case .extension: "extension"
-    case .part: "part"
+    case .result: "result"
     }
   }
 
@@ -297,12 +376,14 @@ extension Op {
     var result: Set<String> = [
       "input", "constant", "full", "select", "cast", "stopGradient", "broadcast", "reshape",
       "transpose", "slice", "pad", "concatenate", "matmul", "gather", "scatterAdd",
-      "extension", "part",
+      "extension", "result", "complex",
     ]
     result.formUnion(UnaryOp.allCases.map { "\($0)" })
     result.formUnion(BinaryOp.allCases.map { "\($0)" })
     result.formUnion(Comparison.allCases.map { "\($0)" })
     result.formUnion(Reduction.allCases.map { "reduce \($0)" })
+    result.formUnion(ComplexPart.allCases.map { "\($0)" })
+    result.formUnion(Convolution.Role.allCases.map { "convolution \($0)" })
     return result
   }()
 }

@@ -26,7 +26,9 @@ struct RandomFunctionTests {
   @Test func theWholeSetIsCovered() {
     var seen: Set<String> = []
     for f in Self.functions {
-      let program = Program(tracing: { f($0) }, f.arguments("x").map(\.type))
+      let program = Program(
+        tracing: { f($0) + valueAndGradient { f.scalar($0) }($0).gradients },
+        f.arguments("x").map(\.type))
       #expect(program.check().isEmpty)
       for instruction in program.instructions { seen.insert(instruction.op.kind) }
     }

@@ -29,6 +29,8 @@ final class Plan: Sendable {
   private let arenaBytes: Int
   private let fresh: [(location: Int, byteCount: Int)]
   private let outputs: [Output]
+  /// For every fresh buffer the first output that has it.
+  private let firstOutput: [Int]
   private let outputTypes: [TensorType]
   private let mostOperands: Int
   private let mostResults: Int
@@ -50,6 +52,13 @@ final class Plan: Sendable {
     self.fresh = fresh
     self.outputs = outputs
     self.outputTypes = outputTypes
+    var firstOutput = [Int](repeating: -1, count: fresh.count)
+    for (position, output) in outputs.enumerated() {
+      if case .fresh(let number) = output, firstOutput[number] < 0 {
+        firstOutput[number] = position
+      }
+    }
+    self.firstOutput = firstOutput
     mostOperands = steps.map(\.operandCount).max() ?? 0
     mostResults = steps.map(\.resultCount).max() ?? 0
   }
@@ -115,18 +124,14 @@ extension Plan {
   func run(
     _ arguments: [UnsafeRawPointer], into results: [UnsafeMutableRawPointer], _ memory: Memory
   ) {
-    var written = [Int](repeating: -1, count: fresh.count)
-    for (position, output) in outputs.enumerated() {
-      if case .fresh(let number) = output, written[number] < 0 { written[number] = position }
-    }
     execute(
       memory, arguments: { UnsafeMutableRawPointer(mutating: arguments[$0]) },
-      argumentCount: arguments.count, fresh: { results[written[$0]] })
+      argumentCount: arguments.count, fresh: { results[firstOutput[$0]] })
     for (position, output) in outputs.enumerated() {
       let source: UnsafeRawPointer
       switch output {
-      case .fresh(let number) where written[number] == position: continue
-      case .fresh(let number): source = UnsafeRawPointer(results[written[number]])
+      case .fresh(let number) where firstOutput[number] == position: continue
+      case .fresh(let number): source = UnsafeRawPointer(results[firstOutput[number]])
       case .argument(let number): source = arguments[number]
       case .constant(let storage): source = UnsafeRawPointer(storage.pointer)
       }

@@ -142,7 +142,7 @@ struct PlanBuilder {
       if instruction.type.isBundle {
         owners[index] = instruction.type.parts.map { _ in nil }
       }
-      if case .part(let number) = instruction.op {
+      if case .result(let number) = instruction.op {
         let bundle = instruction.inputs[0].index
         root[index] = owners[bundle]![number] ?? index
         owners[bundle]![number] = root[index]

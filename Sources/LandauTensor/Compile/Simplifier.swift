@@ -46,7 +46,7 @@ struct Simplifier {
       let operands = instruction.inputs.map { moved[$0.index] }
       switch instruction.op {
       case .input(let number, _): moved.append(arguments[number])
-      case .part(let number):
+      case .result(let number):
         let known = parts[instruction.inputs[0].index]?[number]
         moved.append(known ?? emit(instruction.op, operands))
       case .extension(let operation):

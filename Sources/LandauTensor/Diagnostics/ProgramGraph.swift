@@ -96,11 +96,12 @@ extension Op {
     switch self {
     case .input: .input
     case .constant, .full: .constant
-    case .unary, .binary, .compare, .select, .cast, .stopGradient: .elementwise
+    case .unary, .binary, .compare, .select, .cast, .complex, .part, .stopGradient:
+      .elementwise
     case .broadcast, .reshape, .transpose, .slice, .pad, .concatenate: .movement
-    case .reduce, .matmul: .contraction
+    case .reduce, .matmul, .convolution: .contraction
     case .gather, .scatterAdd: .indexing
-    case .extension, .part: .other
+    case .extension, .result: .other
     }
   }
 }

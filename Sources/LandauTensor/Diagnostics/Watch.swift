@@ -13,7 +13,7 @@ final class Watch: Sendable {
     // A value being traced has no number yet; what is made of the trace is looked at.
     guard node.trace == 0 else { return }
     // A bundle was looked at with all its parts when it was made.
-    if case .part = node.op { return }
+    if case .result = node.op { return }
     let storage = Evaluation.storage(of: node)
     if first != nil { return }
     let result = NonFinite.Numbers(storage, node.type)
@@ -63,6 +63,11 @@ extension NonFinite.Numbers {
       let all = UnsafeBufferPointer(start: words, count: type.count)
       self.init(type, all.min().map { Double($0)...Double(all.max()!) }, 0, 0)
     case .bool: self.init(type, nil, 0, 0)
+    case .complexFloat, .complexDouble:
+      // The parts, one after the other.
+      let parts = TensorType(type.shape + [2], type.scalar.part!)
+      let both = Self(storage, parts)
+      self.init(type, both.range, both.nanCount, both.infinityCount)
     }
   }
 

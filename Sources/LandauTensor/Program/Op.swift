@@ -3,7 +3,7 @@
 /// Operands of elementwise primitives have equal shapes: broadcasting is a primitive of its own that
 /// kernels absorb. Every primitive answers six rules (shape, evaluate, pullback, pushforward, batch, print) in
 /// exhaustive switches; `extension` hands them on to a rule of its own, and its result is a bundle that only
-/// `part` reads.
+/// `result` reads.
 enum Op: Sendable, Hashable {
   // Sources.
   case input(Int, TensorType)
@@ -15,6 +15,8 @@ enum Op: Sendable, Hashable {
   case compare(Comparison)
   case select
   case cast(ScalarType)
+  case complex
+  case part(ComplexPart)
   case stopGradient
   // Movement.
   case broadcast([Int])
@@ -26,12 +28,13 @@ enum Op: Sendable, Hashable {
   // Contraction.
   case reduce(Reduction, axes: [Int])
   case matmul
+  case convolution(Convolution)
   // Indexing.
   case gather(Indexing)
   case scatterAdd(Indexing, count: Int)
   // Operations with rules of their own: linear algebra, control flow, custom derivatives.
   case `extension`(Extension)
-  case part(Int)
+  case result(Int)
 
   /// Whether the result has the very bytes of the first input.
   var keepsBuffer: Bool {
@@ -57,8 +60,13 @@ struct Fill: Sendable, Hashable {
 
 enum UnaryOp: UInt8, Sendable, Hashable, CaseIterable {
   case negate
+  case conjugate
   case exponential
   case logarithm
+  /// ln(1 + x)
+  case logarithmOfOnePlus
+  /// e^x - 1
+  case exponentialMinusOne
   case tanh
   case sigmoid
   case sine
@@ -75,6 +83,8 @@ enum BinaryOp: UInt8, Sendable, Hashable, CaseIterable {
   case multiply
   case divide
   case power
+  /// The angle of the point (second, first): atan2.
+  case arctangent
   case maximum
   case minimum
 }

@@ -1,6 +1,6 @@
 /// An operation outside the closed set, with one result or several: the six rules in one place.
 ///
-/// In a program it is one instruction whose value is a bundle, followed by the parts that are used. Equality
+/// In a program it is one instruction whose value is a bundle, followed by the results that are used. Equality
 /// is by structure: equal rules on equal operands are computed once.
 protocol OperationRule: Sendable, Hashable, CustomStringConvertible {
   /// The shape rule.
@@ -20,10 +20,7 @@ protocol OperationRule: Sendable, Hashable, CustomStringConvertible {
   ) -> [Value?]
 
   /// The pushforward rule: tangents of the results, from those of the inputs that have one.
-  ///
-  /// - Parameter site: its inputs are known; `result` is the operation itself, replaced by a bundle that begins
-  ///   with the same results where tangents and values are best computed together.
-  func pushforward(_ site: inout Site, _ tangents: [Value?], in b: inout ProgramBuilder) -> [Value?]
+  func pushforward(_ site: Site, _ tangents: [Value?], in b: inout ProgramBuilder) -> Pushed
 
   /// The batch rule: results with or without the new leading axis of extent `count`.
   func batch(
@@ -32,11 +29,22 @@ protocol OperationRule: Sendable, Hashable, CustomStringConvertible {
 
   /// The program that stands for the operation once no derivative is asked for; nil where there is none.
   var inlined: Program? { get }
+
+  /// The programs inside, for the checker and whoever walks through a program.
+  var subPrograms: [Program] { get }
 }
 
 extension OperationRule {
   var saving: any OperationRule { self }
   var inlined: Program? { nil }
+  var subPrograms: [Program] { [] }
+}
+
+/// Tangents of the results, nil where they are zero; and the results again where tangents and values are
+/// best computed together, so that the operation itself need not be.
+struct Pushed {
+  var values: [Value]?
+  let tangents: [Value?]
 }
 
 /// A value of a batched program, and whether it has the new leading axis.
@@ -78,14 +86,14 @@ struct Extension: Sendable, Hashable {
 extension ProgramBuilder {
   /// The results of an extension on `inputs`.
   mutating func apply(_ rule: any OperationRule, _ inputs: [Value]) -> [Value] {
-    parts(append(.extension(Extension(rule: rule)), inputs))
+    results(append(.extension(Extension(rule: rule)), inputs))
   }
 
-  mutating func parts(_ bundle: Value) -> [Value] {
-    type(of: bundle).parts.indices.map { part(bundle, $0) }
+  mutating func results(_ bundle: Value) -> [Value] {
+    type(of: bundle).parts.indices.map { result(bundle, $0) }
   }
 
-  mutating func part(_ bundle: Value, _ index: Int) -> Value { append(.part(index), [bundle]) }
+  mutating func result(_ bundle: Value, _ index: Int) -> Value { append(.result(index), [bundle]) }
 
   /// Writes a program's instructions here, on other inputs.
   mutating func call(_ callee: Program, _ arguments: [Value]) -> [Value] {
@@ -111,6 +119,6 @@ extension Tensor {
   /// The results of an extension, not yet computed.
   static func apply(_ rule: any OperationRule, _ inputs: [Tensor]) -> [Tensor] {
     let bundle = apply(.extension(Extension(rule: rule)), inputs)
-    return bundle.type.parts.indices.map { apply(.part($0), [bundle]) }
+    return bundle.type.parts.indices.map { apply(.result($0), [bundle]) }
   }
 }

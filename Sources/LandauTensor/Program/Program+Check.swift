@@ -18,6 +18,11 @@ extension Program {
       } catch {
         problems.append("%\(index): \(error.message)")
       }
+      if case .extension(let operation) = instruction.op {
+        for inner in operation.rule.subPrograms {
+          problems += inner.check().map { "inside %\(index): \($0)" }
+        }
+      }
       if case .input(let number, _) = instruction.op,
         number < 0 || number >= inputs.count || inputs[number].index != index
       {

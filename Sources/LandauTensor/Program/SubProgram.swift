@@ -32,3 +32,40 @@ final class SubProgram: Sendable, Hashable {
     }
   }
 }
+
+extension SubProgram {
+  func requireInputs(_ inputs: [TensorType], _ name: String) throws(ShapeError) {
+    guard inputs == program.inputTypes else {
+      throw ShapeError("\(name) of a program of \(program.inputTypes) was given \(inputs)")
+    }
+  }
+}
+
+extension Program {
+  /// The program with tangents of its active inputs behind the inputs and tangents of the outputs that have one
+  /// behind the outputs.
+  ///
+  /// - Parameter forced: outputs whose tangent is wanted even where it is zero.
+  /// - Returns: the program, and which outputs have a tangent.
+  func pushforward(
+    along active: [Bool], forced: [Bool]? = nil
+  ) -> (program: Program, outputs: [Bool]) {
+    var (b, values, tangents) = writingTangents(along: active)
+    for (index, value) in values.enumerated() where forced?[index] == true {
+      tangents[index] = tangents[index] ?? b.full(0, like: value)
+    }
+    return (b.finished(outputs: values + tangents.compactMap { $0 }), tangents.map { $0 != nil })
+  }
+}
+
+extension Array {
+  /// The elements in the places marked, in order, and nil elsewhere.
+  func distributed(where marks: [Bool]) -> [Element?] {
+    var next = startIndex
+    return marks.map { isMarked in
+      guard isMarked else { return nil }
+      defer { next += 1 }
+      return self[next]
+    }
+  }
+}

@@ -4,9 +4,9 @@ extension Op {
     if let expected = operandCount, inputs.count != expected {
       throw ShapeError("\(self) takes \(expected) operands, not \(inputs.count)")
     }
-    if case .part = self {
+    if case .result = self {
     } else if let bundle = inputs.first(where: \.isBundle) {
-      throw ShapeError("\(self) of the bundle \(bundle); only a part can be an operand")
+      throw ShapeError("\(self) of the bundle \(bundle); only one of its results can be an operand")
     }
     switch self {
     case .input(_, let type): return type
@@ -16,7 +16,9 @@ extension Op {
     case .binary(let op): return try op.resultType(inputs[0], inputs[1])
     case .compare(let op): return try op.resultType(inputs[0], inputs[1])
     case .select: return try Self.selectType(inputs)
-    case .cast(let scalar): return inputs[0].with(scalar: scalar)
+    case .cast(let scalar): return try Self.castType(inputs[0], scalar)
+    case .complex: return try Self.complexType(inputs[0], inputs[1])
+    case .part(let part): return try part.resultType(inputs[0])
     case .stopGradient: return inputs[0]
     case .broadcast(let shape): return try Self.broadcastType(inputs[0], shape)
     case .reshape(let shape): return try Self.reshapeType(inputs[0], shape)
@@ -26,14 +28,15 @@ extension Op {
     case .concatenate(let axis): return try Self.concatenateType(inputs, axis)
     case .reduce(let op, let axes): return try op.resultType(inputs[0], axes)
     case .matmul: return try Self.matmulType(inputs[0], inputs[1])
+    case .convolution(let op): return try op.resultType(inputs[0], inputs[1])
     case .gather(let indexing): return try indexing.gatherType(inputs[0], inputs[1])
     case .scatterAdd(let indexing, let count):
       return try indexing.scatterType(inputs[0], inputs[1], count)
     case .extension(let operation):
       return TensorType(parts: try operation.rule.resultTypes(inputs))
-    case .part(let index):
+    case .result(let index):
       guard inputs[0].parts.indices.contains(index) else {
-        throw ShapeError("part \(index) of \(inputs[0])")
+        throw ShapeError("result \(index) of \(inputs[0])")
       }
       return inputs[0].parts[index]
     }
@@ -43,10 +46,10 @@ extension Op {
   private var operandCount: Int? {
     switch self {
     case .input, .constant, .full: 0
-    case .unary, .cast, .stopGradient, .broadcast, .reshape, .transpose, .slice, .pad, .reduce,
-      .part:
+    case .unary, .cast, .part, .stopGradient, .broadcast, .reshape, .transpose, .slice, .pad,
+      .reduce, .result:
       1
-    case .binary, .compare, .matmul, .gather, .scatterAdd: 2
+    case .binary, .compare, .complex, .matmul, .convolution, .gather, .scatterAdd: 2
     case .select: 3
     case .concatenate, .extension: nil
     }

@@ -10,7 +10,7 @@ extension Op {
     switch self {
     case .input, .constant, .full: return .constant(site.result, order: 0)
     case .compare, .select, .cast, .stopGradient, .broadcast, .reshape, .transpose, .slice, .pad,
-      .concatenate, .reduce, .gather, .scatterAdd:
+      .concatenate, .complex, .reduce, .gather, .scatterAdd:
       return orderByOrder(site, operands, in: &b)
     case .unary(let op):
       return op.isLocallyLinear
@@ -20,10 +20,18 @@ extension Op {
       case .add, .subtract, .maximum, .minimum: return orderByOrder(site, operands, in: &b)
       case .multiply: return b.product(operands[0], operands[1], value: site.result)
       case .divide: return b.quotient(operands[0], operands[1], value: site.result)
+      case .arctangent:
+        return b.arctangent(operands[0], operands[1], value: site.result)
       case .power: return b.power(operands[0], operands[1], value: site.result)
       }
-    case .matmul: return b.product(operands[0], operands[1], by: self, value: site.result)
-    case .extension, .part: preconditionFailure("\(self) has series part by part")
+    case .part(let part):
+      switch part {
+      case .real, .imaginary: return orderByOrder(site, operands, in: &b)
+      case .magnitude: return b.magnitude(operands[0], value: site.result)
+      }
+    case .matmul, .convolution:
+      return b.product(operands[0], operands[1], by: self, value: site.result)
+    case .extension, .result: preconditionFailure("\(self) has series part by part")
     }
   }
 
@@ -58,7 +66,7 @@ extension Op {
       for (place, value) in zip(active, values) { all[place] = value }
       for place in passive { all[place] = b.input(types[place]) }
       let result = b.append(self, all.map { $0! })
-      return b.type(of: result).isBundle ? b.parts(result) : [result]
+      return b.type(of: result).isBundle ? b.results(result) : [result]
     }
     var arguments: [Value] = []
     var factorial = 1.0

@@ -71,9 +71,9 @@ final class Node: Sendable {
     state.withLock { if case .done(let storage) = $0 { storage } else { nil } }
   }
 
-  /// Finds the storage of a part whose bundle is computed.
-  func settlePart() {
-    guard case .part(let index) = op, case .pending(let inputs) = current,
+  /// Finds the storage of a result whose bundle is computed.
+  func settleResult() {
+    guard case .result(let index) = op, case .pending(let inputs) = current,
       let bundle = inputs[0].storage
     else { return }
     publish(bundle.parts[index])

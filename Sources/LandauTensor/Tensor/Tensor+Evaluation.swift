@@ -62,7 +62,7 @@ enum Evaluation {
       node.publish(sources[0])
       return
     }
-    if case .part(let index) = node.op {
+    if case .result(let index) = node.op {
       node.publish(sources[0].parts[index])
       return
     }

@@ -9,7 +9,8 @@
 /// - Parameters:
 ///   - value: the function; traced values from outside must be among its arguments.
 ///   - pullback: cotangents of the arguments, one each and of its type, from arguments, values and the values'
-///     cotangents. Those of int32 and bool arguments are not looked at.
+///     cotangents (the adjoint where they are complex, as in `vjp`). Those of int32 and bool arguments are not
+///     looked at.
 ///   - pushforward: tangents of the values, one each and of its type, from arguments, values and the arguments'
 ///     tangents.
 /// - Returns: a function that nests with every transformation. Where no derivative is asked for, compilation
@@ -112,6 +113,7 @@ struct CustomOperation: OperationRule {
 
   var description: String { "custom" }
   var inlined: Program? { body.program }
+  var subPrograms: [Program] { [body.program] }
 
   func resultTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     guard inputs == body.program.inputTypes else {
@@ -125,21 +127,24 @@ struct CustomOperation: OperationRule {
   func pullback(
     _ site: Site, _ cotangents: [Value?], wanted: [Bool], in b: inout ProgramBuilder
   ) -> [Value?] {
-    let values = b.parts(site.result)
+    let values = b.results(site.result)
     let g = zip(values, cotangents).map { $1 ?? b.full(0, like: $0) }
+    // What users write are adjoints; the rules transpose without conjugates.
     return derive("pullback", site.inputs, values, g, like: site.inputs, in: &b) { x, y, g in
-      apply(function.pullback, x, y, g, sharedResults: true)
+      apply(function.pullback, x, y, g.map { conjugate($0) }, sharedResults: true)
+        .map { conjugate($0) }
     }
   }
 
   func pushforward(
-    _ site: inout Site, _ tangents: [Value?], in b: inout ProgramBuilder
-  ) -> [Value?] {
+    _ site: Site, _ tangents: [Value?], in b: inout ProgramBuilder
+  ) -> Pushed {
     let t = zip(site.inputs, tangents).map { $1 ?? b.full(0, like: $0) }
-    let values = b.parts(site.result)
-    return derive("pushforward", site.inputs, values, t, like: values, in: &b) { x, y, t in
+    let values = b.results(site.result)
+    let results = derive("pushforward", site.inputs, values, t, like: values, in: &b) { x, y, t in
       apply(function.pushforward, x, y, t, sharedResults: false)
     }
+    return Pushed(tangents: results)
   }
 
   /// Writes a derivative and checks what it gives; nil for whole numbers.

@@ -3,7 +3,7 @@
 /// Forward mode where there are no more inputs than outputs, else reverse mode; all directions at once, so
 /// that time and memory are those of `f` times the smaller number.
 ///
-/// - Parameter f: of one floating tensor, with a floating value.
+/// - Parameter f: of one real floating tensor, with a real or complex value.
 /// - Returns: a function whose value has the shape of f's value followed by that of the argument.
 public func jacobian(of f: @escaping (Tensor) -> Tensor) -> (Tensor) -> Tensor {
   { jacobian(of: f, at: $0, mode: nil) }
@@ -65,10 +65,12 @@ func jacobian(of f: (Tensor) -> Tensor, at x: Tensor, mode: JacobianMode?) -> Te
   let trace = Trace([x.type]) { [f($0[0])] }
   let value = trace.program.outputTypes[0]
   require(
-    value.scalar.isFloating && x.scalarType.isFloating,
-    "the Jacobian of \(value) with respect to \(x.type); both must be floating")
+    value.scalar.isFloating && x.scalarType.isFloating && !x.scalarType.isComplex,
+    "the Jacobian of \(value) with respect to \(x.type); the argument must be real and both floating"
+  )
   let shape = value.shape + x.shape
-  if (mode ?? (x.count <= value.count ? .forward : .reverse)) == .forward {
+  let isForward = x.count <= value.count || value.scalar.isComplex
+  if (mode ?? (isForward ? .forward : .reverse)) == .forward {
     let columns = trace.along(unitVectors(x.type), of: trace.program.forward(1), at: x)
     return columns.reshaped([x.count, value.count]).transposed().reshaped(shape)
   }

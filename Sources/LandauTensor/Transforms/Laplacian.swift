@@ -11,7 +11,7 @@ public enum LaplacianMethod: Sendable, Hashable, CaseIterable {
 /// All axes at once: time and memory are those of a second-order sweep of `f` times the number of axes.
 /// Taylor mode needs no reverse sweep and less memory, and is the faster one for most networks.
 ///
-/// - Parameter f: of `[dimension]`, with one number; or of `[batch, dimension]`, with `[batch]` or `[batch, 1]`
+/// - Parameter f: of real numbers `[dimension]`, with one number; or of `[batch, dimension]`, with `[batch]` or `[batch, 1]`
 ///   where every row of the value depends on its own row of the argument only.
 /// - Returns: a function whose value has the shape of f's value.
 public func laplacian(
@@ -33,6 +33,9 @@ public func laplacian(
         directions, of: trace.program.taylor(1, given: 1, order: 2), at: x)
       return curvature.sum(axes: [0]) * 2
     case .forwardOverReverse:
+      require(
+        !value.scalar.isComplex,
+        "the Laplacian of the complex \(value) by forward over reverse mode; use Taylor mode")
       let gradient = trace.program.reverse(1, seeded: false).selecting([1])
       let change = trace.along(directions, of: gradient.forward(1), at: x)
       return (change * directions).sum(axes: [0, -1]).reshaped(value.shape)
@@ -48,7 +51,7 @@ private func requirePoints(_ x: TensorType, _ value: TensorType) {
     default: false
     }
   require(
-    fits && x.scalar.isFloating && value.scalar.isFloating,
-    "the Laplacian of \(value) with respect to \(x); it takes [dimension] to one number or [batch, dimension] to [batch]"
+    fits && x.scalar.isFloating && !x.scalar.isComplex && value.scalar.isFloating,
+    "the Laplacian of \(value) with respect to \(x); it takes real [dimension] to one number or [batch, dimension] to [batch]"
   )
 }

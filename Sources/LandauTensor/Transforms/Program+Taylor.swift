@@ -32,7 +32,7 @@ extension Program {
       }
       var result: Series?
       switch instruction.op {
-      case .part(let number):
+      case .result(let number):
         result = parts[instruction.inputs[0].index]?[number]
       case .extension where isActive:
         parts[index] = instruction.op.nestedTaylor(inputs, operands, in: &b)

@@ -59,7 +59,7 @@ extension Program {
         }
         let wanted = instruction.inputs.map { active[$0.index] }
         incoming = saving.rule.pullback(site, g, wanted: wanted, in: &b)
-      case .part(let number):
+      case .result(let number):
         guard let g = cotangents[index] else { continue }
         let bundle = instruction.inputs[0]
         let count = b.type(of: bundle).parts.count
@@ -113,7 +113,7 @@ extension Program {
   /// - Returns: inputs as before, then one tangent per differentiated input; outputs as before, then
   ///   one tangent per output.
   func forward(_ count: Int) -> Program {
-    var (b, values, tangents) = pushforward(along: inputs.indices.map { $0 < count })
+    var (b, values, tangents) = writingTangents(along: inputs.indices.map { $0 < count })
     for (index, output) in values.enumerated() where tangents[index] == nil {
       tangents[index] = b.full(0, like: output)
     }
@@ -124,13 +124,13 @@ extension Program {
   ///
   /// - Parameter active: inputs that have a tangent; these follow the inputs, in order.
   /// - Returns: the builder, the outputs and their tangents, nil where they are zero.
-  func pushforward(
+  func writingTangents(
     along active: [Bool]
   ) -> (builder: ProgramBuilder, values: [Value], tangents: [Value?]) {
     var b = ProgramBuilder()
     var moved = [Value](repeating: Value(0), count: instructions.count)
     var tangents = [Value?](repeating: nil, count: instructions.count)
-    var parts: [Int: [Value?]] = [:]
+    var parts: [Int: Pushed] = [:]
     for input in inputs { moved[input.index] = b.input(self[input].type) }
     for (input, isActive) in zip(inputs, active) where isActive {
       let tangent = b.input(self[input].type)
@@ -140,16 +140,18 @@ extension Program {
       if case .input = instruction.op { continue }
       let operands = instruction.inputs.map { moved[$0.index] }
       let incoming = instruction.inputs.map { tangents[$0.index] }
+      if case .result(let number) = instruction.op, let known = parts[instruction.inputs[0].index] {
+        moved[index] = known.values?[number] ?? b.append(instruction.op, operands)
+        tangents[index] = known.tangents[number]
+        continue
+      }
       moved[index] = b.append(instruction.op, operands)
-      var site = Site(result: moved[index], inputs: operands)
+      if incoming.allSatisfy({ $0 == nil }) { continue }
+      let site = Site(result: moved[index], inputs: operands)
       switch instruction.op {
-      case .part(let number): tangents[index] = parts[instruction.inputs[0].index]?[number]
       case .extension(let operation):
-        if incoming.allSatisfy({ $0 == nil }) { continue }
-        parts[index] = operation.rule.pushforward(&site, incoming, in: &b)
-        moved[index] = site.result
+        parts[index] = operation.rule.pushforward(site, incoming, in: &b)
       default:
-        if incoming.allSatisfy({ $0 == nil }) { continue }
         tangents[index] = instruction.op.pushforward(site, incoming, in: &b)
       }
     }
@@ -183,7 +185,7 @@ extension Program {
         moved.append(
           Batched(value: b.input(flags[number] ? wide : type), isBatched: flags[number]))
         continue
-      case .part(let number):
+      case .result(let number):
         if let known = parts[instruction.inputs[0].index] {
           moved.append(known[number])
           continue
