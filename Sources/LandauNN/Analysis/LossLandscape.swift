@@ -75,27 +75,25 @@ public struct LossLine: Sendable, Hashable {
   }
 }
 
-/// A loss on a rectangular grid.
+/// A loss on a rectangular grid; for a drawing its positions are equally spaced and ascending.
 public struct LossPlane: Sendable, Hashable {
   public let positions: [Double]
   public let others: [Double]
-  /// Row by row: `losses[j * positions.count + i]` is at `positions[i]`, `others[j]`.
+  /// Row by row: `losses[row * positions.count + column]` is at `positions[column]`, `others[row]`.
   public let losses: [Double]
 
-  /// One curve for each position along the second direction.
-  public func figure(title: String) -> Figure {
-    let series = others.indices.map { row in
-      let start = row * positions.count
-      return Figure.Series(
-        "\(others[row])", x: positions, y: Array(losses[start..<(start + positions.count)]),
-        color: row)
-    }
-    return Figure(
+  /// Colours over the plane.
+  ///
+  /// - Parameter logarithmic: whether colours follow the logarithm of the loss; it takes positive losses.
+  public func figure(title: String, logarithmic: Bool = true) -> Figure {
+    Figure(
       title: title,
       panels: [
         Figure.Panel(
-          title: "", xAxis: Figure.Axis("distance along the first direction"),
-          yAxis: Figure.Axis("loss"), series: series)
+          title: "", xAxis: Figure.Axis("first direction"),
+          yAxis: Figure.Axis("second direction"), series: [],
+          map: Figure.Map(
+            "loss", x: positions, y: others, values: losses, logarithmic: logarithmic))
       ])
   }
 }

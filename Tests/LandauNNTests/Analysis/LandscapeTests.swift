@@ -80,7 +80,7 @@ struct LandscapeTests {
     #expect(Array(plane.losses[..<3]) == line.losses)
     let moved = [parameters[0] + a[0] * 2 + b[0]]
     expectClose(plane.losses[5], problem.loss(moved).item(), relative: 1e-14)
-    #expect(plane.figure(title: "plane").panels[0].series.count == 2)
+    #expect(plane.figure(title: "plane").panels[0].map?.values == plane.losses)
   }
 
   @Test func filtersAreColumnsOfMatricesAndBlocksOfKernels() {
