@@ -18,13 +18,14 @@ public enum BLAS {
   ///   - inner: the summed extent; zero gives a result of zeros.
   ///   - left: `[rows, inner]`, or `[inner, rows]` with `transposeLeft`.
   ///   - right: `[inner, columns]`, or `[columns, inner]` with `transposeRight`.
-  ///   - result: `[rows, columns]`, overwritten; must not overlap the operands.
+  ///   - adding: whether the product is added to what `result` holds.
+  ///   - result: `[rows, columns]`, overwritten unless `adding`; must not overlap the operands.
   /// - Complexity: `2 · rows · columns · inner` floating-point operations, no allocation.
   public static func multiply(
     rows: Int, columns: Int, inner: Int,
     _ left: UnsafePointer<Float>, transposeLeft: Bool = false,
     _ right: UnsafePointer<Float>, transposeRight: Bool = false,
-    into result: UnsafeMutablePointer<Float>
+    adding: Bool = false, into result: UnsafeMutablePointer<Float>
   ) {
     guard let shape = MatrixShape(rows: rows, columns: columns, inner: inner) else { return }
     prepare()
@@ -32,7 +33,7 @@ public enum BLAS {
       CblasRowMajor, transposeLeft ? CblasTrans : CblasNoTrans,
       transposeRight ? CblasTrans : CblasNoTrans, shape.rows, shape.columns, shape.inner, 1, left,
       transposeLeft ? shape.rows : shape.innerStride, right,
-      transposeRight ? shape.innerStride : shape.columns, 0, result, shape.columns)
+      transposeRight ? shape.innerStride : shape.columns, adding ? 1 : 0, result, shape.columns)
   }
 
   /// `result = left · right` on row-major matrices of Double; see the Float version.
@@ -40,7 +41,7 @@ public enum BLAS {
     rows: Int, columns: Int, inner: Int,
     _ left: UnsafePointer<Double>, transposeLeft: Bool = false,
     _ right: UnsafePointer<Double>, transposeRight: Bool = false,
-    into result: UnsafeMutablePointer<Double>
+    adding: Bool = false, into result: UnsafeMutablePointer<Double>
   ) {
     guard let shape = MatrixShape(rows: rows, columns: columns, inner: inner) else { return }
     prepare()
@@ -48,7 +49,7 @@ public enum BLAS {
       CblasRowMajor, transposeLeft ? CblasTrans : CblasNoTrans,
       transposeRight ? CblasTrans : CblasNoTrans, shape.rows, shape.columns, shape.inner, 1, left,
       transposeLeft ? shape.rows : shape.innerStride, right,
-      transposeRight ? shape.innerStride : shape.columns, 0, result, shape.columns)
+      transposeRight ? shape.innerStride : shape.columns, adding ? 1 : 0, result, shape.columns)
   }
 }
 

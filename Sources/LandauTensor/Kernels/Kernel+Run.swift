@@ -31,6 +31,12 @@ extension Kernel {
       } else {
         kernel.run(operands[0].doubles, operands[1].doubles, result.doubles)
       }
+    case .convolution(let kernel, let scalar):
+      if scalar == .float {
+        kernel.run(operands[0].floats, operands[1].floats, result.floats)
+      } else {
+        kernel.run(operands[0].doubles, operands[1].doubles, result.doubles)
+      }
     case .gather(let kernel, let bytes):
       kernel.gather(operands[0], operands[1].words, result, elementBytes: bytes)
     case .scatterAdd(let kernel, let scalar):

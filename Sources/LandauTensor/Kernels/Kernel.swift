@@ -40,6 +40,7 @@ enum Kernel: Sendable {
   case join([StridedCopy])
   case reduce(ReductionKernel, ScalarType)
   case matmul(MatmulKernel, ScalarType)
+  case convolution(ConvolutionKernel, ScalarType)
   case gather(IndexKernel, elementBytes: Int)
   case scatterAdd(IndexKernel, ScalarType)
 
@@ -74,6 +75,10 @@ enum Kernel: Sendable {
       self = .reduce(ReductionKernel(op, operands[0].type.shape, axes: axes), result.scalar)
     case .matmul:
       self = .matmul(MatmulKernel(result: shape, operands[0], operands[1]), result.scalar)
+    case .convolution(let op):
+      var shapes = [op.result: shape]
+      for (role, operand) in zip(op.operands, operands) { shapes[role] = operand.type.shape }
+      self = .convolution(ConvolutionKernel(op, shapes: shapes), result.scalar)
     case .gather(let indexing):
       let kernel = IndexKernel(
         indexing, operands[0].type.shape, indices: operands[1].type.shape)

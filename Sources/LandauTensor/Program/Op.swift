@@ -25,6 +25,7 @@ enum Op: Sendable, Hashable {
   // Contraction.
   case reduce(Reduction, axes: [Int])
   case matmul
+  case convolution(Convolution)
   // Indexing.
   case gather(Indexing)
   case scatterAdd(Indexing, count: Int)

@@ -32,6 +32,7 @@ extension Op: CustomStringConvertible {
     case .concatenate(let axis): "concatenate axis \(axis)"
     case .reduce(let op, let axes): "reduce \(op) \(axes)"
     case .matmul: "matmul"
+    case .convolution(let op): op.description
     case .gather(let indexing): "gather axis \(indexing.axis) batch \(indexing.batchAxes)"
     case .scatterAdd(let indexing, let count):
       "scatterAdd axis \(indexing.axis) batch \(indexing.batchAxes) count \(count)"

@@ -29,6 +29,7 @@ extension Op {
     case .reduce(let op, let axes):
       return b.append(.reduce(op, axes: axes.map { $0 + 1 }), operands)
     case .matmul: return b.append(self, everywhere())
+    case .convolution(let op): return op.batch(operands, batched: batched, count: count, in: &b)
     case .gather(let indexing):
       if !batched[1] && indexing.batchAxes == 0 {
         return b.append(.gather(Indexing(axis: indexing.axis + 1, batchAxes: 0)), operands)

@@ -36,6 +36,7 @@ extension Op {
         b.matmul(g, b.matrixTranspose(site.inputs[1])),
         b.matmul(b.matrixTranspose(site.inputs[0]), g),
       ]
+    case .convolution(let op): return op.pullback(site, g, in: &b)
     case .gather(let indexing):
       let count = b.shape(of: site.inputs[0])[indexing.axis]
       return [b.append(.scatterAdd(indexing, count: count), [g, site.inputs[1]]), nil]
@@ -75,9 +76,9 @@ extension Op {
       return b.append(self, parts)
     case .reduce(let op, let axes):
       return tangents[0].map { op.pushforward(site, $0, axes, in: &b) }
-    case .matmul:
-      let left = tangents[0].map { b.matmul($0, site.inputs[1]) }
-      let right = tangents[1].map { b.matmul(site.inputs[0], $0) }
+    case .matmul, .convolution:
+      let left = tangents[0].map { b.append(self, [$0, site.inputs[1]]) }
+      let right = tangents[1].map { b.append(self, [site.inputs[0], $0]) }
       guard let left else { return right }
       return right.map { b.add(left, $0) } ?? left
     case .gather, .scatterAdd:

@@ -22,6 +22,7 @@ extension Op {
     case .concatenate(let axis): return try Self.concatenateType(inputs, axis)
     case .reduce(let op, let axes): return try op.resultType(inputs[0], axes)
     case .matmul: return try Self.matmulType(inputs[0], inputs[1])
+    case .convolution(let op): return try op.resultType(inputs[0], inputs[1])
     case .gather(let indexing): return try indexing.gatherType(inputs[0], inputs[1])
     case .scatterAdd(let indexing, let count):
       return try indexing.scatterType(inputs[0], inputs[1], count)
@@ -33,7 +34,7 @@ extension Op {
     switch self {
     case .input, .constant, .full: 0
     case .unary, .cast, .stopGradient, .broadcast, .reshape, .transpose, .slice, .pad, .reduce: 1
-    case .binary, .compare, .matmul, .gather, .scatterAdd: 2
+    case .binary, .compare, .matmul, .convolution, .gather, .scatterAdd: 2
     case .select: 3
     case .concatenate: nil
     }
