@@ -1,4 +1,5 @@
 import COpenBLAS
+public import LandauCore
 
 /// Matrix products through OpenBLAS, always on the calling thread.
 ///
@@ -50,6 +51,25 @@ public enum BLAS {
       transposeRight ? CblasTrans : CblasNoTrans, shape.rows, shape.columns, shape.inner, 1, left,
       transposeLeft ? shape.rows : shape.innerStride, right,
       transposeRight ? shape.innerStride : shape.columns, adding ? 1 : 0, result, shape.columns)
+  }
+
+  /// `result = left · right` on row-major matrices of complex numbers, transposed without conjugation; the
+  /// parts must be Float or Double.
+  public static func multiply<Real>(
+    rows: Int, columns: Int, inner: Int,
+    _ left: UnsafePointer<Complex<Real>>, transposeLeft: Bool = false,
+    _ right: UnsafePointer<Complex<Real>>, transposeRight: Bool = false,
+    adding: Bool = false, into result: UnsafeMutablePointer<Complex<Real>>
+  ) {
+    guard let shape = MatrixShape(rows: rows, columns: columns, inner: inner) else { return }
+    prepare()
+    var (one, old) = (Complex<Real>(1), Complex<Real>(adding ? 1 : 0))
+    precondition(Real.self == Float.self || Real.self == Double.self, "products of \(Real.self)")
+    (Real.self == Float.self ? cblas_cgemm : cblas_zgemm)(
+      CblasRowMajor, transposeLeft ? CblasTrans : CblasNoTrans,
+      transposeRight ? CblasTrans : CblasNoTrans, shape.rows, shape.columns, shape.inner, &one,
+      left, transposeLeft ? shape.rows : shape.innerStride, right,
+      transposeRight ? shape.innerStride : shape.columns, &old, result, shape.columns)
   }
 }
 

@@ -52,6 +52,8 @@ public struct AdamW: Optimizer {
       case .float: update(&parameters[index], gradients[index], index, Float.self)
       case .double: update(&parameters[index], gradients[index], index, Double.self)
       case .int32, .bool: break
+      case .complexFloat, .complexDouble:
+        preconditionFailure("complex parameters; train their real and imaginary parts")
       }
     }
   }

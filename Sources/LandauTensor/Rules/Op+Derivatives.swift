@@ -20,7 +20,10 @@ extension Op {
     case .select:
       let zero = b.full(0, like: g)
       return [nil, b.select(site.inputs[0], g, zero), b.select(site.inputs[0], zero, g)]
-    case .cast: return [b.append(.cast(b.type(of: site.inputs[0]).scalar), [g])]
+    case .cast: return [Self.castPullback(site, g, in: &b)]
+    case .complex:
+      return [b.append(.part(.real), [g]), b.negate(b.append(.part(.imaginary), [g]))]
+    case .part(let part): return [part.pullback(site, g, in: &b)]
     case .stopGradient: return [nil]
     case .broadcast: return [Self.broadcastPullback(site, g, in: &b)]
     case .reshape: return [b.reshape(g, b.shape(of: site.inputs[0]))]
@@ -70,7 +73,8 @@ extension Op {
       return b.append(self, [t])
     case .broadcast, .reshape, .transpose, .slice, .pad:
       return tangents[0].map { b.append(self, [$0]) }
-    case .concatenate:
+    case .part(let part): return tangents[0].map { part.pushforward(site, $0, in: &b) }
+    case .concatenate, .complex:
       if tangents.allSatisfy({ $0 == nil }) { return nil }
       let parts = zip(site.inputs, tangents).map { $1 ?? b.full(0, like: $0) }
       return b.append(self, parts)

@@ -12,7 +12,9 @@ extension Op {
     case .binary(let op): return try op.resultType(inputs[0], inputs[1])
     case .compare(let op): return try op.resultType(inputs[0], inputs[1])
     case .select: return try Self.selectType(inputs)
-    case .cast(let scalar): return inputs[0].with(scalar: scalar)
+    case .cast(let scalar): return try Self.castType(inputs[0], scalar)
+    case .complex: return try Self.complexType(inputs[0], inputs[1])
+    case .part(let part): return try part.resultType(inputs[0])
     case .stopGradient: return inputs[0]
     case .broadcast(let shape): return try Self.broadcastType(inputs[0], shape)
     case .reshape(let shape): return try Self.reshapeType(inputs[0], shape)
@@ -33,8 +35,10 @@ extension Op {
   private var operandCount: Int? {
     switch self {
     case .input, .constant, .full: 0
-    case .unary, .cast, .stopGradient, .broadcast, .reshape, .transpose, .slice, .pad, .reduce: 1
-    case .binary, .compare, .matmul, .convolution, .gather, .scatterAdd: 2
+    case .unary, .cast, .part, .stopGradient, .broadcast, .reshape, .transpose, .slice, .pad,
+      .reduce:
+      1
+    case .binary, .compare, .complex, .matmul, .convolution, .gather, .scatterAdd: 2
     case .select: 3
     case .concatenate: nil
     }
