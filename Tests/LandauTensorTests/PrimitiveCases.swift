@@ -43,6 +43,7 @@ struct PrimitiveCase: Sendable, CustomTestStringConvertible {
 
   static let all: [PrimitiveCase] =
     elementwise + movement + contraction + indexing + composed + convolutions + complexes
+    + functions
     + control + linearAlgebra
 
   static let elementwise: [PrimitiveCase] = [
