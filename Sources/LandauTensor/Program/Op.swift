@@ -32,6 +32,9 @@ enum Op: Sendable, Hashable {
   // Indexing.
   case gather(Indexing)
   case scatterAdd(Indexing, count: Int)
+  /// The positions along the last axis in the order of the numbers there.
+  case argSort(descending: Bool)
+  case randomBits(RandomBits)
   // Operations with rules of their own: linear algebra, control flow, custom derivatives.
   case `extension`(Extension)
   case result(Int)
