@@ -78,6 +78,66 @@ struct ManualTests {
     #expect(losses.shape == [5] && gradients.weights.shape == [5, 2, 4])
   }
 
+  @Test func controlFlow() {
+    let x = Tensor([0.5, -1, 2])
+    let decay = scan([Tensor(1.0)], over: [inputs]) { carry, slices in
+      let next = carry[0] * 0.5 + slices[0].sum()
+      return (carry: [next], outputs: [next])
+    }
+    let root = whileLoop([Tensor(1.0)], while: { abs($0[0] * $0[0] - 2) .> 1e-12 }) {
+      [($0[0] + 2 / $0[0]) * 0.5]
+    }
+    let either = conditional(x.sum() .> 0, [x]) {
+      [sin($0[0])]
+    } otherwise: {
+      [$0[0] * 0]
+    }
+    let sparing = checkpoint { [tanh(tanh($0[0]))] }
+
+    #expect(decay.outputs[0].shape == [5])
+    #expect(distance(root[0], Tensor(2.0.squareRoot())) < 1e-12)
+    #expect(distance(either[0], sin(x)) == 0 && distance(sparing([x])[0], tanh(tanh(x))) == 0)
+  }
+
+  @Test func linearAlgebra() {
+    let x = Tensor([0.5, -1, 2])
+    let matrix = matmul(inputs.transposed(), inputs) + Tensor.identity(2, type: .double)
+    let spectrum = grad { logDeterminant($0).logarithm.sum() }(matrix)
+    #expect(distance(spectrum, inverse(matrix)) < 1e-14)
+
+    let quadratic: ([Tensor]) -> Tensor = { ($0[0] * $0[0] * Tensor([1.0, 2, 5])).sum() * 0.5 }
+    let solution = conjugateGradients([x], tolerance: 1e-12) {
+      hessianVectorProduct(of: quadratic, [x], tangents: $0).products
+    }
+    #expect(distance(solution.solution[0], x / Tensor([1.0, 2, 5])) < 1e-12)
+  }
+
+  @Test func convolutions() {
+    let lattice = Tensor((0..<16).map { Double($0 % 3) }, shape: [1, 1, 4, 4])
+    let smooth = convolution(
+      lattice, Tensor.ones([1, 1, 3, 3], type: .double), boundary: .circular)
+    #expect(smooth.shape == [1, 1, 4, 4])
+    #expect(distance(smooth.sum(), lattice.sum() * 9) < 1e-14)
+  }
+
+  @Test func complexNumbers() {
+    let z = complex(Tensor([0.3, 1.0]), Tensor([-0.4, 2.0]))
+    let uphill = valueAndGradient { (abs($0[0]) * abs($0[0])).sum() }([z]).gradients[0]
+    #expect(distance(real(uphill), real(z) * 2) < 1e-15)
+    #expect(distance(imaginary(uphill), imaginary(z) * 2) < 1e-15)
+  }
+
+  @Test func randomNumbers() {
+    let x = Tensor([0.5, -1, 2])
+    let noisy = compile { all in
+      let (noise, _) = RandomKey(words: all[0]).split()
+      return [all[1] + noise.normal(all[1].shape, type: .double)]
+    }
+    let sample = noisy([RandomKey(Seed(1)).words, x])[0]
+    let (noise, _) = RandomKey(Seed(1)).split()
+    #expect(distance(sample, x + noise.normal([3], type: .double)) < 1e-15)
+  }
+
   @Test func whereThingsGoWrong() throws {
     let x = Tensor([0.5, -1, 2])
     let (values, first) = tracingNonFinite([x]) { x in [log(x[0] * 2)] }
