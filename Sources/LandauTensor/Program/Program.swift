@@ -1,7 +1,7 @@
 /// A function as a flat list of instructions in topological order, each value assigned once.
 ///
 /// Printer, checker, interpreter, derivatives, batching and rewrites all work on this.
-public struct Program: Sendable {
+public struct Program: Sendable, Hashable {
   /// The result of one instruction.
   struct Value: Hashable, Sendable {
     let number: Int32

@@ -32,6 +32,7 @@ struct Trace {
         continue
       }
       if values[identity] != nil { continue }
+      node.settleResult()
       switch node.current {
       case .done(let storage):
         values[identity] = builder.append(

@@ -55,6 +55,14 @@ final class Node: Sendable {
     state.withLock { if case .done(let storage) = $0 { storage } else { nil } }
   }
 
+  /// Finds the storage of a result whose bundle is computed.
+  func settleResult() {
+    guard case .result(let index) = op, case .pending(let inputs) = current,
+      let bundle = inputs[0].storage
+    else { return }
+    publish(bundle.parts[index])
+  }
+
   /// Publishes the result and drops the inputs; where another thread was faster its result stays.
   func publish(_ storage: Storage) {
     let dropped: [Node] = state.withLock {
