@@ -23,7 +23,9 @@ extension ElementwiseRule {
     switch parameter.scalarType {
     case .float: update(&parameter, gradient, index, Float.self)
     case .double: update(&parameter, gradient, index, Double.self)
-    default: break
+    case .int32, .bool: break
+    case .complexFloat, .complexDouble:
+      preconditionFailure("complex parameters; train their real and imaginary parts")
     }
   }
 }
