@@ -43,7 +43,8 @@ struct PrimitiveCase: Sendable, CustomTestStringConvertible {
 
   static let all: [PrimitiveCase] =
     elementwise + movement + contraction + indexing + composed + convolutions + complexes
-    + functions + control
+    + functions
+    + control + linearAlgebra
 
   static let elementwise: [PrimitiveCase] = [
     PrimitiveCase("negate", [[2, 3]]) { -$0[0] * $0[0] },
