@@ -104,7 +104,7 @@ let package = Package(
     tests("LandauLinearAlgebra", ["LandauCore"]),
     tests("LandauStatistics", ["LandauCore"]),
     tests("LandauLattice", ["LandauCore"]),
-    tests("LandauTensor", ["LandauCore"]),
+    tests("LandauTensor", ["LandauCore", "LandauLinearAlgebra"]),
     tests("LandauExact", ["LandauCore", "LandauLattice", "LandauStore"]),
     tests(
       "LandauMonteCarlo",
@@ -112,7 +112,7 @@ let package = Package(
         "CLandauKernels", "LandauCore", "LandauLattice", "LandauExact", "LandauStatistics",
         "LandauStore",
       ]),
-    tests("LandauNN", ["LandauCore", "LandauTensor"]),
+    tests("LandauNN", ["LandauCore", "LandauLinearAlgebra", "LandauTensor"]),
     tests(
       "LandauDiscovery",
       [

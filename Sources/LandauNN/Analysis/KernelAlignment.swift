@@ -63,7 +63,8 @@ public enum KernelAlignment {
   private static func pair(_ first: Tensor, _ second: Tensor) -> (Tensor, Tensor) {
     precondition(
       first.rank >= 2 && second.rank >= 2 && first.shape[0] == second.shape[0]
-        && first.count > 0 && second.count > 0,
+        && first.count > 0 && second.count > 0
+        && !first.scalarType.isComplex && !second.scalarType.isComplex,
       "the alignment of features \(first.type) and \(second.type)")
     return (
       first.asType(.double).reshaped([first.shape[0], -1]),

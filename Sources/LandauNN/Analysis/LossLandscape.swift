@@ -13,6 +13,8 @@ public enum LossLandscape {
     of parameters: [Tensor], using rng: inout some RandomNumberGenerator
   ) -> [Tensor] {
     let directions = parameters.map { parameter -> Tensor in
+      precondition(
+        !parameter.scalarType.isComplex, "a filter-normalised direction of \(parameter.type)")
       guard parameter.rank >= 2, parameter.scalarType.isFloating else {
         return .zeros(parameter.shape, type: parameter.scalarType)
       }

@@ -19,7 +19,7 @@ public struct WeightSpectrum: Sendable, Hashable {
   /// - Complexity: a product and a diagonalisation of the smaller extent.
   public init(of weight: Tensor) throws {
     precondition(
-      weight.rank >= 2 && weight.count > 0 && weight.scalarType.isFloating,
+      weight.rank >= 2 && weight.count > 0 && [.float, .double].contains(weight.scalarType),
       "the spectrum of \(weight.type)")
     let matrix = weight.asType(.double).reshaped([weight.shape[0], -1])
     let wide = matrix.shape[0] <= matrix.shape[1] ? matrix : matrix.transposed()

@@ -15,7 +15,7 @@ public struct Standardization: TensorTree, Sendable {
   ///     taken; every entry has its own by default. All axes: one mean and scale for everything.
   public init(of training: Tensor, sharedAxes: [Int] = []) {
     precondition(
-      training.rank >= 1 && training.count > 0 && training.scalarType.isFloating,
+      training.rank >= 1 && training.count > 0 && [.float, .double].contains(training.scalarType),
       "a standardisation of \(training.type)")
     let axes = [0] + sharedAxes.map { $0 + 1 }
     // In Double: sums of many float squares would lose digits.

@@ -1,6 +1,8 @@
 import LandauTensor
 
-/// A rule that treats every number of every parameter alike: one fused loop per parameter.
+/// A rule that treats every real number of every parameter alike: one fused loop per parameter.
+///
+/// Of complex parameters the real and imaginary parts are two numbers, as they are for their gradients.
 protocol ElementwiseRule: GradientOptimizer {
   /// Updates parameter `index` and its memories.
   mutating func update<T: BinaryFloatingPoint & TensorScalar>(
@@ -17,15 +19,13 @@ extension ElementwiseRule {
     }
   }
 
-  /// Updates a parameter of real numbers; others are constants of the model.
+  /// Whole numbers and truth values are constants of the model.
   @inline(__always)
   mutating func updateFloating(_ parameter: inout Tensor, _ gradient: Tensor, _ index: Int) {
     switch parameter.scalarType {
-    case .float: update(&parameter, gradient, index, Float.self)
-    case .double: update(&parameter, gradient, index, Double.self)
+    case .float, .complexFloat: update(&parameter, gradient, index, Float.self)
+    case .double, .complexDouble: update(&parameter, gradient, index, Double.self)
     case .int32, .bool: break
-    case .complexFloat, .complexDouble:
-      preconditionFailure("complex parameters; train their real and imaginary parts")
     }
   }
 }

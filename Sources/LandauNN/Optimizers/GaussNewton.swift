@@ -85,7 +85,7 @@ public struct GaussNewton: Optimizer {
 
 extension GaussNewton {
   private static func isDouble(_ parameters: [Tensor]) -> Bool {
-    parameters.allSatisfy { $0.scalarType != .float }
+    parameters.allSatisfy { $0.realType != .float }
   }
 
   /// 2/n JᵀJ: the Gauss-Newton matrix of the mean of n squared residuals with the Jacobian J.

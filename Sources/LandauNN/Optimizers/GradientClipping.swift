@@ -2,7 +2,7 @@ public import LandauTensor
 
 /// A bound on gradients before a step.
 public enum GradientClipping: Sendable, Hashable {
-  /// Every number is held to ±bound.
+  /// Every real number is held to ±bound.
   case value(Double)
   /// All gradients together are shortened to this Euclidean norm where they are longer (Pascanu et al. 2013).
   case norm(Double)
@@ -11,11 +11,15 @@ public enum GradientClipping: Sendable, Hashable {
   public func callAsFunction(_ gradients: [Tensor]) -> [Tensor] {
     switch self {
     case .value(let bound):
-      let clipped = gradients.map {
-        $0.scalarType.isFloating ? minimum(maximum($0, -bound), bound) : $0
+      return gradients.map { gradient in
+        switch gradient.scalarType {
+        case .float, .complexFloat:
+          Fused.map(gradient) { (x: Float) in min(max(x, Float(-bound)), Float(bound)) }
+        case .double, .complexDouble:
+          Fused.map(gradient) { (x: Double) in min(max(x, -bound), bound) }
+        case .int32, .bool: gradient
+        }
       }
-      eval(clipped)
-      return clipped
     case .norm(let bound):
       let norm = Self.norm(of: gradients)
       guard norm > bound, norm.isFinite else { return gradients }
@@ -30,9 +34,9 @@ public enum GradientClipping: Sendable, Hashable {
     var total = 0.0
     for gradient in gradients {
       switch gradient.scalarType {
-      case .float: total += squares(gradient, Float.self)
-      case .double: total += squares(gradient, Double.self)
-      default: break
+      case .float, .complexFloat: total += squares(gradient, Float.self)
+      case .double, .complexDouble: total += squares(gradient, Double.self)
+      case .int32, .bool: break
       }
     }
     return total.squareRoot()
@@ -41,7 +45,7 @@ public enum GradientClipping: Sendable, Hashable {
   private static func squares<T: BinaryFloatingPoint & TensorScalar>(
     _ tensor: Tensor, _ type: T.Type
   ) -> Double {
-    tensor.withScalars { (scalars: UnsafeBufferPointer<T>) in
+    tensor.withReals { (scalars: UnsafeBufferPointer<T>) in
       // Four sums, so that additions need not wait for each other.
       var sums = SIMD4<Double>()
       var index = 0

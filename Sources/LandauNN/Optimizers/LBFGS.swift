@@ -52,7 +52,7 @@ public struct LBFGS: Optimizer {
     state.stepCount += 1
     let x = space.coordinates(of: parameters)
     // Frozen parameters take no part: their gradient counts as zero.
-    let mask = frozen(space, parameters)
+    let mask = frozen(space)
     func masked(_ gradient: [Double]) -> [Double] {
       mask.map { mask in zip(gradient, mask).map { $1 ? 0 : $0 } } ?? gradient
     }
@@ -97,15 +97,11 @@ public struct LBFGS: Optimizer {
     return loss
   }
 
-  private func frozen(_ space: TensorSpace, _ parameters: [Tensor]) -> [Bool]? {
+  private func frozen(_ space: TensorSpace) -> [Bool]? {
     guard factors.contains(where: { $0.learningRate == 0 }) else { return nil }
-    let flags = zip(parameters, factors).map { parameter, factor in
-      parameter.scalarType.isFloating
-        ? Tensor.full(
-          parameter.shape, factor.learningRate == 0 ? 1 : 0, type: parameter.scalarType)
-        : parameter
+    return zip(space.counts, factors).flatMap { count, factor in
+      [Bool](repeating: factor.learningRate == 0, count: count)
     }
-    return space.coordinates(of: flags).map { $0 != 0 }
   }
 
   private mutating func clear() {

@@ -77,6 +77,7 @@ enum MatrixParameters {
     parameters.indices.map { index in
       let parameter = parameters[index]
       return parameter.rank == 2 && parameter.count > 0 && parameter.scalarType.isFloating
+        && !parameter.scalarType.isComplex
         && (factors.isEmpty || factors[index].isMatrix)
     }
   }

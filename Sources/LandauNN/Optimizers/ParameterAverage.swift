@@ -46,9 +46,9 @@ public struct ParameterAverage: Sendable {
     }
     for index in means.indices {
       switch means[index].scalarType {
-      case .float: blend(&means[index], parameters[index], Float(weight))
-      case .double: blend(&means[index], parameters[index], weight)
-      default: means[index] = parameters[index]
+      case .float, .complexFloat: blend(&means[index], parameters[index], Float(weight))
+      case .double, .complexDouble: blend(&means[index], parameters[index], weight)
+      case .int32, .bool: means[index] = parameters[index]
       }
     }
   }

@@ -35,3 +35,14 @@ extension TensorTree {
     named.map { choose($0.name, $0.tensor) }
   }
 }
+
+extension MaximalUpdate {
+  /// The factors of the parametrisation for an optimiser of a family.
+  ///
+  /// - Parameter decays: which tensors a weight decay is for (`TensorTree.decays`); all by default.
+  public func parameterFactors(_ family: Family, decays: [Bool]? = nil) -> [ParameterFactor] {
+    learningRateFactors(family).enumerated().map { index, rate in
+      ParameterFactor(learningRate: rate, weightDecay: decays?[index] ?? true ? 1 : 0)
+    }
+  }
+}

@@ -54,7 +54,8 @@ public func fit<Model: TensorTree & Sendable>(
 ///
 /// Where the file exists the run takes it up and ends as if it had never stopped, bit for bit (with the same
 /// kernels of the processor); a finished run returns its result at once. The file is replaced as a whole:
-/// a run that is killed loses what came after the last checkpoint. See `fit` without a checkpoint.
+/// a run that is killed loses what came after the last checkpoint. What makes a run the same are model, data, options, seed,
+/// rule and learning rate; other settings of the rule are not compared. See `fit` without a checkpoint.
 ///
 /// - Throws: `InputError`, before any work, where the file is damaged or holds another run; `RunError` where it cannot
 ///   be written, and then model and optimiser are as they were.
@@ -68,10 +69,16 @@ public func fit<Model: TensorTree & Sendable>(
   let run = TrainingRun(model, objective, training: training, options: options, seed: seed)
   var state = TrainingState(model.tensors, optimizer, options)
   let factors = run.choose(&state.optimizer)
-  let job = TrainingJob(run, state, names: model.named.map(\.name))
-  if checkpoint.exists { try checkpoint.restore(&state, job) }
+  let judges = validation.map { Dataset($0) }
+  let job = TrainingJob(run, state, names: model.named.map(\.name), validation: judges)
+  // A file that cannot be written shows now and not after the first hours.
+  if checkpoint.exists {
+    try checkpoint.restore(&state, job)
+  } else {
+    try checkpoint.save(state, job)
+  }
   try run.run(
-    &state, validation: validation.map { Dataset($0) }, cancellation: cancellation,
+    &state, validation: judges, cancellation: cancellation,
     progress: progress, afterEpoch: afterEpoch
   ) { (state, isEpochEnd) throws(RunError) in
     if checkpoint.isDue(state, isEpochEnd) { try checkpoint.save(state, job) }

@@ -42,7 +42,9 @@ struct TrainingJob {
   let names: [String]
   let items: [(name: String, word: UInt64)]
 
-  init<Rule: Optimizer>(_ run: TrainingRun, _ state: TrainingState<Rule>, names: [String]) {
+  init<Rule: Optimizer>(
+    _ run: TrainingRun, _ state: TrainingState<Rule>, names: [String], validation: Dataset?
+  ) {
     self.names = names
     let options = run.options
     // A schedule is known by its values.
@@ -55,6 +57,7 @@ struct TrainingJob {
     items = [
       ("version of checkpoints", UInt64(Self.version)),
       ("seed", run.seed.value), ("number of examples", UInt64(run.data.count)),
+      ("training data", Self.word(run.data)), ("validation data", Self.word(validation)),
       ("batch size", UInt64(run.batchSize)), ("number of epochs", UInt64(options.epochs)),
       ("model", model.value), ("optimiser", Seed(0).child("\(Rule.self)").value),
       ("learning rate", state.optimizer.learningRate.bitPattern),
@@ -65,6 +68,19 @@ struct TrainingJob {
       ("parameter average", Self.word(options.average)),
       ("list of metrics", run.metricNames.reduce(Seed(0)) { $0.child($1) }.value),
     ]
+  }
+
+  /// A sample of the numbers tells data sets apart.
+  private static func word(_ data: Dataset?) -> UInt64 {
+    guard let data else { return 0 }
+    return data.tensors.reduce(Seed(UInt64(data.count))) { seed, tensor in
+      let stride = max(1, tensor.count / 512)
+      let sample = tensor.reshaped([tensor.count]).sliced(
+        axis: 0, 0..<tensor.count, stride: stride)
+      return sample.scalars(Double.self).reduce(seed.child("\(tensor.type)")) {
+        $0.child("x", bits($1))
+      }
+    }.value
   }
 
   private static func bits(_ value: Double) -> Int { Int(bitPattern: UInt(value.bitPattern)) }

@@ -4,11 +4,11 @@ public import LandauTensor
 public struct TrainingContext: Sendable {
   /// Whether a step is taken; otherwise the model is only judged: no dropout, fixed statistics.
   public let isTraining: Bool
-  /// The key of this step's random numbers, int32 `[2]`: a pure function of the seed and the step's number, so that
-  /// a run that was taken up again draws the same ones.
-  public let key: Tensor
+  /// Of this step's random numbers: a pure function of the seed and the step's number, so that a run that was
+  /// taken up again draws the same ones.
+  public let key: RandomKey
 
-  public init(isTraining: Bool, key: Tensor) {
+  public init(isTraining: Bool, key: RandomKey) {
     self.isTraining = isTraining
     self.key = key
   }
@@ -55,5 +55,23 @@ public struct TrainingObjective<Model: TensorTree & Sendable>: Sendable {
   public init(metrics: [Metric<Model>] = [], stateful step: @escaping Step) {
     self.step = step
     self.metrics = metrics
+  }
+}
+
+extension TrainingObjective where Model: Layer {
+  /// A loss of what the layer makes of the first tensor of each batch: with random numbers and moving statistics in
+  /// training, without them where it is judged.
+  public init(
+    metrics: [Metric<Model>] = [],
+    ofOutput loss: @escaping @Sendable (_ output: Tensor, _ batch: [Tensor]) -> Tensor
+  ) {
+    self.init(
+      metrics: metrics,
+      stateful: { model, batch, context in
+        guard context.isTraining else { return (loss(model(batch[0]), batch), model) }
+        var changed = model
+        let output = changed(batch[0], training: context.key)
+        return (loss(output, batch), changed)
+      })
   }
 }

@@ -34,7 +34,7 @@ struct TrainingRun: Sendable {
     compiledStep = compile { arguments in
       let tensors = Array(arguments[..<size])
       let batch = Array(arguments[size..<(arguments.count - 1)])
-      let context = TrainingContext(isTraining: true, key: arguments.last!)
+      let context = TrainingContext(isTraining: true, key: RandomKey(words: arguments.last!))
       let both = valueAndGradient { parameters in
         var all = tensors
         for (index, parameter) in zip(trained, parameters) { all[index] = parameter }
@@ -49,7 +49,7 @@ struct TrainingRun: Sendable {
     compiledJudgement = compile { arguments in
       let model = model.replacing(Array(arguments[..<size]))
       let batch = Array(arguments[size..<(arguments.count - 1)])
-      let context = TrainingContext(isTraining: false, key: arguments.last!)
+      let context = TrainingContext(isTraining: false, key: RandomKey(words: arguments.last!))
       return [objective.step(model, batch, context).loss]
         + objective.metrics.map { $0.value(model, batch) }
     }
@@ -61,12 +61,7 @@ struct TrainingRun: Sendable {
   }
 
   /// The key of one step's random numbers; step -1 is that of all judgements.
-  ///
-  /// The upper and the lower half of a seed, int32 `[2]`.
-  func key(step: Int) -> Tensor {
-    let value = seed.child("step", step).value
-    return Tensor([Int32(truncatingIfNeeded: value >> 32), Int32(truncatingIfNeeded: value)])
-  }
+  func key(step: Int) -> Tensor { RandomKey(seed.child("step", step)).words }
 
   /// One step of the optimiser on a batch.
   ///

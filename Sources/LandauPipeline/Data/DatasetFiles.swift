@@ -17,7 +17,7 @@ extension Tensor {
         return
       }
       throw .file(name, "holds \(odd); whole numbers of 32 bits are needed here")
-    default: self.init(array.doubles.map { Float($0) }, shape: array.shape)
+    default: self.init(array.floats, shape: array.shape)
     }
   }
 }
@@ -44,7 +44,8 @@ extension Dataset {
         labels, "has the shape \(classes.shape); there are \(pixels.shape[0]) images")
     }
     let shape = pixels.rank == 4 ? pixels.shape : [pixels.shape[0], 1] + pixels.shape[1...]
-    let scaled = Tensor(pixels.doubles.map { Float($0 / largest) }, shape: shape)
+    let scaled = Tensor(pixels.floats, shape: shape) / largest
+    scaled.eval()
     return try Dataset([scaled, labelTensor(classes, labels)], path: images)
   }
 

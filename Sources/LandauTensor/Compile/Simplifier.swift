@@ -6,7 +6,9 @@ extension Program {
     var simplifier = Simplifier(rules)
     let placeholders = inputs.map { simplifier.builder.input(self[$0].type) }
     let results = simplifier.emit(self, placeholders)
-    return simplifier.builder.finished(outputs: results)
+    var simplified = simplifier.builder.finished(outputs: results)
+    simplified.inputNames = inputNames
+    return simplified
   }
 }
 

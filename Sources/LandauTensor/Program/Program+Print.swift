@@ -1,12 +1,13 @@
 import LandauCore
 
 extension Program: CustomStringConvertible {
-  /// One line an instruction: `%3: float[2, 4] = matmul %0 %2`; programs inside follow in braces.
+  /// One line an instruction: `%3: float[2, 4] = matmul %0 %2`; behind `//` the names of inputs and what
+  /// larger constants hold; programs inside follow in braces.
   public var description: String {
     var lines: [String] = []
     for (index, instruction) in instructions.enumerated() {
       let operands = instruction.inputs.map { " %\($0.index)" }.joined()
-      var line = "%\(index): \(instruction.type) = \(instruction.op)\(operands)"
+      var line = "%\(index): \(instruction.type) = \(instruction.op)\(operands)\(comment(index))"
       if case .extension(let operation) = instruction.op {
         line += operation.rule.subPrograms.map(\.block).joined()
       }
@@ -14,6 +15,16 @@ extension Program: CustomStringConvertible {
     }
     lines.append("return" + outputs.map { " %\($0.index)" }.joined())
     return lines.joined(separator: "\n")
+  }
+
+  private func comment(_ index: Int) -> String {
+    switch instructions[index].op {
+    case .input(let number, _): return inputName(number).map { "  // \($0)" } ?? ""
+    case .constant(let constant) where constant.type.count > 4:
+      let contents = NonFinite.Numbers(constant.storage, constant.type).contents
+      return contents.isEmpty ? "" : "  // \(contents)"
+    default: return ""
+    }
   }
 
   /// The program in braces, indented.

@@ -1,16 +1,19 @@
 /// The vector space of lists of tensors of given types, with vectors as flat lists of Double.
 ///
-/// Solvers and searches work in it on models of any structure. Only real tensors take part: values of other
-/// types have no coordinates and come back as they were given.
+/// Solvers and searches work in it on models of any structure. A complex number has two coordinates, and the inner product is
+/// the real part of the complex one. Whole numbers and truth values have none and come back as they were given.
 public struct TensorSpace: Sendable {
   /// The tensors that made the space; they lend their types, and their values where they have no coordinates.
   private let origin: [Tensor]
+  /// Coordinates of each tensor.
+  public let counts: [Int]
   /// Coordinates of a vector.
   public let dimension: Int
 
   public init(like tensors: [Tensor]) {
     origin = tensors
-    dimension = tensors.reduce(0) { $0 + ($1.scalarType.isReal ? $1.count : 0) }
+    counts = tensors.map(\.realCount)
+    dimension = counts.reduce(0, +)
   }
 
   /// The coordinates of tensors of the space's types, in order, row-major.
@@ -22,13 +25,12 @@ public struct TensorSpace: Sendable {
     var result: [Double] = []
     result.reserveCapacity(dimension)
     for tensor in tensors {
-      switch tensor.scalarType {
-      case .float:
-        tensor.withScalars { (s: UnsafeBufferPointer<Float>) in
+      switch tensor.realType {
+      case .float?:
+        tensor.withReals { (s: UnsafeBufferPointer<Float>) in
           for value in s { result.append(Double(value)) }
         }
-      case .double:
-        tensor.withScalars { (s: UnsafeBufferPointer<Double>) in result += s }
+      case .double?: tensor.withReals { (s: UnsafeBufferPointer<Double>) in result += s }
       default: break
       }
     }
@@ -41,26 +43,21 @@ public struct TensorSpace: Sendable {
       coordinates.count == dimension,
       "\(coordinates.count) coordinates in a space of dimension \(dimension)")
     var start = 0
-    return origin.map { tensor in
-      let range = start..<(start + tensor.count)
-      switch tensor.scalarType {
-      case .float:
-        start = range.upperBound
-        return Tensor(shape: tensor.shape, Float.self) { result in
-          for (index, place) in range.enumerated() { result[index] = Float(coordinates[place]) }
+    return zip(origin, counts).map { tensor, count in
+      defer { start += count }
+      switch tensor.realType {
+      case .float?:
+        return Tensor(like: tensor, Float.self) { result in
+          for index in 0..<count { result[index] = Float(coordinates[start + index]) }
         }
-      case .double:
-        start = range.upperBound
-        return Tensor(Array(coordinates[range]), shape: tensor.shape)
+      case .double?:
+        return Tensor(like: tensor, Double.self) { result in
+          for index in 0..<count { result[index] = coordinates[start + index] }
+        }
       default: return tensor
       }
     }
   }
-}
-
-extension ScalarType {
-  /// Whether values are real floating numbers.
-  fileprivate var isReal: Bool { self == .float || self == .double }
 }
 
 /// Sums over lists of Double in a fixed order, eight lanes wide.

@@ -44,11 +44,25 @@ struct TrainingManualTests {
         validation: validation, options: TrainingOptions(epochs: 20, batchSize: 32), seed: Seed(1))
       #expect(report.metrics["accuracy"]!.last! > 0.8)
 
-      let stateful = TrainingObjective<Sequential>(stateful: { model, batch, context in
-        let input = context.isTraining ? batch[0] * 1.01 : batch[0]
-        return (Loss.crossEntropy(logits: model(input), labels: batch[1]), model)
+      let supervised = TrainingObjective<Sequential>(ofOutput: { output, batch in
+        Loss.crossEntropy(logits: output, labels: batch[1])
       })
-      #expect(stateful.metrics.isEmpty)
+      let augmented = TrainingObjective<Sequential>(stateful: { model, batch, context in
+        guard context.isTraining else {
+          return (Loss.crossEntropy(logits: model(batch[0]), labels: batch[1]), model)
+        }
+        let (noise, rest) = context.key.split()
+        var changed = model
+        let output = changed(batch[0] + noise.normal(batch[0].shape) * 0.01, training: rest)
+        return (Loss.crossEntropy(logits: output, labels: batch[1]), changed)
+      })
+      for other in [supervised, augmented] {
+        var copy = model
+        let more = fit(
+          &copy, using: &optimizer, objective: other, training: training, validation: validation,
+          options: TrainingOptions(epochs: 2, batchSize: 32), seed: Seed(1))
+        #expect(more.status == .finished && more.validationLosses[1] < 1)
+      }
 
       let figure = report.figure(title: "learning curves")
       #expect(figure.panels.count == 2)
