@@ -54,7 +54,7 @@ let package = Package(
     room("LandauExact", ["LandauCore", "LandauLinearAlgebra", "LandauLattice"]),
     room(
       "LandauMonteCarlo", ["CLandauKernels", "LandauCore", "LandauLattice", "LandauStatistics"]),
-    room("LandauNN", ["LandauCore", "LandauTensor"]),
+    room("LandauNN", ["LandauCore", "LandauLinearAlgebra", "LandauTensor"]),
 
     // Layer 4.
     room(
@@ -70,8 +70,8 @@ let package = Package(
     room(
       "LandauPipeline",
       [
-        "LandauCore", "LandauStatistics", "LandauLattice", "LandauExact", "LandauMonteCarlo",
-        "LandauDiscovery", "LandauStore", "LandauPlot",
+        "LandauCore", "LandauStatistics", "LandauLattice", "LandauTensor", "LandauExact",
+        "LandauMonteCarlo", "LandauNN", "LandauDiscovery", "LandauStore", "LandauPlot",
       ]),
 
     // Layer 6.
@@ -126,7 +126,9 @@ let package = Package(
       ]),
     tests("LandauStore", ["LandauCore"], exclude: ["Golden"]),
     tests("LandauPlot", ["LandauCore"], exclude: ["Golden"]),
-    tests("LandauPipeline", ["LandauCore", "LandauMonteCarlo", "LandauStore"]),
+    tests(
+      "LandauPipeline",
+      ["LandauCore", "LandauMonteCarlo", "LandauNN", "LandauStore", "LandauTensor"]),
     tests("LandauStudies", ["LandauCore", "LandauLattice", "LandauPipeline"]),
     tests(
       "LandauCommand", ["LandauCore", "LandauPipeline", "LandauStore"], exclude: ["Golden"]),

@@ -41,7 +41,8 @@ struct PrimitiveCase: Sendable, CustomTestStringConvertible {
     }
   }
 
-  static let all: [PrimitiveCase] = elementwise + movement + contraction + indexing + composed
+  static let all: [PrimitiveCase] =
+    elementwise + movement + contraction + indexing + composed + convolutions + complexes
 
   static let elementwise: [PrimitiveCase] = [
     PrimitiveCase("negate", [[2, 3]]) { -$0[0] * $0[0] },

@@ -3,6 +3,19 @@ import LandauTensor
 /// One loop over several buffers at once; the closure is inlined into it.
 enum Fused {
   @inline(__always)
+  static func update<T: TensorScalar>(_ a: Tensor, _ b: Tensor, _ f: (T, T) -> T) -> Tensor {
+    Tensor(shape: a.shape, T.self) { r in
+      a.withScalars { (x: UnsafeBufferPointer<T>) in
+        b.withScalars { (y: UnsafeBufferPointer<T>) in
+          guard let r = r.baseAddress, let px = x.baseAddress, let py = y.baseAddress
+          else { return }
+          for i in 0..<x.count { r[i] = f(px[i], py[i]) }
+        }
+      }
+    }
+  }
+
+  @inline(__always)
   static func update<T: TensorScalar>(
     _ a: Tensor, _ b: Tensor, _ c: Tensor, _ f: (T, T, T) -> (T, T)
   ) -> (Tensor, Tensor) {

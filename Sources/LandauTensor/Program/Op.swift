@@ -14,6 +14,8 @@ enum Op: Sendable, Hashable {
   case compare(Comparison)
   case select
   case cast(ScalarType)
+  case complex
+  case part(ComplexPart)
   case stopGradient
   // Movement.
   case broadcast([Int])
@@ -25,6 +27,7 @@ enum Op: Sendable, Hashable {
   // Contraction.
   case reduce(Reduction, axes: [Int])
   case matmul
+  case convolution(Convolution)
   // Indexing.
   case gather(Indexing)
   case scatterAdd(Indexing, count: Int)
@@ -53,8 +56,13 @@ struct Fill: Sendable, Hashable {
 
 enum UnaryOp: UInt8, Sendable, Hashable, CaseIterable {
   case negate
+  case conjugate
   case exponential
   case logarithm
+  /// ln(1 + x)
+  case logarithmOfOnePlus
+  /// e^x - 1
+  case exponentialMinusOne
   case tanh
   case sigmoid
   case sine
@@ -71,6 +79,8 @@ enum BinaryOp: UInt8, Sendable, Hashable, CaseIterable {
   case multiply
   case divide
   case power
+  /// The angle of the point (second, first): atan2.
+  case arctangent
   case maximum
   case minimum
 }

@@ -1,3 +1,5 @@
+import LandauCore
+
 extension Program: CustomStringConvertible {
   /// One line an instruction: `%3: float[2, 4] = matmul %0 %2`.
   public var description: String {
@@ -23,6 +25,8 @@ extension Op: CustomStringConvertible {
     case .compare(let op): "\(op)"
     case .select: "select"
     case .cast(let type): "cast \(type)"
+    case .complex: "complex"
+    case .part(let part): "\(part)"
     case .stopGradient: "stopGradient"
     case .broadcast(let shape): "broadcast \(shape)"
     case .reshape(let shape): "reshape \(shape)"
@@ -32,6 +36,7 @@ extension Op: CustomStringConvertible {
     case .concatenate(let axis): "concatenate axis \(axis)"
     case .reduce(let op, let axes): "reduce \(op) \(axes)"
     case .matmul: "matmul"
+    case .convolution(let op): op.description
     case .gather(let indexing): "gather axis \(indexing.axis) batch \(indexing.batchAxes)"
     case .scatterAdd(let indexing, let count):
       "scatterAdd axis \(indexing.axis) batch \(indexing.batchAxes) count \(count)"
@@ -48,6 +53,8 @@ extension Constant {
     case .double: return list(Double.self)
     case .int32: return list(Int32.self)
     case .bool: return list(Bool.self)
+    case .complexFloat: return list(Complex<Float>.self)
+    case .complexDouble: return list(Complex<Double>.self)
     }
   }
 

@@ -4,6 +4,9 @@ extension Reduction {
       zip(axes, axes.dropFirst()).allSatisfy({ $0 < $1 })
     else { throw ShapeError("\(self) of \(input) over the axes \(axes)") }
     guard input.scalar != .bool else { throw ShapeError("\(self) of \(input); cast it first") }
+    if self != .sum && input.scalar.isComplex {
+      throw ShapeError("\(self) of \(input)\(input.orderHint)")
+    }
     if self != .sum, axes.contains(where: { input.shape[$0] == 0 }) {
       throw ShapeError("\(self) of \(input) over nothing")
     }

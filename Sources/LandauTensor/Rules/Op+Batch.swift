@@ -14,7 +14,7 @@ extension Op {
     }
     switch self {
     case .input, .constant, .full: misuse("\(self) has no operands to batch")
-    case .unary, .binary, .compare, .select, .cast, .stopGradient:
+    case .unary, .binary, .compare, .select, .cast, .complex, .part, .stopGradient:
       return b.append(self, everywhere())
     case .broadcast(let shape):
       let source = b.shape(of: operands[0]).dropFirst()
@@ -29,6 +29,7 @@ extension Op {
     case .reduce(let op, let axes):
       return b.append(.reduce(op, axes: axes.map { $0 + 1 }), operands)
     case .matmul: return b.append(self, everywhere())
+    case .convolution(let op): return op.batch(operands, batched: batched, count: count, in: &b)
     case .gather(let indexing):
       if !batched[1] && indexing.batchAxes == 0 {
         return b.append(.gather(Indexing(axis: indexing.axis + 1, batchAxes: 0)), operands)

@@ -20,7 +20,10 @@ extension Op {
     case .select:
       let zero = b.full(0, like: g)
       return [nil, b.select(site.inputs[0], g, zero), b.select(site.inputs[0], zero, g)]
-    case .cast: return [b.append(.cast(b.type(of: site.inputs[0]).scalar), [g])]
+    case .cast: return [Self.castPullback(site, g, in: &b)]
+    case .complex:
+      return [b.append(.part(.real), [g]), b.negate(b.append(.part(.imaginary), [g]))]
+    case .part(let part): return [part.pullback(site, g, in: &b)]
     case .stopGradient: return [nil]
     case .broadcast: return [Self.broadcastPullback(site, g, in: &b)]
     case .reshape: return [b.reshape(g, b.shape(of: site.inputs[0]))]
@@ -36,6 +39,7 @@ extension Op {
         b.matmul(g, b.matrixTranspose(site.inputs[1])),
         b.matmul(b.matrixTranspose(site.inputs[0]), g),
       ]
+    case .convolution(let op): return op.pullback(site, g, in: &b)
     case .gather(let indexing):
       let count = b.shape(of: site.inputs[0])[indexing.axis]
       return [b.append(.scatterAdd(indexing, count: count), [g, site.inputs[1]]), nil]
@@ -69,15 +73,16 @@ extension Op {
       return b.append(self, [t])
     case .broadcast, .reshape, .transpose, .slice, .pad:
       return tangents[0].map { b.append(self, [$0]) }
-    case .concatenate:
+    case .part(let part): return tangents[0].map { part.pushforward(site, $0, in: &b) }
+    case .concatenate, .complex:
       if tangents.allSatisfy({ $0 == nil }) { return nil }
       let parts = zip(site.inputs, tangents).map { $1 ?? b.full(0, like: $0) }
       return b.append(self, parts)
     case .reduce(let op, let axes):
       return tangents[0].map { op.pushforward(site, $0, axes, in: &b) }
-    case .matmul:
-      let left = tangents[0].map { b.matmul($0, site.inputs[1]) }
-      let right = tangents[1].map { b.matmul(site.inputs[0], $0) }
+    case .matmul, .convolution:
+      let left = tangents[0].map { b.append(self, [$0, site.inputs[1]]) }
+      let right = tangents[1].map { b.append(self, [site.inputs[0], $0]) }
       guard let left else { return right }
       return right.map { b.add(left, $0) } ?? left
     case .gather, .scatterAdd:

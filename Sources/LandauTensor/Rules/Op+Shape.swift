@@ -12,7 +12,9 @@ extension Op {
     case .binary(let op): return try op.resultType(inputs[0], inputs[1])
     case .compare(let op): return try op.resultType(inputs[0], inputs[1])
     case .select: return try Self.selectType(inputs)
-    case .cast(let scalar): return inputs[0].with(scalar: scalar)
+    case .cast(let scalar): return try Self.castType(inputs[0], scalar)
+    case .complex: return try Self.complexType(inputs[0], inputs[1])
+    case .part(let part): return try part.resultType(inputs[0])
     case .stopGradient: return inputs[0]
     case .broadcast(let shape): return try Self.broadcastType(inputs[0], shape)
     case .reshape(let shape): return try Self.reshapeType(inputs[0], shape)
@@ -22,6 +24,7 @@ extension Op {
     case .concatenate(let axis): return try Self.concatenateType(inputs, axis)
     case .reduce(let op, let axes): return try op.resultType(inputs[0], axes)
     case .matmul: return try Self.matmulType(inputs[0], inputs[1])
+    case .convolution(let op): return try op.resultType(inputs[0], inputs[1])
     case .gather(let indexing): return try indexing.gatherType(inputs[0], inputs[1])
     case .scatterAdd(let indexing, let count):
       return try indexing.scatterType(inputs[0], inputs[1], count)
@@ -32,8 +35,10 @@ extension Op {
   private var operandCount: Int? {
     switch self {
     case .input, .constant, .full: 0
-    case .unary, .cast, .stopGradient, .broadcast, .reshape, .transpose, .slice, .pad, .reduce: 1
-    case .binary, .compare, .matmul, .gather, .scatterAdd: 2
+    case .unary, .cast, .part, .stopGradient, .broadcast, .reshape, .transpose, .slice, .pad,
+      .reduce:
+      1
+    case .binary, .compare, .complex, .matmul, .convolution, .gather, .scatterAdd: 2
     case .select: 3
     case .concatenate: nil
     }

@@ -1,22 +1,49 @@
+public import LandauCore
+
 /// The types of number a tensor can hold.
 public enum ScalarType: UInt8, Sendable, Hashable, CustomStringConvertible {
   case float
   case double
   case int32
   case bool
+  /// Two Floats.
+  case complexFloat
+  /// Two Doubles.
+  case complexDouble
 
-  /// Whether derivatives exist with respect to values of this type.
+  /// Whether derivatives exist with respect to values of this type, real or complex.
   public var isFloating: Bool {
     switch self {
-    case .float, .double: true
+    case .float, .double, .complexFloat, .complexDouble: true
     case .int32, .bool: false
+    }
+  }
+
+  public var isComplex: Bool { part != nil }
+
+  /// The type of the real and imaginary parts; nil where there are none.
+  public var part: ScalarType? {
+    switch self {
+    case .complexFloat: .float
+    case .complexDouble: .double
+    case .float, .double, .int32, .bool: nil
+    }
+  }
+
+  /// The complex type whose parts have this type; nil where there is none.
+  public var complex: ScalarType? {
+    switch self {
+    case .float: .complexFloat
+    case .double: .complexDouble
+    case .int32, .bool, .complexFloat, .complexDouble: nil
     }
   }
 
   /// Bytes one scalar takes.
   public var byteCount: Int {
     switch self {
-    case .double: 8
+    case .complexDouble: 16
+    case .double, .complexFloat: 8
     case .float, .int32: 4
     case .bool: 1
     }
@@ -28,11 +55,13 @@ public enum ScalarType: UInt8, Sendable, Hashable, CustomStringConvertible {
     case .double: "double"
     case .int32: "int32"
     case .bool: "bool"
+    case .complexFloat: "complexFloat"
+    case .complexDouble: "complexDouble"
     }
   }
 }
 
-/// A Swift type that a tensor can hold: Float, Double, Int32 and Bool, no others.
+/// A Swift type that a tensor can hold: Float, Double, Int32, Bool, Complex of Float and of Double, no others.
 public protocol TensorScalar: BitwiseCopyable, Sendable {
   /// The tag that tensors of this type carry.
   static var scalarType: ScalarType { get }
@@ -42,6 +71,12 @@ extension Float: TensorScalar { public static var scalarType: ScalarType { .floa
 extension Double: TensorScalar { public static var scalarType: ScalarType { .double } }
 extension Int32: TensorScalar { public static var scalarType: ScalarType { .int32 } }
 extension Bool: TensorScalar { public static var scalarType: ScalarType { .bool } }
+extension Complex: TensorScalar where Real: TensorScalar {
+  public static var scalarType: ScalarType {
+    guard let type = Real.scalarType.complex else { misuse("complex numbers of \(Real.self)") }
+    return type
+  }
+}
 
 /// Shape and scalar type: all that is known of a tensor before it is evaluated.
 public struct TensorType: Sendable, Hashable, CustomStringConvertible {

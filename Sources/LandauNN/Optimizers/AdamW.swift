@@ -10,16 +10,14 @@ public import LandauTensor
 ///
 /// The decay is decoupled: parameters shrink by learningRate · weightDecay per step, apart from the
 /// gradient's statistics. A decay of zero is Adam.
-public struct AdamW: Optimizer {
+public struct AdamW: GradientOptimizer, ElementwiseRule {
   public var learningRate: Double
   public let beta1: Double
   public let beta2: Double
   public let epsilon: Double
   public let weightDecay: Double
-  /// Steps taken so far.
-  public private(set) var stepCount = 0
-  private var means = Memories()
-  private var squares = Memories()
+  public var factors: [ParameterFactor] = []
+  public var state = OptimizerState("mean", "square")
 
   public init(
     learningRate: Double = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999,
@@ -44,30 +42,21 @@ public struct AdamW: Optimizer {
   }
 
   public mutating func step(_ parameters: inout [Tensor], gradients: [Tensor]) {
-    means.prepare(parameters, gradients)
-    squares.prepare(parameters, gradients)
-    stepCount += 1
-    for index in parameters.indices {
-      switch parameters[index].scalarType {
-      case .float: update(&parameters[index], gradients[index], index, Float.self)
-      case .double: update(&parameters[index], gradients[index], index, Double.self)
-      case .int32, .bool: break
-      }
-    }
+    stepElementwise(&parameters, gradients)
   }
 
   @inline(__always)
-  private mutating func update<T: BinaryFloatingPoint & TensorScalar>(
+  mutating func update<T: BinaryFloatingPoint & TensorScalar>(
     _ parameter: inout Tensor, _ gradient: Tensor, _ index: Int, _ type: T.Type
   ) {
     // Moments start at zero; dividing by 1 - beta^t takes out that bias.
-    let time = Double(stepCount)
-    let rate = T(learningRate / (1 - pow(beta1, time)))
+    let time = Double(state.stepCount)
+    let rate = T(rate(index) / (1 - pow(beta1, time)))
     let unbias = T(1 / (1 - pow(beta2, time)))
     let (b1, b2, epsilon) = (T(beta1), T(beta2), T(epsilon))
-    let (c1, c2, keep) = (T(1 - beta1), T(1 - beta2), T(1 - learningRate * weightDecay))
-    (parameter, means[index], squares[index]) = Fused.update(
-      parameter, gradient, means[index], squares[index]
+    let (c1, c2, keep) = (T(1 - beta1), T(1 - beta2), T(remainder(index, decay: weightDecay)))
+    (parameter, state[0, index], state[1, index]) = Fused.update(
+      parameter, gradient, state[0, index], state[1, index]
     ) { (p: T, g: T, m: T, v: T) in
       let mean = b1 * m + c1 * g
       let square = b2 * v + c2 * (g * g)

@@ -5,7 +5,7 @@ import Testing
 
 /// Optimisers against steps worked out by hand from their defining formulas.
 struct OptimizerTests {
-  private func run(_ optimizer: some Optimizer, _ gradients: [Double], from start: Double)
+  private func run(_ optimizer: some GradientOptimizer, _ gradients: [Double], from start: Double)
     -> [Double]
   {
     var optimizer = optimizer

@@ -33,7 +33,7 @@ struct LayerTests {
       switch scheme {
       case .glorotUniform: 2 / Double(inputs + outputs)
       case .heNormal: 2 / Double(inputs)
-      case .lecunNormal: 1 / Double(inputs)
+      case .lecunNormal, .truncatedNormal: 1 / Double(inputs)
       case .zeros: 0.0
       }
     let variance: Double = (weights * weights).mean().item()
@@ -53,6 +53,10 @@ struct LayerTests {
       (.gelu, -0.15865525393145705, 0.8413447460685429),
       (.tanh, -0.7615941559557649, 0.7615941559557649),
       (.sigmoid, 0.2689414213699951, 0.7310585786300049),
+      (.leakyRelu, -0.01, 1),
+      (.elu, -0.6321205588285577, 1),
+      (.selu, -1.1113307378125625, 1.0507009873554805),
+      (.mish, -0.3034014613741089, 0.8650983882673103),
     ]
     for (activation, below, above) in expected {
       let y = values(activation)
@@ -60,6 +64,23 @@ struct LayerTests {
       #expect(y.allSatisfy { $0.isFinite })
     }
     #expect(grad { Activation.relu($0).sum() }(x).scalars(Double.self) == [0, 0, 0, 1, 1])
+  }
+
+  /// At 0 itself, where formulas have their seams: softplus has the derivatives 1/2 and 1/4, elu 1 and 1.
+  @Test func activationsAreSmoothAtZero() {
+    let zero = Tensor(0.0)
+    func derivatives(_ activation: Activation) -> [Double] {
+      let first = grad { activation($0) }
+      return [first(zero).item(), grad(of: first)(zero).item()]
+    }
+    #expect(derivatives(.softplus) == [0.5, 0.25])
+    #expect(derivatives(.elu) == [1, 1])
+    // mish = x tanh(softplus(x)): tanh(log 2) = 3/5, and twice its slope (1 - 9/25)/2.
+    let mish = derivatives(.mish)
+    #expect(abs(mish[0] - 0.6) < 1e-15 && abs(mish[1] - 0.64) < 1e-15)
+    // exp(x) - 1 without cancellation.
+    let small: Double = Activation.elu(Tensor(-1e-12)).item()
+    #expect(abs(small + 1e-12) < 1e-24)
   }
 
   @Test func losses() {

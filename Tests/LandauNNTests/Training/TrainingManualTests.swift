@@ -1,0 +1,101 @@
+import LandauCore
+import LandauNN
+import LandauTensor
+import LandauTestSupport
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The code of the manual's page on training, run, and compared with the page line by line.
+struct TrainingManualTests {
+  private func examples() -> Dataset {
+    var rng = Seed(7).makeStream()
+    let x = Tensor.normal([200, 2], using: &rng)
+    let radius = (x * x).sum(axes: [1])
+    return Dataset([x, (radius .> 1.4).asType(.int32)])
+  }
+
+  @Test func theExamplesRun() throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/run"
+      let data = examples()
+
+      let parts = data.split([0.8, 0.2], stratifiedBy: data.tensors[1], seed: Seed(1))
+      let normalize = Standardization(of: parts[0].tensors[0])
+      let training = [normalize(parts[0].tensors[0]), parts[0].tensors[1]]
+      let validation = [normalize(parts[1].tensors[0]), parts[1].tensors[1]]
+
+      var rng = Seed(1).child("model").makeStream()
+      var model = Sequential.perceptron(widths: [2, 16, 2], activation: .tanh, using: &rng)
+      var optimizer = AdamW(learningRate: 1e-2)
+      let objective = TrainingObjective<Sequential>(
+        metrics: [
+          Metric("accuracy") { model, batch in
+            Metrics.accuracy(logits: model(batch[0]), labels: batch[1])
+          }
+        ]
+      ) { model, batch in Loss.crossEntropy(logits: model(batch[0]), labels: batch[1]) }
+      let report = fit(
+        &model, using: &optimizer, objective: objective, training: training,
+        validation: validation, options: TrainingOptions(epochs: 20, batchSize: 32), seed: Seed(1))
+      #expect(report.metrics["accuracy"]!.last! > 0.8)
+
+      let stateful = TrainingObjective<Sequential>(stateful: { model, batch, context in
+        let input = context.isTraining ? batch[0] * 1.01 : batch[0]
+        return (Loss.crossEntropy(logits: model(input), labels: batch[1]), model)
+      })
+      #expect(stateful.metrics.isEmpty)
+
+      let figure = report.figure(title: "learning curves")
+      #expect(figure.panels.count == 2)
+
+      let kept = try fit(
+        &model, using: &optimizer, objective: objective, training: training,
+        validation: validation, options: TrainingOptions(epochs: 20, batchSize: 32),
+        checkpoint: TrainingCheckpoint(path: path, epochs: 5), seed: Seed(1))
+      #expect(kept.status == .finished)
+
+      optimizer.factors = model.parameterFactors { name, tensor in
+        tensor.rank < 2 ? ParameterFactor(weightDecay: 0) : ParameterFactor()
+      }
+
+      let direction = LossLandscape.filterNormalizedDirection(of: model.tensors, using: &rng)
+      let slice = LossLandscape.line(
+        through: model.tensors, along: direction, at: [-1, -0.5, 0, 0.5, 1]
+      ) { parameters in
+        Loss.crossEntropy(
+          logits: model.replacing(parameters)(validation[0]), labels: validation[1]
+        ).item()
+      }
+      #expect(slice.losses[2] < slice.losses[0] && slice.losses[2] < slice.losses[4])
+    }
+  }
+
+  /// Every line of code on the page stands in this file.
+  @Test func thePageShowsTheseExamples() throws {
+    let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(4)
+    let page = try #require(lines(of: root.joined(separator: "/") + "/docs/manual/training.md"))
+    let own = Set(try #require(lines(of: #filePath)).map { trimmed($0) })
+    let code = page.filter { $0.hasPrefix("    ") }.map { trimmed($0) }
+    #expect(code.count > 30)
+    for line in code { #expect(own.contains(line), "\(line)") }
+  }
+
+  private func trimmed(_ line: String) -> String { String(line.drop { $0 == " " }) }
+
+  private func lines(of path: String) -> [String]? {
+    guard let file = fopen(path, "r") else { return nil }
+    defer { fclose(file) }
+    var bytes: [UInt8] = []
+    var byte = fgetc(file)
+    while byte != EOF {
+      bytes.append(UInt8(byte))
+      byte = fgetc(file)
+    }
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+  }
+}
