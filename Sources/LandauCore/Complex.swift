@@ -12,10 +12,13 @@ where Real: BinaryFloatingPoint & Sendable & BitwiseCopyable {
   public var imaginary: Real
 
   @inlinable
-  public init(_ real: Real, _ imaginary: Real = 0) {
+  public init(_ real: Real, _ imaginary: Real) {
     self.real = real
     self.imaginary = imaginary
   }
+
+  /// A real number.
+  @inlinable public init(_ real: Real) { self.init(real, 0) }
 
   /// The same number in another precision.
   @inlinable

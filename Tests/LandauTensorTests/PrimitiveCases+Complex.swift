@@ -35,8 +35,5 @@ extension PrimitiveCase {
     complexCase("convolution", [[1, 2, 4], [2, 2, 3]]) {
       convolution($0[0], $0[1], boundary: .circular)
     },
-    PrimitiveCase("atan2", [[5], [5]]) { atan2($0[0], $0[1]) },
-    PrimitiveCase("log1p", [[4]], positive: true) { log1p($0[0]) },
-    PrimitiveCase("expm1", [[4]]) { expm1($0[0]) },
   ]
 }

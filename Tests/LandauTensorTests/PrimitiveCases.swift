@@ -43,6 +43,7 @@ struct PrimitiveCase: Sendable, CustomTestStringConvertible {
 
   static let all: [PrimitiveCase] =
     elementwise + movement + contraction + indexing + composed + convolutions + complexes
+    + functions
 
   static let elementwise: [PrimitiveCase] = [
     PrimitiveCase("negate", [[2, 3]]) { -$0[0] * $0[0] },

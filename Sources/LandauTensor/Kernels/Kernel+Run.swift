@@ -47,6 +47,8 @@ extension Kernel {
       kernel.gather(operands[0], operands[1].words, result, elementBytes: bytes)
     case .scatterAdd(let kernel, let scalar):
       Self.scatterAdd(kernel, scalar, operands[0], operands[1].words, result)
+    case .sort(let kernel, let scalar): Self.sort(kernel, scalar, operands[0], result.words)
+    case .random(let kernel): kernel.run(operands[0].words, operands[1].words, result)
     }
   }
 
@@ -163,6 +165,18 @@ extension Kernel {
     case .double: kernel.run(a.doubles, r.doubles)
     case .int32: kernel.run(a.words, r.words)
     case .bool, .complexFloat, .complexDouble: preconditionFailure("a reduction of \(scalar)")
+    }
+  }
+
+  private static func sort(
+    _ kernel: SortKernel, _ scalar: ScalarType, _ a: UnsafeRawPointer,
+    _ r: UnsafeMutablePointer<Int32>
+  ) {
+    switch scalar {
+    case .float: kernel.run(a.floats, r) { Double($0) }
+    case .double: kernel.run(a.doubles, r) { $0 }
+    case .int32: kernel.run(a.words, r) { Double($0) }
+    case .bool, .complexFloat, .complexDouble: preconditionFailure("the order of \(scalar)")
     }
   }
 

@@ -45,6 +45,8 @@ enum Kernel: Sendable {
   case convolution(ConvolutionKernel, ScalarType)
   case gather(IndexKernel, elementBytes: Int)
   case scatterAdd(IndexKernel, ScalarType)
+  case sort(SortKernel, ScalarType)
+  case random(RandomKernel)
 
   init(_ op: Op, result: TensorType, operands: [Operand]) {
     let (shape, bytes) = (result.shape, result.scalar.byteCount)
@@ -94,6 +96,16 @@ enum Kernel: Sendable {
     case .scatterAdd(let indexing, _):
       self = .scatterAdd(
         IndexKernel(indexing, shape, indices: operands[1].type.shape), result.scalar)
+    case .argSort(let descending):
+      let count = shape[shape.count - 1]
+      let kernel = SortKernel(
+        rows: result.count / max(1, count), count: count, descending: descending)
+      self = .sort(kernel, operands[0].type.scalar)
+    case .randomBits(let bits):
+      self = .random(
+        RandomKernel(
+          keyCount: operands[0].type.count / 2, count: bits.shape.reduce(1, *), scalar: bits.scalar)
+      )
     }
   }
 

@@ -31,6 +31,9 @@ enum Op: Sendable, Hashable {
   // Indexing.
   case gather(Indexing)
   case scatterAdd(Indexing, count: Int)
+  /// The positions along the last axis in the order of the numbers there.
+  case argSort(descending: Bool)
+  case randomBits(RandomBits)
 
   /// Whether the result has the very bytes of the first input.
   var keepsBuffer: Bool {

@@ -40,6 +40,8 @@ extension Op: CustomStringConvertible {
     case .gather(let indexing): "gather axis \(indexing.axis) batch \(indexing.batchAxes)"
     case .scatterAdd(let indexing, let count):
       "scatterAdd axis \(indexing.axis) batch \(indexing.batchAxes) count \(count)"
+    case .argSort(let descending): descending ? "argSort descending" : "argSort"
+    case .randomBits(let bits): "randomBits \(bits.scalar)\(bits.shape)"
     }
   }
 }

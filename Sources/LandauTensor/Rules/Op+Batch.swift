@@ -14,7 +14,8 @@ extension Op {
     }
     switch self {
     case .input, .constant, .full: misuse("\(self) has no operands to batch")
-    case .unary, .binary, .compare, .select, .cast, .complex, .part, .stopGradient:
+    case .unary, .binary, .compare, .select, .cast, .complex, .part, .stopGradient, .argSort,
+      .randomBits:
       return b.append(self, everywhere())
     case .broadcast(let shape):
       let source = b.shape(of: operands[0]).dropFirst()

@@ -16,7 +16,7 @@ extension Op {
       return [
         op.derivative(0, site, times: g, in: &b), op.derivative(1, site, times: g, in: &b),
       ]
-    case .compare: return [nil, nil]
+    case .compare, .randomBits: return [nil, nil]
     case .select:
       let zero = b.full(0, like: g)
       return [nil, b.select(site.inputs[0], g, zero), b.select(site.inputs[0], zero, g)]
@@ -24,7 +24,7 @@ extension Op {
     case .complex:
       return [b.append(.part(.real), [g]), b.negate(b.append(.part(.imaginary), [g]))]
     case .part(let part): return [part.pullback(site, g, in: &b)]
-    case .stopGradient: return [nil]
+    case .stopGradient, .argSort: return [nil]
     case .broadcast: return [Self.broadcastPullback(site, g, in: &b)]
     case .reshape: return [b.reshape(g, b.shape(of: site.inputs[0]))]
     case .transpose(let permutation): return [b.transpose(g, Self.inverse(permutation))]
@@ -51,7 +51,7 @@ extension Op {
   /// The pushforward rule: the tangent of the result from those of the inputs; nil stands for zero.
   func pushforward(_ site: Site, _ tangents: [Value?], in b: inout ProgramBuilder) -> Value? {
     switch self {
-    case .input, .constant, .full, .compare, .stopGradient: return nil
+    case .input, .constant, .full, .compare, .stopGradient, .argSort, .randomBits: return nil
     case .unary(let op):
       guard let t = tangents[0] else { return nil }
       return op.derivative(site, times: t, in: &b)

@@ -28,6 +28,8 @@ extension Op {
     case .gather(let indexing): return try indexing.gatherType(inputs[0], inputs[1])
     case .scatterAdd(let indexing, let count):
       return try indexing.scatterType(inputs[0], inputs[1], count)
+    case .argSort: return try Self.argSortType(inputs[0])
+    case .randomBits(let bits): return try bits.resultType(inputs[0], inputs[1])
     }
   }
 
@@ -36,9 +38,11 @@ extension Op {
     switch self {
     case .input, .constant, .full: 0
     case .unary, .cast, .part, .stopGradient, .broadcast, .reshape, .transpose, .slice, .pad,
-      .reduce:
+      .reduce, .argSort:
       1
-    case .binary, .compare, .complex, .matmul, .convolution, .gather, .scatterAdd: 2
+    case .binary, .compare, .complex, .matmul, .convolution, .gather, .scatterAdd,
+      .randomBits:
+      2
     case .select: 3
     case .concatenate: nil
     }

@@ -19,8 +19,5 @@ public func conjugate(_ z: Tensor) -> Tensor {
   z.scalarType.isComplex ? .apply(.unary(.conjugate), [z]) : z
 }
 
-/// The angle of the point (x, y) to the x axis, from -pi to pi.
-public func atan2(_ y: Tensor, _ x: Tensor) -> Tensor { .binary(.arctangent, y, x) }
-
 /// The angle of a complex number to the real axis, from -pi to pi.
 public func argument(_ z: Tensor) -> Tensor { atan2(imaginary(z), real(z)) }

@@ -31,7 +31,9 @@ extension Tensor {
 
   /// log(sum(exp(x))) along `axes`, without overflow.
   public func logSumExp(axes: [Int]? = nil, keepingAxes: Bool = false) -> Tensor {
-    let top = max(axes: axes, keepingAxes: true).stoppingGradient()
+    let largest = max(axes: axes, keepingAxes: true).stoppingGradient()
+    // Where all are infinite a difference of them would be no number.
+    let top = select(abs(largest) .< .infinity, largest, largest.like(0))
     let sum = log(exp(self - top).sum(axes: axes, keepingAxes: true)) + top
     return keepingAxes ? sum : sum.reshaped(self.max(axes: axes).shape)
   }

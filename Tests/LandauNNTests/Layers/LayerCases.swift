@@ -3,7 +3,8 @@ import LandauNN
 import LandauTensor
 
 extension LayerCase {
-  static let all: [LayerCase] = basic + normalization + attention + sets + features
+  static let all: [LayerCase] =
+    basic + normalization + attention + sets + features + convolutions
 
   static let basic: [LayerCase] =
     [
@@ -23,7 +24,22 @@ extension LayerCase {
       } apply: { layer, _ in
         sin(layer(Tensor([3, 0, 3, 4] as [Int32], shape: [2, 2])))
       },
-    ] + activations
+      LayerCase("modulus rectifier", [[2, 3], [2, 3]]) { _ in
+        ModulusRelu(bias: Tensor([0.5, 1, 0.7]))
+      } apply: { layer, x in
+        let z = layer(complex(x[0], x[1]))
+        return real(z) + imaginary(z) * 0.5
+      },
+    ] + activations + complexActivations
+
+  static let complexActivations = ComplexActivation.allCases.map { activation in
+    LayerCase("complex \(activation)", [[4], [4]]) { _ in
+      Sequential([activation])
+    } apply: { layer, x in
+      let z = layer(complex(x[0], x[1]))
+      return real(z) + imaginary(z) * 0.5
+    }
+  }
 
   static let activations = Activation.allCases.map { activation in
     LayerCase("\(activation)", [7]) { _ in Sequential([activation, Activation.tanh]) }
@@ -36,6 +52,15 @@ extension LayerCase {
     },
     LayerCase("group normalisation", [2, 4, 3]) { _ in
       GroupNormalization(channels: 4, groupCount: 2, type: .double)
+    },
+    LayerCase("batch normalisation, judging", [3, 2, 2]) { _ in
+      BatchNormalization(channels: 2, type: .double)
+    },
+    LayerCase("batch normalisation, training", [[3, 2, 2]]) { _ in
+      BatchNormalization(channels: 2, type: .double)
+    } apply: { layer, x in
+      var layer = layer
+      return layer(x[0], training: RandomKey(Seed(1)))
     },
   ]
 
@@ -139,6 +164,41 @@ extension LayerCase {
       Dense(inputs: 3, outputs: 4, hasBias: false, type: .double, using: &rng)
     } apply: { layer, _ in
       layer.squaredWeights()
+    },
+  ]
+
+  static let convolutions: [LayerCase] = [
+    LayerCase("convolution", [2, 2, 4, 3]) {
+      Convolution(inputs: 2, outputs: 3, window: [3, 2], type: .double, using: &$0)
+    },
+    LayerCase("convolution with zeros and groups", [1, 4, 5]) {
+      Convolution(
+        inputs: 4, outputs: 2, window: [3], boundary: .zero, stride: [2], groups: 2, type: .double,
+        using: &$0)
+    },
+    LayerCase("convolution in three dimensions", [1, 1, 3, 2, 3]) {
+      Convolution(inputs: 1, outputs: 2, window: [2, 2, 2], type: .double, using: &$0)
+    },
+    LayerCase("transposed convolution", [2, 2, 3, 2]) {
+      TransposedConvolution(
+        inputs: 2, outputs: 3, window: [3, 2], stride: [2, 1], type: .double, using: &$0)
+    },
+    LayerCase("convolutional network", [2, 1, 4, 4]) {
+      Sequential([
+        Convolution(inputs: 1, outputs: 3, window: [3, 3], type: .double, using: &$0),
+        Activation.silu, WindowPooling(.mean, window: [2, 2]),
+        Convolution(inputs: 3, outputs: 2, window: [2, 2], type: .double, using: &$0),
+        Activation.tanh, Flatten(), Dense(inputs: 8, outputs: 2, type: .double, using: &$0),
+      ])
+    },
+    LayerCase("pooling of maxima", [1, 2, 4]) { _ in
+      Sequential([WindowPooling(.maximum, window: [2], stride: [1]), GlobalPooling(.sum)])
+    },
+    LayerCase("lifting convolution", [1, 2, 3, 3]) {
+      LiftingConvolution(inputs: 2, outputs: 1, group: .p4m, type: .double, using: &$0)
+    },
+    LayerCase("group convolution", [1, 1, 6, 3, 3]) {
+      GroupConvolution(inputs: 1, outputs: 2, group: .p6, type: .double, using: &$0)
     },
   ]
 }

@@ -7,13 +7,17 @@ public import LandauTensor
 public struct TransformerBlock: Layer {
   public var attention: Residual<Normalized<MultiHeadAttention>>
   public var perceptron: Residual<Normalized<Sequential>>
+  /// Applied to both branches in training.
+  public var dropout: Dropout
 
   /// - Parameters:
   ///   - hidden: units of the perceptron; four times the width by default.
   ///   - scale: of both branches; 1/sqrt(number of branches) in deep stacks.
+  ///   - dropRate: of both branches in training.
   public init(
     width: Int, headCount: Int, hidden: Int? = nil, activation: Activation = .gelu,
-    scale: Double = 1, normalization: AttentionNormalization = .softmax, type: ScalarType = .float,
+    scale: Double = 1, dropRate: Double = 0, normalization: AttentionNormalization = .softmax,
+    type: ScalarType = .float,
     using rng: inout some RandomNumberGenerator
   ) {
     attention = Residual(
@@ -29,6 +33,7 @@ public struct TransformerBlock: Layer {
           using: &rng),
         width: width, type: type),
       scale: scale)
+    dropout = Dropout(rate: dropRate)
   }
 
   /// - Parameter x: `[…, places, width]`.
@@ -42,6 +47,21 @@ public struct TransformerBlock: Layer {
     let even = attention.branch.normalization(x)
     let seen = attention.branch.layer(even, over: even, bias: bias, mask: mask)
     return perceptron(attention.joined(x, seen))
+  }
+
+  public mutating func callAsFunction(_ x: Tensor, training key: RandomKey) -> Tensor {
+    self(x, mask: nil, training: key)
+  }
+
+  /// The block in a training step: numbers of both branches are dropped.
+  public mutating func callAsFunction(
+    _ x: Tensor, bias: Tensor? = nil, mask: Tensor?, training key: RandomKey
+  ) -> Tensor {
+    let even = attention.branch.normalization(x)
+    let seen = attention.branch.layer(even, over: even, bias: bias, mask: mask)
+    let y = attention.joined(x, dropout(seen, training: key.folded(0)))
+    let change = perceptron.branch(y, training: key.folded(1))
+    return perceptron.joined(y, dropout(change, training: key.folded(2)))
   }
 
   public mutating func forEachTensor(_ visit: (String, inout Tensor) -> Void) {
@@ -61,6 +81,10 @@ public struct Normalized<Inner: Layer>: Layer {
   }
 
   public func callAsFunction(_ x: Tensor) -> Tensor { layer(normalization(x)) }
+
+  public mutating func callAsFunction(_ x: Tensor, training key: RandomKey) -> Tensor {
+    layer(normalization(x), training: key)
+  }
 
   public mutating func forEachTensor(_ visit: (String, inout Tensor) -> Void) {
     self.visit("normalization", &normalization, visit)

@@ -47,9 +47,7 @@ public enum Activation: String, Layer, Hashable, CaseIterable {
 
   /// x where positive, else scale (exp(x) - 1).
   private static func elu(_ x: Tensor, scale: Double) -> Tensor {
-    // exp(x) - 1 = 2 t / (1 - t) with t = tanh(x / 2), which does not cancel near 0.
-    let t = LandauTensor.tanh(select(x .> 0, x.filled(0), x) * 0.5)
-    return select(x .> 0, x, t / (1 - t) * (2 * scale))
+    select(x .> 0, x, expm1(select(x .> 0, x.filled(0), x)) * scale)
   }
 
   public mutating func forEachTensor(_ visit: (String, inout Tensor) -> Void) {}

@@ -28,15 +28,15 @@ public struct Dense: Layer {
   /// - Parameter x: `[…, inputs]`.
   /// - Returns: `[…, outputs]`.
   public func callAsFunction(_ x: Tensor) -> Tensor {
-    let product = matmul(x, weight)
+    requireWidth(x, weight.shape[0], "a dense layer")
+    let product =
+      x.rank == 1
+      ? matmul(x.expandedDimension(at: 0), weight).squeezed(axis: 0) : matmul(x, weight)
     return bias.map { product + $0 } ?? product
   }
 
   public mutating func forEachTensor(_ visit: (String, inout Tensor) -> Void) {
     visit("weight", &weight)
-    if var present = bias {
-      visit("bias", &present)
-      bias = present
-    }
+    visitBias(&bias, visit)
   }
 }

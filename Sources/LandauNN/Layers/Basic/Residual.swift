@@ -15,6 +15,10 @@ public struct Residual<Branch: Layer>: Layer {
 
   public func callAsFunction(_ x: Tensor) -> Tensor { joined(x, branch(x)) }
 
+  public mutating func callAsFunction(_ x: Tensor, training key: RandomKey) -> Tensor {
+    joined(x, branch(x, training: key))
+  }
+
   func joined(_ x: Tensor, _ change: Tensor) -> Tensor {
     precondition(
       change.type == x.type, "the branch of a residual layer made \(change.type) of \(x.type)")
@@ -37,6 +41,10 @@ public struct Scaled<Inner: Layer>: Layer {
   }
 
   public func callAsFunction(_ x: Tensor) -> Tensor { layer(x) * factor }
+
+  public mutating func callAsFunction(_ x: Tensor, training key: RandomKey) -> Tensor {
+    layer(x, training: key) * factor
+  }
 
   public mutating func forEachTensor(_ visit: (String, inout Tensor) -> Void) {
     self.visit("layer", &layer, visit)

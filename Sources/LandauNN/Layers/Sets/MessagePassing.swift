@@ -60,18 +60,31 @@ public struct MessagePassing<Message: Layer, Update: Layer>: Layer {
 
   /// - Parameter edges: `[…, edges, edge features]` with the leading axes of `x`.
   public func callAsFunction(_ x: Tensor, edges: Tensor?) -> Tensor {
+    update(joined(x, message(ends(x, edges))))
+  }
+
+  public mutating func callAsFunction(_ x: Tensor, training key: RandomKey) -> Tensor {
+    let messages = message(ends(x, nil), training: key.folded(0))
+    return update(joined(x, messages), training: key.folded(1))
+  }
+
+  /// `[…, edges, 2 · features + edge features]`: receivers before senders.
+  private func ends(_ x: Tensor, _ edges: Tensor?) -> Tensor {
     precondition(
       x.rank >= 2 && x.shape[x.rank - 2] == graph.nodeCount,
       "messages on \(graph.nodeCount) nodes were given \(x.type); it takes […, nodes, features]")
-    let axis = x.rank - 2
+    let parts = [graph.receivers, graph.senders].map { nodes in
+      x.gathered(Tensor(nodes.map { Int32($0) }), axis: x.rank - 2)
+    }
+    return concatenated(parts + (edges.map { [$0] } ?? []), axis: -1)
+  }
+
+  /// What every node is and hears.
+  private func joined(_ x: Tensor, _ messages: Tensor) -> Tensor {
     let receivers = Tensor(graph.receivers.map { Int32($0) })
-    let senders = Tensor(graph.senders.map { Int32($0) })
-    var parts = [x.gathered(receivers, axis: axis), x.gathered(senders, axis: axis)]
-    if let edges { parts.append(edges) }
-    let messages = message(concatenated(parts, axis: -1))
-    var heard = messages.scatterAdded(receivers, axis: axis, count: graph.nodeCount)
+    var heard = messages.scatterAdded(receivers, axis: x.rank - 2, count: graph.nodeCount)
     if pooling == .mean { heard = heard * inverseDegrees(type: x.scalarType) }
-    return update(concatenated([x, heard], axis: -1))
+    return concatenated([x, heard], axis: -1)
   }
 
   /// `[nodes, 1]`.
