@@ -19,7 +19,7 @@ extension Study {
     })
 
   private static let remarks = [
-    "Images of 20 x 20 sites, noise of deviation 0.3 with a striped patch of 6 x 6; the mask's area is that of the patch.",
+    "Images of 24 x 24 sites, noise of deviation 0.3 with a striped patch of 10 x 10; the mask's area is that of the patch.",
     "A site is in the mask where it is above one half.",
   ]
 }
@@ -42,7 +42,7 @@ private struct ExtremalMasks {
     let results = try run.pool.map(count) { index in
       let image = patch.test.images.gathered(Tensor([Int32(index)]), axis: 0).squeezed(axis: 0)
       let label = labels[index]
-      let result = ExtremalPerturbation(area: area, spacing: 2)(image) { image in
+      let result = ExtremalPerturbation(area: area, spacing: 2, penalty: 1...200)(image) { image in
         network(image).sliced(axis: 1, label..<(label + 1))
           - network(image).sliced(axis: 1, (1 - label)..<(2 - label))
       }

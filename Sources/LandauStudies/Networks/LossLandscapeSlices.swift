@@ -107,7 +107,7 @@ private struct LinearLandscape {
 
 /// A small network under descent with all examples.
 private struct SharpnessOfDescent {
-  static let rates = [0.05, 0.1, 0.2]
+  static let rates = [0.1, 0.15, 0.25]
 
   struct Path {
     var rate: Double
@@ -121,7 +121,7 @@ private struct SharpnessOfDescent {
 
   init(_ run: StudyRun) throws {
     let (x, y) = Self.rings(run.seed.child("rings"))
-    let budget = run.isQuick ? 1500.0 : 6000
+    let budget = run.isQuick ? 4000.0 : 20000
     run.progress.begin("descents", total: Self.rates.count)
     let results = try run.pool.map(Self.rates.count) { index in
       let result = try Self.descend(
@@ -132,7 +132,7 @@ private struct SharpnessOfDescent {
     run.progress.end()
     paths = results.map(\.path)
     var rng = run.seed.child("slice").makeStream()
-    let network = results[1].network
+    let network = results[0].network
     let parameters = network.tensors
     let first = LossLandscape.filterNormalizedDirection(of: parameters, using: &rng)
     let second = LossLandscape.filterNormalizedDirection(of: parameters, using: &rng)
@@ -185,7 +185,13 @@ private struct SharpnessOfDescent {
         path.sharpness.append(spectrum.largest.value)
       }
       let results = step(parameters)
-      if number % interval == 0 { path.losses.append(results[0].item()) }
+      let loss = results[0].item(Double.self)
+      // What diverges has no curvature; its finding says so by having no value.
+      guard loss.isFinite else {
+        path.sharpness = path.sharpness.map { _ in .nan }
+        break
+      }
+      if number % interval == 0 { path.losses.append(loss) }
       descent.step(&parameters, gradients: Array(results[1...]))
     }
     return (path, start.replacing(parameters))

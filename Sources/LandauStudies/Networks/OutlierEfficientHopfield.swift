@@ -129,13 +129,13 @@ private struct AttentionOutliers {
   ) throws -> Outcome {
     var rng = seed.child("start").makeStream()
     var model = SymbolTransformer(normalization, using: &rng)
-    let texts = SymbolTransformer.texts(2048, seed.child("texts"))
+    let texts = SymbolTransformer.texts(run.isQuick ? 1024 : 2048, seed.child("texts"))
     let test = SymbolTransformer.texts(256, seed.child("test"))
     var optimizer = AdamW(learningRate: 3e-3, weightDecay: 0.01)
     let report = fit(
       &model, using: &optimizer, training: [texts], validation: [test],
       options: TrainingOptions(
-        epochs: run.isQuick ? 12 : 40, batchSize: 64, schedule: .cosine(warmUp: 50)), seed: seed,
+        epochs: run.isQuick ? 8 : 40, batchSize: 64, schedule: .cosine(warmUp: 50)), seed: seed,
       cancellation: run.cancellation
     ) { model, batch in model.loss(batch[0]) }
     try run.cancellation.check()

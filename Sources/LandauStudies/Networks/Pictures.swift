@@ -3,12 +3,12 @@ import LandauNN
 import LandauStore
 import LandauTensor
 
-/// UCI's handwritten digits, 8 x 8 pixels of 0 to 16, in two parts that were drawn class by class.
+/// UCI's handwritten digits, 8 x 8 pixels of 0 to 16, in five parts that were drawn class by class.
 struct DigitImages {
   static let file = "digits_8x8/digits.csv.gz"
 
-  let training: Dataset
-  let test: Dataset
+  let parts: [Dataset]
+  private let all: Dataset
 
   /// - Throws: `InputError` where the file is not the table it should be.
   init(folder: String, seed: Seed) throws(InputError) {
@@ -24,9 +24,18 @@ struct DigitImages {
       labels.append(Int32(numbers[65 * row + 64]))
     }
     let label = Tensor(labels)
-    let parts = Dataset([Tensor(pixels, shape: [count, 64]), label])
-      .split([1297.0 / 1797, 500.0 / 1797], stratifiedBy: label, seed: seed)
-    (training, test) = (parts[0], parts[1])
+    all = Dataset([Tensor(pixels, shape: [count, 64]), label])
+    parts = all.split([Double](repeating: 0.2, count: 5), stratifiedBy: label, seed: seed)
+  }
+
+  /// One part to be judged by, the others to learn from.
+  func fold(_ index: Int) -> (training: Dataset, test: Dataset) {
+    let others = parts.indices.filter { $0 != index }
+    let joined = all.tensors.indices.map { tensor in
+      concatenated(others.map { parts[$0].tensors[tensor] }, axis: 0)
+    }
+    eval(joined)
+    return (Dataset(joined), parts[index])
   }
 
   /// The share of examples whose largest logit is at the label.

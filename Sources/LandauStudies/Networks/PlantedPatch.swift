@@ -5,8 +5,8 @@ import LandauTensor
 /// Images of noise with a striped patch somewhere, whose stripes say the class; and a small convolutional network that
 /// has learned to tell them apart. Where the evidence lies is known.
 struct PlantedPatch: Sendable {
-  static let side = 20
-  static let patch = 6
+  static let side = 24
+  static let patch = 10
 
   struct Images: Sendable {
     /// `[count, 1, side, side]`.

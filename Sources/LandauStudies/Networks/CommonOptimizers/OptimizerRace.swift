@@ -34,9 +34,10 @@ struct OptimizerRace {
     isQuick = run.isQuick
     if run.isQuick {
       let digits = try DigitImages(folder: run.dataFolder, seed: run.seed.child("split"))
-      testCount = digits.test.count
+      let (training, test) = digits.fold(0)
+      testCount = test.count
       outcomes = try Self.race(
-        run, starts: 5, epochs: 15, training: digits.training, test: digits.test
+        run, starts: 5, epochs: 15, training: training, test: test
       ) { rng in .perceptron(widths: [64, 64, 10], activation: .relu, using: &rng) }
     } else {
       let images = try FashionImages(folder: run.dataFolder)
@@ -93,7 +94,7 @@ struct OptimizerRace {
         "accuracy",
         "\(isQuick ? "digits" : "Fashion-MNIST"), accuracy with \(best.name)",
         measured: .fraction(mean(best.accuracies), of: testCount),
-        expected: .above(isQuick ? 0.95 : 0.9), reference: "asked for")
+        expected: .above(0.9), reference: isQuick ? "a race worth watching" : "asked for")
     ]
   }
 
