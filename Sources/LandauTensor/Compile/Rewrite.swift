@@ -35,6 +35,10 @@ enum Rewrite: String, CaseIterable, Sendable {
       return s.emit(.full(Fill(constant.firstScalar, constant.type)), [])
     }
     if inputs.isEmpty { return nil }
+    switch op {
+    case .extension, .result: return nil
+    default: break
+    }
     guard let type = try? op.resultType(inputs.map { s.type(of: $0) }) else { return nil }
     let fills = inputs.compactMap { s.fill(of: $0) }
     if fills.count == inputs.count {

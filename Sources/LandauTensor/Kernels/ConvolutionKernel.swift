@@ -91,71 +91,108 @@ struct ConvolutionKernel: Sendable {
   func run<T: MatrixElement>(
     _ a: UnsafePointer<T>, _ b: UnsafePointer<T>, _ r: UnsafeMutablePointer<T>
   ) {
-    let groups = op.groups
-    let (inner, channels, outputs) = (
-      self.channels / groups * windowCount, self.channels / groups, self.outputs / groups
-    )
-    switch op.result {
-    case .output where inner == 0: r.update(repeating: .zero, count: resultCount)
-    case .output: break
-    case .input, .kernel: r.update(repeating: .zero, count: resultCount)
-    }
-    if samples == 0 || outputCount == 0 || inner == 0 || outputs == 0 { return }
-    let block = min(samples, max(1, 512 / outputCount))
-    let columns = Scratch<T>(block * outputCount * inner)
-    let gathered = Scratch<T>(block > 1 ? block * outputCount * outputs : 0)
-    for first in stride(from: 0, to: samples, by: block) {
-      let count = min(block, samples - first)
-      let width = count * outputCount
-      for group in 0..<groups {
-        let kernel = group * outputs * inner
-        /// Offsets of the group's part of one sample.
-        func inputOffset(_ n: Int) -> Int { ((first + n) * groups + group) * channels * inputCount }
-        func outputOffset(_ n: Int) -> Int {
-          ((first + n) * groups + group) * outputs * outputCount
-        }
-        func fillColumns(from x: UnsafePointer<T>) {
-          for n in 0..<count {
-            copy(x + inputOffset(n), to: columns.pointer + n * outputCount, width, channels)
-          }
-        }
-        /// The outputs `[o, n p]` of the block: those of a single sample are read where they are.
-        func blockOutputs(_ y: UnsafePointer<T>) -> UnsafePointer<T> {
-          if block == 1 { return y + outputOffset(0) }
-          for n in 0..<count {
-            for o in 0..<outputs {
-              (gathered.pointer + (o * width + n * outputCount)).update(
-                from: y + outputOffset(n) + o * outputCount, count: outputCount)
-            }
-          }
-          return UnsafePointer(gathered.pointer)
-        }
+    let isEmpty = samples == 0 || outputCount == 0 || channels * windowCount == 0 || outputs == 0
+    if isEmpty || op.result != .output { r.update(repeating: .zero, count: resultCount) }
+    if isEmpty { return }
+    let size = min(samples, max(1, 512 / outputCount))
+    let columns = Scratch<T>(size * outputCount * inner)
+    let gathered = Scratch<T>(size > 1 ? size * outputCount * outputs / op.groups : 0)
+    for first in stride(from: 0, to: samples, by: size) {
+      for group in 0..<op.groups {
+        let block = Block(
+          whole: self, first: first, count: min(size, samples - first), isSingle: size == 1,
+          group: group, columns: columns.pointer, gathered: gathered.pointer)
         switch op.result {
-        case .output:
-          fillColumns(from: a)
-          T.multiply(
-            rows: outputs, columns: width, inner: inner, b + kernel, transposeLeft: false,
-            columns.pointer, transposeRight: false, adding: false,
-            into: block == 1 ? r + outputOffset(0) : gathered.pointer)
-          if block == 1 { break }
-          for n in 0..<count {
-            for o in 0..<outputs {
-              (r + outputOffset(n) + o * outputCount).update(
-                from: gathered.pointer + (o * width + n * outputCount), count: outputCount)
-            }
-          }
-        case .kernel:
-          fillColumns(from: a)
-          T.multiply(
-            rows: outputs, columns: inner, inner: width, blockOutputs(b), transposeLeft: false,
-            columns.pointer, transposeRight: true, adding: true, into: r + kernel)
-        case .input:
-          T.multiply(
-            rows: inner, columns: width, inner: outputs, a + kernel, transposeLeft: true,
-            blockOutputs(b), transposeRight: false, adding: false, into: columns.pointer)
-          for n in 0..<count {
-            addBack(columns.pointer + n * outputCount, width, to: r + inputOffset(n), channels)
-          }
+        case .output: block.output(a, b, into: r)
+        case .kernel: block.kernelGradient(a, b, addedTo: r)
+        case .input: block.inputGradient(a, b, addedTo: r)
+        }
+      }
+    }
+  }
+
+  /// Rows of the columns: channels of a group times window elements.
+  private var inner: Int { channels / op.groups * windowCount }
+
+  /// Some samples of one group, as matrices.
+  private struct Block<T: MatrixElement> {
+    let whole: ConvolutionKernel
+    let first: Int
+    let count: Int
+    let isSingle: Bool
+    let group: Int
+    /// `[c w, n p]`
+    let columns: UnsafeMutablePointer<T>
+    /// Outputs `[o, n p]`; those of a single sample are used where they are.
+    let gathered: UnsafeMutablePointer<T>
+
+    var outputs: Int { whole.outputs / whole.op.groups }
+    var channels: Int { whole.channels / whole.op.groups }
+    var inner: Int { whole.inner }
+    var width: Int { count * whole.outputCount }
+    var kernelOffset: Int { group * outputs * inner }
+
+    func inputOffset(_ n: Int) -> Int {
+      ((first + n) * whole.op.groups + group) * channels * whole.inputCount
+    }
+
+    func outputOffset(_ n: Int) -> Int {
+      ((first + n) * whole.op.groups + group) * outputs * whole.outputCount
+    }
+
+    func output(_ x: UnsafePointer<T>, _ kernel: UnsafePointer<T>, into y: UnsafeMutablePointer<T>)
+    {
+      fillColumns(from: x)
+      T.multiply(
+        rows: outputs, columns: width, inner: inner, kernel + kernelOffset, transposeLeft: false,
+        columns, transposeRight: false, adding: false,
+        into: isSingle ? y + outputOffset(0) : gathered)
+      if isSingle { return }
+      forEachOutputRow { place, row in
+        (y + place).update(from: gathered + row, count: whole.outputCount)
+      }
+    }
+
+    func kernelGradient(
+      _ x: UnsafePointer<T>, _ y: UnsafePointer<T>, addedTo kernel: UnsafeMutablePointer<T>
+    ) {
+      fillColumns(from: x)
+      T.multiply(
+        rows: outputs, columns: inner, inner: width, blockOutputs(y), transposeLeft: false,
+        columns, transposeRight: true, adding: true, into: kernel + kernelOffset)
+    }
+
+    func inputGradient(
+      _ kernel: UnsafePointer<T>, _ y: UnsafePointer<T>, addedTo x: UnsafeMutablePointer<T>
+    ) {
+      T.multiply(
+        rows: inner, columns: width, inner: outputs, kernel + kernelOffset, transposeLeft: true,
+        blockOutputs(y), transposeRight: false, adding: false, into: columns)
+      for n in 0..<count {
+        whole.addBack(columns + n * whole.outputCount, width, to: x + inputOffset(n), channels)
+      }
+    }
+
+    func fillColumns(from x: UnsafePointer<T>) {
+      for n in 0..<count {
+        whole.copy(x + inputOffset(n), to: columns + n * whole.outputCount, width, channels)
+      }
+    }
+
+    func blockOutputs(_ y: UnsafePointer<T>) -> UnsafePointer<T> {
+      if isSingle { return y + outputOffset(0) }
+      forEachOutputRow { place, row in
+        (gathered + row).update(from: y + place, count: whole.outputCount)
+      }
+      return UnsafePointer(gathered)
+    }
+
+    /// Where each output of each sample is in the whole array, and where among the gathered ones.
+    @inline(__always)
+    func forEachOutputRow(_ body: (Int, Int) -> Void) {
+      for n in 0..<count {
+        for o in 0..<outputs {
+          body(outputOffset(n) + o * whole.outputCount, o * width + n * whole.outputCount)
         }
       }
     }

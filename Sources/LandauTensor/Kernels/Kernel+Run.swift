@@ -1,6 +1,17 @@
 import LandauCore
 
 extension Kernel {
+  /// Computes one result or a bundle of them, with scratch memory of its own.
+  func run(_ operands: [UnsafeRawPointer], into storage: Storage) {
+    guard case .extension(let kernel) = self else { return run(operands, into: storage.pointer) }
+    let scratch = Storage(byteCount: kernel.scratchBytes)
+    operands.withUnsafeBufferPointer { operands in
+      storage.parts.map(\.pointer).withUnsafeBufferPointer { results in
+        withExtendedLifetime(scratch) { kernel.run(operands, results, scratch.pointer) }
+      }
+    }
+  }
+
   /// Computes the result from the operands' buffers; no buffer may overlap the result.
   func run(_ operands: [UnsafeRawPointer], into result: UnsafeMutableRawPointer) {
     operands.withUnsafeBufferPointer { run($0, into: result) }
@@ -49,6 +60,7 @@ extension Kernel {
       Self.scatterAdd(kernel, scalar, operands[0], operands[1].words, result)
     case .sort(let kernel, let scalar): Self.sort(kernel, scalar, operands[0], result.words)
     case .random(let kernel): kernel.run(operands[0].words, operands[1].words, result)
+    case .extension: preconditionFailure("an extension writes a bundle")
     }
   }
 

@@ -47,6 +47,7 @@ enum Kernel: Sendable {
   case scatterAdd(IndexKernel, ScalarType)
   case sort(SortKernel, ScalarType)
   case random(RandomKernel)
+  case `extension`(ExtensionKernel)
 
   init(_ op: Op, result: TensorType, operands: [Operand]) {
     let (shape, bytes) = (result.shape, result.scalar.byteCount)
@@ -106,6 +107,9 @@ enum Kernel: Sendable {
         RandomKernel(
           keyCount: operands[0].type.count / 2, count: bits.shape.reduce(1, *), scalar: bits.scalar)
       )
+    case .extension(let operation):
+      self = .extension(operation.rule.kernel(operands.map(\.type)))
+    case .result: preconditionFailure("a result is a buffer of its bundle")
     }
   }
 

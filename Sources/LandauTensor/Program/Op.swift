@@ -2,7 +2,8 @@
 ///
 /// Operands of elementwise primitives have equal shapes: broadcasting is a primitive of its own that
 /// kernels absorb. Every primitive answers six rules (shape, evaluate, pullback, pushforward, batch, print) in
-/// exhaustive switches.
+/// exhaustive switches; `extension` hands them on to a rule of its own, and its result is a bundle that only
+/// `result` reads.
 enum Op: Sendable, Hashable {
   // Sources.
   case input(Int, TensorType)
@@ -34,6 +35,9 @@ enum Op: Sendable, Hashable {
   /// The positions along the last axis in the order of the numbers there.
   case argSort(descending: Bool)
   case randomBits(RandomBits)
+  // Operations with rules of their own: linear algebra, control flow, custom derivatives.
+  case `extension`(Extension)
+  case result(Int)
 
   /// Whether the result has the very bytes of the first input.
   var keepsBuffer: Bool {

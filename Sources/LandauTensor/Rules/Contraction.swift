@@ -63,7 +63,11 @@ extension Op {
     guard left.scalar == right.scalar, left.scalar.isFloating, left.rank >= 2,
       left.rank == right.rank, left.shape.dropLast(2) == right.shape.dropLast(2),
       left.shape[left.rank - 1] == right.shape[right.rank - 2]
-    else { throw ShapeError("matmul of \(left) and \(right)") }
+    else {
+      throw ShapeError(
+        "matmul of \(left) and \(right): expected one floating type, equal leading axes, and [m, k] times [k, n]"
+      )
+    }
     return left.with(shape: left.shape.dropLast() + [right.shape[right.rank - 1]])
   }
 }

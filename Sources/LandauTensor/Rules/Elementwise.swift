@@ -10,7 +10,9 @@ extension UnaryOp {
         .sine, .cosine, .squareRoot:
         input.scalar.isFloating
       }
-    guard allowed else { throw ShapeError("\(self) of \(input)") }
+    guard allowed else {
+      throw ShapeError("\(self) of \(input): expected another scalar type (see asType)")
+    }
     return input
   }
 
@@ -41,7 +43,9 @@ extension UnaryOp {
 
 extension BinaryOp {
   func resultType(_ left: TensorType, _ right: TensorType) throws(ShapeError) -> TensorType {
-    guard left == right else { throw ShapeError("\(self) of \(left) and \(right)") }
+    guard left == right else {
+      throw ShapeError("\(self) of \(left) and \(right): the types must agree (see asType)")
+    }
     let allowed =
       switch self {
       case .add, .subtract, .multiply: left.scalar != .bool
@@ -49,7 +53,11 @@ extension BinaryOp {
       case .divide, .power: left.scalar.isFloating
       case .arctangent: left.scalar.isFloating && !left.scalar.isComplex
       }
-    guard allowed else { throw ShapeError("\(self) of \(left)\(left.orderHint)") }
+    guard allowed else {
+      let hint =
+        left.scalar.isComplex ? left.orderHint : ": expected another scalar type (see asType)"
+      throw ShapeError("\(self) of \(left)\(hint)")
+    }
     return left
   }
 
@@ -65,10 +73,7 @@ extension BinaryOp {
     case .multiply: return b.multiply(t, first ? y : x)
     case .divide: return first ? b.divide(t, y) : b.negate(b.divide(b.multiply(t, site.result), y))
     case .power:
-      if first {
-        let lowered = b.power(x, b.subtract(y, b.full(1, like: y)))
-        return b.multiply(t, b.multiply(y, lowered))
-      }
+      if first { return Self.powerRule(site, times: t, in: &b) }
       // x^y log x, and 0 where the base is not positive (or, if complex, zero).
       let zero = b.full(0, like: x)
       let positive = b.compare(b.type(of: x).scalar.isComplex ? .notEqual : .less, zero, x)
@@ -82,6 +87,21 @@ extension BinaryOp {
     }
   }
 
+  /// y x^(y-1), and 0 where y is: not 0 times the infinite 0^(-1), so that derivatives of any order are right
+  /// at x = 0, too.
+  private static func powerRule(
+    _ site: Site, times t: Value, in b: inout ProgramBuilder
+  ) -> Value? {
+    let (x, y) = (site.inputs[0], site.inputs[1])
+    if case .full(let fill) = b.program[y].op {
+      if fill.value == 0 { return nil }
+      return b.multiply(t, b.scale(b.power(x, b.full(fill.value - 1, like: y)), fill.value))
+    }
+    let slope = b.multiply(y, b.power(x, b.subtract(y, b.full(1, like: y))))
+    let zero = b.full(0, like: y)
+    return b.multiply(t, b.select(b.compare(.equal, y, zero), zero, slope))
+  }
+
   /// `t` where `low < high`, half of it where they are equal, zero elsewhere.
   private static func winnerTakes(
     _ t: Value, _ low: Value, _ high: Value, in b: inout ProgramBuilder
@@ -93,7 +113,9 @@ extension BinaryOp {
 
 extension Comparison {
   func resultType(_ left: TensorType, _ right: TensorType) throws(ShapeError) -> TensorType {
-    guard left == right else { throw ShapeError("\(self) of \(left) and \(right)") }
+    guard left == right else {
+      throw ShapeError("\(self) of \(left) and \(right): the types must agree (see asType)")
+    }
     if left.scalar.isComplex && (self == .less || self == .lessOrEqual) {
       throw ShapeError("\(self) of \(left)\(left.orderHint)")
     }

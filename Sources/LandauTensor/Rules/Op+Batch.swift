@@ -48,6 +48,7 @@ extension Op {
         return b.append(.scatterAdd(shifted, count: extent), operands)
       }
       return b.append(.scatterAdd(indexing.batched, count: extent), everywhere())
+    case .extension, .result: preconditionFailure("\(self) is batched result by result")
     }
   }
 }

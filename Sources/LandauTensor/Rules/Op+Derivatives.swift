@@ -45,6 +45,7 @@ extension Op {
       return [b.append(.scatterAdd(indexing, count: count), [g, site.inputs[1]]), nil]
     case .scatterAdd(let indexing, _):
       return [b.append(.gather(indexing), [g, site.inputs[1]]), nil]
+    case .extension, .result: preconditionFailure("\(self) has cotangents result by result")
     }
   }
 
@@ -87,6 +88,7 @@ extension Op {
       return right.map { b.add(left, $0) } ?? left
     case .gather, .scatterAdd:
       return tangents[0].map { b.append(self, [$0, site.inputs[1]]) }
+    case .extension, .result: preconditionFailure("\(self) has tangents result by result")
     }
   }
 }

@@ -4,6 +4,10 @@ extension Op {
     if let expected = operandCount, inputs.count != expected {
       throw ShapeError("\(self) takes \(expected) operands, not \(inputs.count)")
     }
+    if case .result = self {
+    } else if let bundle = inputs.first(where: \.isBundle) {
+      throw ShapeError("\(self) of the bundle \(bundle); only one of its results can be an operand")
+    }
     switch self {
     case .input(_, let type): return type
     case .constant(let constant): return constant.type
@@ -30,6 +34,13 @@ extension Op {
       return try indexing.scatterType(inputs[0], inputs[1], count)
     case .argSort: return try Self.argSortType(inputs[0])
     case .randomBits(let bits): return try bits.resultType(inputs[0], inputs[1])
+    case .extension(let operation):
+      return TensorType(parts: try operation.rule.resultTypes(inputs))
+    case .result(let index):
+      guard inputs[0].parts.indices.contains(index) else {
+        throw ShapeError("result \(index) of \(inputs[0])")
+      }
+      return inputs[0].parts[index]
     }
   }
 
@@ -38,13 +49,13 @@ extension Op {
     switch self {
     case .input, .constant, .full: 0
     case .unary, .cast, .part, .stopGradient, .broadcast, .reshape, .transpose, .slice, .pad,
-      .reduce, .argSort:
+      .reduce, .argSort, .result:
       1
     case .binary, .compare, .complex, .matmul, .convolution, .gather, .scatterAdd,
       .randomBits:
       2
     case .select: 3
-    case .concatenate: nil
+    case .concatenate, .extension: nil
     }
   }
 }

@@ -83,19 +83,37 @@ public struct TensorType: Sendable, Hashable, CustomStringConvertible {
   /// Extents, slowest axis first; empty for a scalar.
   public let shape: [Int]
   public let scalar: ScalarType
+  /// The types of the results of an operation outside the closed set; empty for every tensor.
+  let parts: [TensorType]
 
   public init(_ shape: [Int], _ scalar: ScalarType) {
     self.shape = shape
     self.scalar = scalar
+    parts = []
+  }
+
+  /// The type of a bundle of results, which only `.result` takes apart.
+  init(parts: [TensorType]) {
+    shape = []
+    scalar = .bool
+    self.parts = parts
   }
 
   public var rank: Int { shape.count }
   /// The number of scalars.
   public var count: Int { shape.reduce(1, *) }
   var byteCount: Int { count * scalar.byteCount }
+  var isBundle: Bool { !parts.isEmpty }
+  /// Whether derivatives exist with respect to a value, or a part of a value, of this type.
+  var hasDerivative: Bool {
+    isBundle ? parts.contains { $0.hasDerivative } : scalar.isFloating
+  }
 
-  /// For example `float[2, 3]`.
-  public var description: String { "\(scalar)\(shape)" }
+  /// For example `float[2, 3]`; for a bundle `(float[2, 3], int32[])`.
+  public var description: String {
+    isBundle
+      ? "(" + parts.map(\.description).joined(separator: ", ") + ")" : "\(scalar)\(shape)"
+  }
 
   func with(shape: [Int]) -> TensorType { TensorType(shape, scalar) }
   func with(scalar: ScalarType) -> TensorType { TensorType(shape, scalar) }

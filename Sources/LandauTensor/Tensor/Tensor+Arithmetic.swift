@@ -9,7 +9,8 @@ extension Tensor {
     let (a, b) = (padded(left.shape), padded(right.shape))
     require(
       zip(a, b).allSatisfy { $0 == $1 || $0 == 1 || $1 == 1 },
-      "the shapes \(left.shape) and \(right.shape) do not broadcast in \(name())")
+      "\(name()) of \(left.type) and \(right.type): the shapes do not broadcast; extents, counted from the last, must be equal or 1"
+    )
     let shape = zip(a, b).map { $0 == 1 ? $1 : $0 }
     return (left.broadcast(to: shape), right.broadcast(to: shape))
   }

@@ -66,7 +66,7 @@ public func matmul(_ a: Tensor, _ b: Tensor) -> Tensor {
   let (l, r) = (padded(left), padded(right))
   require(
     zip(l, r).allSatisfy { $0 == $1 || $0 == 1 || $1 == 1 },
-    "the shapes \(a.shape) and \(b.shape) do not broadcast in matmul")
+    "matmul of \(a.type) and \(b.type): the leading axes do not broadcast; they must be equal or 1")
   let batch = zip(l, r).map { $0 == 1 ? $1 : $0 }
   return .apply(
     .matmul,
