@@ -121,7 +121,8 @@ let package = Package(
       ]),
     tests("LandauStore", ["LandauCore"], exclude: ["Golden"]),
     tests("LandauPlot", ["LandauCore"], exclude: ["Golden"]),
-    tests("LandauPipeline", ["LandauCore", "LandauMonteCarlo", "LandauStore"]),
+    tests(
+      "LandauPipeline", ["LandauCore", "LandauLattice", "LandauMonteCarlo", "LandauStore"]),
     tests("LandauStudies", ["LandauCore", "LandauLattice", "LandauPipeline"]),
     tests(
       "LandauCommand", ["LandauCore", "LandauPipeline", "LandauStore"], exclude: ["Golden"]),
