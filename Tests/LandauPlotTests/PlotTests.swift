@@ -79,6 +79,21 @@ import Testing
     }
   }
 
+  @Test func mapsHaveCellsAndAScale() throws {
+    try withTemporaryFolder { folder in
+      let paths = try Plot.draw(ExampleFigures.landscape, to: "\(folder)/map")
+      let svg = fileText(paths[0])
+      #expect(xmlFault(svg) == nil)
+      for label in [">loss<", ">first direction<", ">path<"] {
+        #expect(svg.contains(label), "\(label)")
+      }
+      #expect(svg.contains("<image "))
+      let data = fileText(paths[2])
+      // A cell that cannot be shown stays empty, and the grid whole.
+      #expect(data.contains("\n-1 -1 NaN\n") && data.contains("\n1 1 4\n"))
+    }
+  }
+
   @Test func gnuplotIsMissing() throws {
     try withTemporaryFolder { folder in
       let error = #expect(throws: RunError.self) {

@@ -56,9 +56,9 @@ public struct ScalingJob: Sendable {
   private func continuous(_ run: ScalingRun) throws -> ScalingFindings {
     var search = ScalingSearch(system, run)
     var phases: Coexistence?
-    let located = try search.locate(sides, pausingAt: coexistencePause) { crossing in
+    let located = try search.locate(sides, pausingAt: coexistencePause) { crossing, side in
       if case .vector = system.spins { return false }
-      phases = try coexistence(near: crossing, run)
+      phases = try coexistence(near: crossing, about: side, run)
       return phases != nil
     }
     if let phases { return try firstOrder(phases, steps: search.steps, run) }
@@ -82,7 +82,7 @@ public struct ScalingJob: Sendable {
     }
     return ScalingFindings(
       result: .continuous(found), steps: search.steps, sizes: sizes,
-      warnings: warnings(found))
+      unseenLatentHeat: samples.last.map(Coexistence.unseenLatentHeat), warnings: warnings(found))
   }
 
   private func warnings(_ found: ContinuousScaling) -> [String] {
