@@ -4,6 +4,12 @@ import Testing
 
 @testable import LandauPipeline
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// The points of one run for a scan of a small system.
 private func points(
   _ name: ModelOptions.Name, update: String, betas: [Double], sweeps: Int, seed: Seed,
@@ -27,6 +33,36 @@ private func estimate(_ point: JSONValue, _ name: String, freedom: Double?) thro
   Estimate(
     try #require(point[name]?["value"]?.number, "\(name)"),
     error: try #require(point[name]?["error"]?.number, "\(name)"), degreesOfFreedom: freedom)
+}
+
+/// The order of three Potts states on 3 x 3 sites from all 3^9 configurations: with n_s sites in state s the vector
+/// of the simplex has |m|^2 = (3 sum n_s^2/N^2 - 1)/2.
+private func threeByThreePotts(beta: Double) -> [String: Double] {
+  var (weights, modulus, square, fourth) = (0.0, 0.0, 0.0, 0.0)
+  for index in 0..<19_683 {
+    var rest = index
+    let states = (0..<9).map { _ in
+      defer { rest /= 3 }
+      return rest % 3
+    }
+    var bonds = 0
+    for site in 0..<9 {
+      let (row, column) = (site / 3, site % 3)
+      if states[site] == states[(row + 1) % 3 * 3 + column] { bonds += 1 }
+      if states[site] == states[row * 3 + (column + 1) % 3] { bonds += 1 }
+    }
+    let counts = (0..<3).map { state in Double(states.count { $0 == state }) / 9 }
+    let order = (3 * counts.reduce(0) { $0 + $1 * $1 } - 1) / 2
+    let weight = exp(beta * Double(bonds))
+    weights += weight
+    modulus += weight * max(0, order).squareRoot()
+    square += weight * order
+    fourth += weight * order * order
+  }
+  return [
+    "absMagnetizationPerSite": modulus / weights,
+    "binderRatio": fourth * weights / (square * square),
+  ]
 }
 
 @Suite struct WholeScanTests {
@@ -65,13 +101,20 @@ private func estimate(_ point: JSONValue, _ name: String, freedom: Double?) thro
     // Walks and populations have the freedom of their four runs.
     let freedom: Double? = update == "multicanonical" ? nil : 7
     let betas = [0.2, 0.4, 0.6]
-    let known = try points(model, update: "auto", betas: betas, sweeps: 10, seed: Seed(1))[1][
-      "exact"]
-    func exactly(_ name: String) throws -> Double { try #require(known?[name]?.number, "\(name)") }
-    let exact =
-      name == "entropyPerSite"
-      ? try exactly("logPartitionPerSite") + betas[1] * exactly("energyPerSite")
-      : try exactly(name)
+    let exact: Double
+    if model == .potts {
+      exact = threeByThreePotts(beta: betas[1])[name]!
+    } else {
+      let known = try points(model, update: "auto", betas: betas, sweeps: 10, seed: Seed(1))[1][
+        "exact"]
+      func exactly(_ name: String) throws -> Double {
+        try #require(known?[name]?.number, "\(name)")
+      }
+      exact =
+        name == "entropyPerSite"
+        ? try exactly("logPartitionPerSite") + betas[1] * exactly("energyPerSite")
+        : try exactly(name)
+    }
     try expectAgreement(with: exact, seed: .test(update, name), minimalBias: bias) { seed, effort in
       let points = try points(
         model, update: update, betas: betas, sweeps: sweeps * effort, seed: seed
@@ -104,7 +147,7 @@ private func estimate(_ point: JSONValue, _ name: String, freedom: Double?) thro
       return try #require(report.json.first { $0.key == "points" }?.value.items.last)
     }
     let exact = try #require(try run(options)["exact"]?["freeEnergyPerSite"]?.number)
-    try expectAgreement(with: exact, seed: .test(), minimalBias: 0.01) { seed, effort in
+    try expectAgreement(with: exact, seed: .test(), minimalBias: 0.03) { seed, effort in
       var options = options
       options.update = "multicanonical"
       options.length.sweeps = 10_000 * effort

@@ -41,7 +41,9 @@ final class PopulationUnit: SampleUnit {
     ) { (beta, seed) throws(InputError) in
       try DiscreteChain(model: model, beta: beta, update: update, seed: seed)
     }
-    let sample = try DiscreteChain(model: model, beta: 0, update: update, seed: seed)
+    // What the coldest replicas do, in words.
+    let sample = try DiscreteChain(
+      model: model, beta: steps.endBeta, update: update, seed: seed)
     measured = sample.observables + [.energySquared, .orderFourth]
     algorithm =
       "population annealing, \(population) replicas, \(plan.sweeps) sweeps a step, \(sample.algorithm)"
