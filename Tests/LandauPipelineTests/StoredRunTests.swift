@@ -96,7 +96,7 @@ private func run(_ options: SampleOptions, threads: Int = 1) throws -> Report {
       piecewise.seconds = 1e-3
       var stops = 0
       var report = try? run(piecewise)
-      while report?.exitStatus != 0 && stops < 400 {
+      while report?.exitStatus != 0 && stops < 2000 {
         stops += 1
         report = try? run(piecewise, threads: 1 + stops % 2)
       }

@@ -305,7 +305,9 @@ extension DisorderQuantities.Result {
           "overlapDistribution",
           .pairs([
             "edges": .numbers(histogram.edges), "densities": .numbers(histogram.densities.values),
-            "errors": .numbers(histogram.densities.estimates.map(\.error)),
+            // Of a bin that no realisation has been in, no error is known.
+            "errors": .array(
+              histogram.densities.estimates.map { $0.error.isFinite ? .number($0.error) : .null }),
           ])))
     }
     return members
