@@ -59,38 +59,26 @@ final class WolffDiscrete: DiscreteEngine {
 
   /// Runs until `count` times as many sites have been visited as there are; the clusters of the
   /// second half decide how many make a sweep.
-  func burnIn(_ count: Int, unless cancellation: Cancellation) {
+  func burnIn(_ stage: inout BurnIn, unless isOver: () -> Bool) {
     var stream = rng
-    let target = max(1, count) * storage.count
-    var visited = 0
-    var sweeps = 0
-    /// Local sweeps keep pace with the visits.
-    func settle() {
-      while sweeps * storage.count <= visited {
-        local?.sweep(using: &stream)
-        sweeps += 1
-      }
-    }
-    while 2 * visited < target && !cancellation.isRequested {
-      settle()
-      visited += flipCluster(using: &stream)
-    }
-    var clusters = 0
-    var clusterSites = 0
-    while clusters == 0 || ((visited < target || clusters < 16) && !cancellation.isRequested) {
-      settle()
-      let size = flipCluster(using: &stream)
-      visited += size
-      clusterSites += size
-      clusters += 1
-    }
-    let wanted = Double(storage.count) * Double(clusters) / Double(clusterSites)
-    clustersPerSweep = max(1, Int((wanted - 0.5).rounded()))
+    let wanted = stage.flipClusters(
+      siteCount: storage.count, unless: isOver,
+      prepare: { stage in
+        // Local sweeps keep pace with the visits.
+        while stage.localSweeps * storage.count <= stage.visited {
+          local?.sweep(using: &stream)
+          stage.localSweeps += 1
+        }
+      }, flip: { flipCluster(using: &stream) })
+    if let wanted { clustersPerSweep = max(1, Int((wanted - 0.5).rounded())) }
     rng = stream
   }
 
   func sweep(_ count: Int) {
-    if clustersPerSweep == nil { burnIn(20, unless: .never) }
+    if clustersPerSweep == nil {
+      var stage = BurnIn(20)
+      burnIn(&stage) { false }
+    }
     let clusters = clustersPerSweep!
     var stream = rng
     for _ in 0..<count {
