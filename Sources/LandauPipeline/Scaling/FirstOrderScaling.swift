@@ -151,6 +151,7 @@ extension ScalingJob {
   ) throws -> ScalingFindings {
     var sizes: [FirstOrderScaling.Size] = []
     var failures: [String] = []
+    var leftOut: [Int] = []
     let sides =
       options.sides ?? (system.dimension == 2 ? [16, 20, 24, 28, 32, 40] : [6, 8, 10, 12])
     run.progress.begin("flat histograms", total: sides.count)
@@ -163,10 +164,13 @@ extension ScalingJob {
         sizes.append(try multicanonical(plan, coexistence, run))
       } catch let error as InputError {
         failures.append("L = \(side): \(error.message)")
+      } catch is Interrupted {
+        leftOut = sides.filter { $0 >= side }
+        break
       }
       run.progress.advance()
-      try run.cancellation.check()
     }
+    if !leftOut.isEmpty && sizes.count < 3 { throw Interrupted() }
     run.progress.end()
     guard sizes.count >= 3 else {
       return ScalingFindings(
@@ -178,7 +182,8 @@ extension ScalingJob {
     do throws(InputError) {
       let found = try FirstOrderScaling(sizes, dimension: system.dimension)
       return ScalingFindings(
-        result: .firstOrder(found), steps: steps, sizes: [], warnings: warnings(found) + failures)
+        result: .firstOrder(found), steps: steps, sizes: [], warnings: warnings(found) + failures,
+        leftOut: leftOut)
     } catch {
       return ScalingFindings(
         result: .none(reason: "two phases coexist, but \(error.message)"), steps: steps, sizes: [])

@@ -73,7 +73,7 @@ enum ScalingFigure {
     }
   }
 
-  /// |m| and chi at the beta where xi/L has one value, and the slope of xi/L there, against L.
+  /// |m| and chi at the beta where xi/L has one value, and the mean slope of xi/L about it, against L.
   private static func powers(_ found: ContinuousScaling, _ job: ScalingJob) -> Figure.Panel {
     let sides = found.curves.map { Double($0.side) }
     let dimension = Double(found.dimension)
@@ -82,7 +82,7 @@ enum ScalingFigure {
       (
         "chi/beta = N <m^2>", 3, dimension, found.gammaOverNu.value, "\(found.gammaOverNu.estimate)"
       ),
-      ("d(xi/L)/d beta", 0, 0, found.inverseNu.value, "\(found.inverseNu.estimate)"),
+      ("mean slope of xi/L", 0, 0, found.inverseNu.value, "\(found.inverseNu.estimate)"),
     ]
     var series: [Figure.Series] = []
     for (color, (name, quantity, extra, exponent, text)) in rows.enumerated() {

@@ -43,10 +43,18 @@ struct ScalingFindings: Sendable {
   var steps: [ScalingSearch.Step]
   var sizes: [Size]
   var warnings: [String] = []
+  /// Sizes that a stop left no time for.
+  var leftOut: [Int] = []
 
   /// Warnings of all parts.
   var allWarnings: [String] {
-    warnings + sizes.compactMap { size in size.warning.map { "L = \(size.plan.side): \($0)" } }
+    stopWarning + warnings + sizes.compactMap { size in size.warning.map { "L = \(size.plan.side): \($0)" } }
+  }
+
+  private var stopWarning: [String] {
+    if leftOut.isEmpty { return [] }
+    let names = leftOut.map(String.init).joined(separator: ", ")
+    return ["stopped early: \(leftOut.count == 1 ? "size" : "sizes") \(names) not measured"]
   }
 
   /// Transition and exponents by name, in the order of the reports.
