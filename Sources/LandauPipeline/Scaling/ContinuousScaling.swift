@@ -100,7 +100,8 @@ struct ContinuousScaling: Sendable {
         sides.indices.flatMap { size in quantities.map { values[size * width + $0] } }
       }
       return [
-        place - dot(transition.weightsOfData, pick([0, 1])), dot(slopes.weightsOfData, pick([2, 3])),
+        place - dot(transition.weightsOfData, pick([0, 1])),
+        dot(slopes.weightsOfData, pick([2, 3])),
         dot(order.weightsOfData, pick([4])), dot(square.weightsOfData, pick([5])),
       ]
     }

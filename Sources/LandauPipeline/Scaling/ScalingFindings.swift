@@ -48,7 +48,8 @@ struct ScalingFindings: Sendable {
 
   /// Warnings of all parts.
   var allWarnings: [String] {
-    stopWarning + warnings + sizes.compactMap { size in size.warning.map { "L = \(size.plan.side): \($0)" } }
+    stopWarning + warnings
+      + sizes.compactMap { size in size.warning.map { "L = \(size.plan.side): \($0)" } }
   }
 
   private var stopWarning: [String] {

@@ -22,6 +22,10 @@ enum ScalingJSON {
     if case .continuous(let found) = findings.result {
       members.append(.init("fits", .object(found.fits.map { .init($0.name, fit($0.fit)) })))
       members.append(.init("hyperscaling", number(found.hyperscaling)))
+      let ends = found.slopeEnds.map { JSONValue.numbers([$0.lowerBound, $0.upperBound]) }
+      members.append(
+        .init(
+          "slopeEnds", .pairs(["correlationLengthRatio": ends[0], "binderRatio": ends[1]])))
     }
     if case .kosterlitzThouless(let found) = findings.result {
       members.append(.init("fits", .array(found.fit.attempts.map { attempt($0, found.fit) })))

@@ -9,9 +9,11 @@ import LandauStatistics
 
 extension ScalingJob {
   /// Share of the time that goes to the transition itself; the rest to both sides of it.
-  static let middleShare = 0.65
-  /// By which part of its value xi/L grows, to first order, from the middle of a window to its end.
-  static let reach = 0.45
+  static let middleShare = 0.7
+  /// By which part of its value xi/L grows, to first order, from the middle of a window to its end: about one and
+  /// a half standard deviations of the energy. Larger windows are better for nu, but for corrections that grow with
+  /// the square of the width (third order of beta in the scaling field).
+  static let reach = 0.8
 
   /// Measures all sizes at the transition and on both sides of it, smallest first.
   ///
@@ -41,9 +43,11 @@ extension ScalingJob {
         own.sweeps = max(250, Int(share * Double(plan.sweeps)))
         return own
       }
-      guard let samples = try run.unlessStopped({
-        try system.measure(plans, stage: "precision", run)
-      }) else { break }
+      guard
+        let samples = try run.unlessStopped({
+          try system.measure(plans, stage: "precision", run)
+        })
+      else { break }
       let curves = try run.pool.map(samples.count) { ScalingCurves(samples[$0]) }
       windows.append(ScalingWindow(low: curves[0], middle: curves[1], high: curves[2]))
       sizes += try run.pool.map(samples.count) { ScalingFindings.Size(samples[$0]) }

@@ -31,7 +31,9 @@ public struct ScalingJob: Sendable {
   }
 
   private func checkSides() throws(InputError) {
-    guard sides.count >= Self.minimumSizeCount, sides == Set(sides).sorted(), let first = sides.first, first >= 4 else {
+    guard sides.count >= Self.minimumSizeCount, sides == Set(sides).sorted(),
+      let first = sides.first, first >= 4
+    else {
       throw .notAllowed(
         "--size", sides.map(String.init).joined(separator: ","),
         allowed: "four or more different sides from 4 on, ascending")
@@ -94,10 +96,19 @@ public struct ScalingJob: Sendable {
 
   private func warnings(_ found: ContinuousScaling) -> [String] {
     var warnings: [String] = []
-    for (curves, beta) in zip(found.curves, found.fixedBetas) where !curves.range.contains(beta) {
+    func check(_ curves: ScalingCurves, _ beta: Double) {
+      if curves.range.contains(beta) { return }
       warnings.append(
         "L = \(curves.side): compared at beta = \(SampleJob.short(beta)), outside the range that "
           + "reweighting covers; give a larger --effort")
+    }
+    for (window, beta) in zip(found.windows, found.fixedBetas) {
+      check(window.middle, beta)
+      let quantities = [ScalingCurves.Quantity.correlationLength, .binderRatio]
+      for (quantity, ends) in zip(quantities, found.slopeEnds) {
+        check(window.low, window.low.whole.beta(where: quantity, is: ends.lowerBound))
+        check(window.high, window.high.whole.beta(where: quantity, is: ends.upperBound))
+      }
     }
     for (name, fit) in found.fits where fit.best.probability < 0.001 {
       warnings.append("the best fit of \(name) is implausible (p < 0.001)")

@@ -52,7 +52,8 @@ extension ScalingWindow.Curves {
   /// ln of the mean slope of a ratio between the beta where it is `low` and the one where it is `high`.
   func logMeanSlope(_ quantity: ScalingCurves.Quantity, _ ends: ClosedRange<Double>) -> Double {
     let width =
-      high.beta(where: quantity, is: ends.upperBound) - low.beta(where: quantity, is: ends.lowerBound)
+      high.beta(where: quantity, is: ends.upperBound)
+      - low.beta(where: quantity, is: ends.lowerBound)
     return log((ends.upperBound - ends.lowerBound) / width)
   }
 }
