@@ -146,9 +146,35 @@ final class WolffDiscrete: DiscreteEngine {
     _ root: Int, to mirror: UnsafeMutablePointer<UInt8>, threshold: UInt32,
     using generator: inout some RandomNumberGenerator
   ) -> Int {
+    if let rows = storage.rows {
+      let (row, distances, width) = (rows.rowOfSite, rows.distances, rows.width)
+      return growEqual(
+        root, to: mirror, threshold: threshold, using: &generator
+      ) { site in
+        let first = Int(row[site]) &* width
+        return first..<(first &+ width)
+      } neighbour: { site, place in
+        Int32(truncatingIfNeeded: site) &+ distances[place]
+      }
+    }
+    let (start, neighbours) = (storage.start, storage.neighbours)
+    return growEqual(
+      root, to: mirror, threshold: threshold, using: &generator
+    ) { site in
+      Int(start[site])..<Int(start[site &+ 1])
+    } neighbour: { _, place in
+      neighbours[place]
+    }
+  }
+
+  @inline(__always)
+  private func growEqual(
+    _ root: Int, to mirror: UnsafeMutablePointer<UInt8>, threshold: UInt32,
+    using generator: inout some RandomNumberGenerator, places: (_ site: Int) -> Range<Int>,
+    neighbour: (_ site: Int, _ place: Int) -> Int32
+  ) -> Int {
     var rng = generator
-    let (states, queue, start) = (storage.states, queue, storage.start)
-    let neighbours = storage.neighbours
+    let (states, queue) = (storage.states, queue)
     let old = states[root]
     let new = mirror[Int(old)]
     states[root] = new
@@ -159,8 +185,7 @@ final class WolffDiscrete: DiscreteEngine {
     // A neighbour is written whether it joins or not: the branch would be mispredicted half the
     // time.
     @inline(__always)
-    func join(_ place: Int, _ random: UInt32) {
-      let site = neighbours[place]
+    func join(_ site: Int32, _ random: UInt32) {
       let state = states[Int(site)]
       let joins = random < (state == old ? threshold : 0)
       queue[tail] = site
@@ -170,15 +195,16 @@ final class WolffDiscrete: DiscreteEngine {
     while head < tail {
       let site = Int(queue[head])
       head &+= 1
-      var place = Int(start[site])
-      let end = Int(start[site &+ 1])
+      let range = places(site)
+      var place = range.lowerBound
+      let end = range.upperBound
       while place &+ 1 < end {
         let word = rng.next()
-        join(place, UInt32(truncatingIfNeeded: word))
-        join(place &+ 1, UInt32(truncatingIfNeeded: word >> 32))
+        join(neighbour(site, place), UInt32(truncatingIfNeeded: word))
+        join(neighbour(site, place &+ 1), UInt32(truncatingIfNeeded: word >> 32))
         place &+= 2
       }
-      if place < end { join(place, UInt32(truncatingIfNeeded: rng.next())) }
+      if place < end { join(neighbour(site, place), UInt32(truncatingIfNeeded: rng.next())) }
     }
     generator = rng
     return tail
