@@ -105,6 +105,11 @@ public struct MaximalUpdate: Sendable, Hashable {
     }
   }
 
+  /// The same for `Optimizer.factors`; decays are left as they are relative to the rate.
+  public func factors(_ family: Family) -> [ParameterFactor] {
+    learningRateFactors(family).map { ParameterFactor(learningRate: $0) }
+  }
+
   /// The model with its weights scaled to the parametrisation's initial sizes.
   public func initialized<Model: TensorTree>(_ model: Model) -> Model {
     model.replacing(
