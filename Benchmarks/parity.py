@@ -169,6 +169,19 @@ def group_equivariant(p, x, c):
     return y.mean(2).mean((2, 3))
 
 
+def spectral_convolution(p, x, c):
+    """Zeros but for the kept waves, in the full spectrum of the real transform."""
+    w = p["0.weightReal"] + 1j * p["0.weightImaginary"]
+    spectrum = jnp.fft.rfft2(x[0])
+    side = x[0].shape[2]
+    rows = jnp.array([0, 1, side - 2, side - 1])
+    weights = w.reshape(4, 3, *w.shape[1:])
+    kept = jnp.einsum("bcij,ijco->boij", spectrum[:, :, rows, :3], weights)
+    shape = (spectrum.shape[0], w.shape[2]) + spectrum.shape[2:]
+    full = jnp.zeros(shape, spectrum.dtype).at[:, :, rows, :3].set(kept)
+    return gelu(jnp.fft.irfft2(full, x[0].shape[2:]))
+
+
 def attention(p, name, x, context, heads, bias=None, mask=None, plus_one=False):
     def split(y):
         return y.reshape(y.shape[:-1] + (heads, -1)).swapaxes(-2, -3)
@@ -309,6 +322,7 @@ NETWORKS = {
     "convolution-space": lambda p, x, c: conv(
         {"0." + k: v for k, v in p.items()}, "0", x[0], "valid"),
     "transposed-convolution": transposed,
+    "spectral-convolution": spectral_convolution,
     "group-equivariant": group_equivariant,
     "self-attention": lambda p, x, c: attention(p, "", x[0], x[0], 3),
     "cross-attention": lambda p, x, c: attention(p, "", x[0], x[1], 2, x[2], c["mask"]),

@@ -6,7 +6,8 @@ public import Testing
   import Darwin
 #endif
 
-/// Checks that every line of code on a page of the manual stands in the calling file, where it is compiled and run.
+/// Checks that every line of code on a page of the manual stands in the calling file, where it is
+/// compiled and run.
 ///
 /// Code is what is indented by four spaces; how far it is indented in the file does not matter.
 ///

@@ -89,6 +89,12 @@ extension NetworkCase {
         Activation.tanh,
       ])
     },
+    NetworkCase("spectral-convolution", [2, 3, 6, 7]) { type, rng in
+      Sequential([
+        SpectralConvolution(inputs: 3, outputs: 2, modes: [2, 3], type: type, using: &rng),
+        Activation.gelu,
+      ])
+    },
     NetworkCase("group-equivariant", [2, 1, 5, 5]) { type, rng in
       Sequential([
         LiftingConvolution(inputs: 1, outputs: 2, group: .p4m, type: type, using: &rng),

@@ -81,7 +81,8 @@ struct LayerTests {
     #expect(grad { Activation.relu($0).sum() }(x).scalars(Double.self) == [0, 0, 0, 1, 1])
   }
 
-  /// At 0 itself, where formulas have their seams: softplus has the derivatives 1/2 and 1/4, elu 1 and 1.
+  /// At 0 itself, where formulas have their seams: softplus has the derivatives 1/2 and 1/4, elu 1
+  /// and 1.
   @Test func activationsAreSmoothAtZero() {
     let zero = Tensor(0.0)
     func derivatives(_ activation: Activation) -> [Double] {

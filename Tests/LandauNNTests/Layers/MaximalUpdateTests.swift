@@ -91,8 +91,8 @@ struct MaximalUpdateTests {
     sizes.allSatisfy { $0.isFinite } ? sizes.max()! / sizes.min()! : .infinity
   }
 
-  /// From width 64 to 1024 changes stay of the same order; in the standard parametrisation, where sizes of steps are
-  /// off by factors of sqrt(16) to 16, they do not.
+  /// From width 64 to 1024 changes stay of the same order; in the standard parametrisation, where
+  /// sizes of steps are off by factors of sqrt(16) to 16, they do not.
   @Test(.slow, arguments: MaximalUpdate.Family.allCases)
   func coordinateCheckInWidth(_ family: MaximalUpdate.Family) {
     func sizes(_ widths: [Int], parametrised: Bool) -> [[Double]] {

@@ -6,7 +6,8 @@ import Testing
 @testable import LandauNN
 
 struct ReservoirTests {
-  /// Companion matrices have the roots of their polynomial as eigenvalues; complex pairs count by modulus.
+  /// Companion matrices have the roots of their polynomial as eigenvalues; complex pairs count by
+  /// modulus.
   @Test func spectralRadii() {
     // (x - 9/10)(x + 1/2)(x - 1/5) = x³ - 0.6 x² - 0.37 x + 0.09.
     let companion = Tensor([0.6, 0.37, -0.09, 1, 0, 0, 0, 1, 0], shape: [3, 3])
@@ -44,7 +45,8 @@ struct ReservoirTests {
     #expect(layer.isTrained == [false, false, false])
   }
 
-  /// The echo-state property: the start is forgotten below a spectral radius of one and not far above it.
+  /// The echo-state property: the start is forgotten below a spectral radius of one and not far
+  /// above it.
   @Test(arguments: [0.8, 3])
   func forgetsItsStart(_ radius: Double) {
     var rng = Seed.test("layer").makeStream()

@@ -11,8 +11,9 @@ public enum Initialization: String, Sendable, Hashable, CaseIterable {
   case lecunNormal = "lecun-normal"
   /// Normal of variance 1 / inputs without the tails beyond two standard deviations.
   case truncatedNormal = "truncated-normal"
-  /// Orthonormal columns, or rows where there are fewer of them, each orthogonal matrix equally likely. Kernels count
-  /// as matrices of their first axis by all others. Saxe et al. 2014, arXiv:1312.6120.
+  /// Orthonormal columns, or rows where there are fewer of them, each orthogonal matrix equally
+  /// likely. Kernels count as matrices of their first axis by all others. Saxe et al. 2014,
+  /// arXiv:1312.6120.
   case orthogonal
   case zeros
 
@@ -27,7 +28,8 @@ public enum Initialization: String, Sendable, Hashable, CaseIterable {
   /// Weights of any shape.
   ///
   /// - Parameters:
-  ///   - inputs: how many numbers are summed for one output (channels times window in a convolution).
+  ///   - inputs: how many numbers are summed for one output (channels times window in a
+  ///     convolution).
   ///   - outputs: how many outputs one number goes to.
   public func weights(
     _ shape: [Int], inputs: Int, outputs: Int, type: ScalarType = .float,
@@ -59,7 +61,8 @@ public enum Initialization: String, Sendable, Hashable, CaseIterable {
     let columns = shape.dropFirst().reduce(1, *)
     let (tall, wide) = (max(rows, columns), min(rows, columns))
     let factors = qr(.normal([tall, wide], type: .double, using: &rng))
-    // The factor is unique, and its distribution even, once the diagonal of R is positive (Mezzadri 2007).
+    // The factor is unique, and its distribution even, once the diagonal of R is positive (Mezzadri
+    // 2007).
     let unit = Tensor(
       (0..<wide * wide).map { $0 % (wide + 1) == 0 ? 1.0 : 0 }, shape: [wide, wide])
     let signs = sign((factors.r * unit).sum(axes: [0]))

@@ -1,11 +1,12 @@
 import LandauCore
 public import LandauTensor
 
-/// An echo-state network: recurrent units with fixed random weights, whose states a linear read-out is trained on.
+/// An echo-state network: recurrent units with fixed random weights, whose states a linear read-out
+/// is trained on.
 ///
-/// h' = (1 - leak) h + leak tanh(x W + h U + b). With a spectral radius below one the influence of the start usually
-/// fades, so that a state is an echo of the inputs. Jaeger 2001; Lukosevicius and Jaeger 2009. The read-out is
-/// found in one go by `RidgeRegression`.
+/// h' = (1 - leak) h + leak tanh(x W + h U + b). With a spectral radius below one the influence of
+/// the start usually fades, so that a state is an echo of the inputs. Jaeger 2001; Lukosevicius and
+/// Jaeger 2009. The read-out is found in one go by `RidgeRegression`.
 public struct Reservoir: Layer {
   /// `[inputs, units]`; nothing here has a derivative or is trained.
   public var fixedInput: Tensor
