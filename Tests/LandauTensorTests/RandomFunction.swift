@@ -18,6 +18,7 @@ struct RandomMove: Sendable {
 
   static let all: [RandomMove] =
     elementwise + movement + contraction + indexing + extensions + complexes + control
+    + matrices
 
   static let elementwise: [RandomMove] = [
     RandomMove("negate") { -$0.any() },
@@ -172,6 +173,24 @@ struct RandomMove: Sendable {
   ]
 
   static let indexing: [RandomMove] = [
+    RandomMove("sorted") { pool in
+      guard let (x, axis) = pool.axis(longer: 1) else { return nil }
+      return x.sorted(axis: axis, descending: pool.below(2) == 0)
+    },
+    RandomMove("top") { pool in
+      guard let (x, axis) = pool.axis(longer: 1) else { return nil }
+      return x.topK(2, axis: axis).values
+    },
+    RandomMove("cumulative sum") { pool in
+      guard let (x, axis) = pool.axis(longer: 1) else { return nil }
+      let sums = x.cumulativeSum(axis: axis, reversed: pool.below(2) == 0)
+      return sums * (1 / Double(x.shape[axis]))
+    },
+    RandomMove("random key") { pool in
+      let (x, key) = (pool.any(), RandomKey(Seed(62).child("noise", pool.below(100))))
+      let kept = key.bernoulli(x.shape, probability: 0.7)
+      return select(kept, x, sin(x * key.uniform(x.shape, type: x.scalarType)))
+    },
     RandomMove("gather") { pool in
       guard let (x, axis) = pool.axis(longer: 0) else { return nil }
       return x.gathered(pool.indices(pool.below(3) + 1, below: x.shape[axis]), axis: axis)
@@ -211,6 +230,33 @@ extension RandomMove {
       let x = pool.any()
       return abs(complex(x + 3, pool.broadcastable(to: x))) * 0.3
     },
+  ]
+}
+
+extension RandomMove {
+  /// Linear algebra on matrices with well separated eigenvalues.
+  static let matrices: [RandomMove] = [
+    RandomMove("linear algebra") { pool in
+      guard let x = pool.any(where: { $0.rank >= 2 && $0.shape[$0.rank - 2] <= 4 }) else {
+        return nil
+      }
+      let (size, inner) = (x.shape[x.rank - 2], x.shape[x.rank - 1])
+      let turned = x.transposed(axes: Array(0..<(x.rank - 2)) + [x.rank - 1, x.rank - 2])
+      let steps = Tensor(
+        (0..<(size * size)).map { index in
+          index % (size + 1) == 0 ? 1.5 + 2 * Double(index / (size + 1)) : 0
+        }, shape: [size, size]
+      ).asType(x.scalarType)
+      let matrix = matmul(x, turned) * (0.1 / Double(inner)) + steps
+      return switch pool.below(6) {
+      case 0: solve(matrix, x)
+      case 1: cholesky(matrix) * 0.4
+      case 2: logDeterminant(matrix).logarithm * 0.2
+      case 3: matrixExponential(matrix * 0.1) * 0.5
+      case 4: symmetricEigen(matrix).values * 0.2
+      default: qr(matrix).r * 0.2
+      }
+    }
   ]
 }
 
@@ -367,6 +413,8 @@ extension Op {
     case .convolution(let op): "convolution \(op.result)"
     case .gather: "gather"
     case .scatterAdd: "scatterAdd"
+    case .argSort: "argSort"
+    case .randomBits: "randomBits"
     case .extension: "extension"
     case .result: "result"
     }
@@ -376,7 +424,7 @@ extension Op {
     var result: Set<String> = [
       "input", "constant", "full", "select", "cast", "stopGradient", "broadcast", "reshape",
       "transpose", "slice", "pad", "concatenate", "matmul", "gather", "scatterAdd",
-      "extension", "result", "complex",
+      "extension", "result", "complex", "argSort", "randomBits",
     ]
     result.formUnion(UnaryOp.allCases.map { "\($0)" })
     result.formUnion(BinaryOp.allCases.map { "\($0)" })

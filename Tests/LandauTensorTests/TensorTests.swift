@@ -180,7 +180,7 @@ struct MisuseTests {
   /// The line of the caller is named, also where the mistake is inside a traced function.
   @Test(.enabled(if: MisuseTests.hasCallSites)) func theLineIsNamed() async {
     let direct = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      Mistakes.sum()
+      _ = Mistakes.sum()
     }
     #expect(message(of: direct).contains("TensorTests.swift:\(Mistakes.sumLine) in "))
     let traced = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
@@ -193,11 +193,13 @@ struct MisuseTests {
     #expect(!text.contains("Contraction.swift:") && !text.contains("Tensor+Arithmetic.swift:"))
   }
 
-  /// Outside the macros of the tests, which move lines into files of their own.
+  /// Outside the macros of the tests, which move lines into files of their own. Results are used: a call in
+  /// the last place would leave no frame.
   private enum Mistakes {
     static let sumLine = #line + 2
-    static func sum() {
-      _ = Tensor([1.0, 2.0]) + Tensor([1.0, 2.0, 3.0])
+    static func sum() -> Int {
+      let sum = Tensor([1.0, 2.0]) + Tensor([1.0, 2.0, 3.0])
+      return sum.count + sumLine
     }
 
     static let productLine = #line + 4

@@ -26,7 +26,8 @@ public func expectPageShowsCode(
   let own = Set(
     try #require(lines(of: file), sourceLocation: sourceLocation).map { $0.drop { $0 == " " } })
   #expect(shown.count >= minimum, sourceLocation: sourceLocation)
-  for line in shown { #expect(own.contains(line), "\(line)", sourceLocation: sourceLocation) }
+  let missing = shown.filter { !own.contains($0) }
+  #expect(missing.isEmpty, "\(missing)", sourceLocation: sourceLocation)
 }
 
 private func lines(of path: String) -> [Substring]? {

@@ -100,8 +100,8 @@ extension Op {
       .elementwise
     case .broadcast, .reshape, .transpose, .slice, .pad, .concatenate: .movement
     case .reduce, .matmul, .convolution: .contraction
-    case .gather, .scatterAdd: .indexing
-    case .extension, .result: .other
+    case .gather, .scatterAdd, .argSort: .indexing
+    case .randomBits, .extension, .result: .other
     }
   }
 }

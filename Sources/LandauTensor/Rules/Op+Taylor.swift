@@ -10,7 +10,7 @@ extension Op {
     switch self {
     case .input, .constant, .full: return .constant(site.result, order: 0)
     case .compare, .select, .cast, .stopGradient, .broadcast, .reshape, .transpose, .slice, .pad,
-      .concatenate, .complex, .reduce, .gather, .scatterAdd:
+      .concatenate, .complex, .reduce, .gather, .scatterAdd, .argSort, .randomBits:
       return orderByOrder(site, operands, in: &b)
     case .unary(let op):
       return op.isLocallyLinear

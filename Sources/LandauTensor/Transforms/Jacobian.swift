@@ -92,10 +92,5 @@ extension Trace {
 
 /// The directions of all scalars of a type, `[count] + shape`.
 func unitVectors(_ type: TensorType) -> Tensor {
-  let count = type.count
-  let numbers = Tensor(shape: [count, count]) { (buffer: UnsafeMutableBufferPointer<Float>) in
-    buffer.initialize(repeating: 0)
-    for index in 0..<count { buffer[index * (count + 1)] = 1 }
-  }
-  return numbers.asType(type.scalar).reshaped([count] + type.shape)
+  Tensor.identity(type.count, type: type.scalar).reshaped([type.count] + type.shape)
 }
