@@ -29,8 +29,7 @@ struct NetworksManualTests {
 
     let objective = TrainingObjective<Sequential>(stateful: { model, batch, context in
       var model = model
-      let key = RandomKey(words: context.key)
-      let output = context.isTraining ? model(batch[0], training: key) : model(batch[0])
+      let output = context.isTraining ? model(batch[0], training: context.key) : model(batch[0])
       return (Loss.meanSquaredError(output, batch[1]), model)
     })
     let x = numbers([64, 4], .test("x"), type: .float)
