@@ -89,6 +89,12 @@ extension NetworkCase {
         Activation.tanh,
       ])
     },
+    NetworkCase("spectral-convolution", [2, 3, 6, 7]) { type, rng in
+      Sequential([
+        SpectralConvolution(inputs: 3, outputs: 2, modes: [2, 3], type: type, using: &rng),
+        Activation.gelu,
+      ])
+    },
     NetworkCase("group-equivariant", [2, 1, 5, 5]) { type, rng in
       Sequential([
         LiftingConvolution(inputs: 1, outputs: 2, group: .p4m, type: type, using: &rng),
@@ -138,6 +144,12 @@ extension NetworkCase {
   static let recurrent: [NetworkCase] = [
     NetworkCase("gru", [2, 6, 3]) { GRU(inputs: 3, units: 5, type: $0, using: &$1) },
     NetworkCase("lstm", [2, 6, 3]) { LSTM(inputs: 3, units: 5, type: $0, using: &$1) },
+    NetworkCase("reservoir", [2, 6, 3]) { type, rng in
+      Sequential([
+        Reservoir(inputs: 3, units: 12, density: 0.4, leak: 0.3, type: type, using: &rng),
+        Dense(inputs: 12, outputs: 2, type: type, using: &rng),
+      ])
+    },
   ]
 
   static let sets: [NetworkCase] = [

@@ -1,6 +1,7 @@
 import Landau
 
-// Writes every network with its inputs, outputs and gradients into a folder, for `Benchmarks/parity`.
+// Writes every network with its inputs, outputs and gradients into a folder, for
+// `Benchmarks/parity`.
 
 let arguments = Array(CommandLine.arguments.dropFirst())
 guard arguments.count == 1, let folder = arguments.first else {

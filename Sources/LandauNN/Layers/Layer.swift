@@ -2,8 +2,9 @@ public import LandauTensor
 
 /// A function of a tensor with parameters: a plain struct whose tensors are its parameters.
 ///
-/// `layer(x)` judges; `layer(x, training: key)` is the same in a training step, where some layers draw random
-/// numbers from the key or change statistics that they hold. Nothing else tells one from the other.
+/// `layer(x)` judges; `layer(x, training: key)` is the same in a training step, where some layers
+/// draw random numbers from the key or change statistics that they hold. Nothing else tells one
+/// from the other.
 public protocol Layer: TensorTree, Sendable {
   /// The layer's value; leading axes are a batch.
   func callAsFunction(_ x: Tensor) -> Tensor

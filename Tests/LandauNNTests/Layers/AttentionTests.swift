@@ -44,7 +44,8 @@ struct AttentionTests {
     #expect(distance(y, layer.output(seen.tensor)) < 1e-14)
   }
 
-  /// What is asked later changes nothing before: gradients of earlier outputs in later inputs are exactly 0.
+  /// What is asked later changes nothing before: gradients of earlier outputs in later inputs are
+  /// exactly 0.
   @Test func causalMaskBlocksTheFuture() {
     var rng = Seed.test("block").makeStream()
     let block = TransformerBlock(width: 6, headCount: 2, type: .double, using: &rng)

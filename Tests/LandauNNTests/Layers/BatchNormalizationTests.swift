@@ -36,8 +36,8 @@ struct BatchNormalizationTests {
     #expect(distance(y, expected.tensor) < 1e-14)
   }
 
-  /// Judged one by one or in company, an example gives the same; after enough batches of the same kind that is what
-  /// training gave.
+  /// Judged one by one or in company, an example gives the same; after enough batches of the same
+  /// kind that is what training gave.
   @Test func judging() {
     var layer = BatchNormalization(channels: 3, momentum: 0.5, epsilon: 0, type: .double)
     let x = numbers([50, 3], .test()) * 2 + 1

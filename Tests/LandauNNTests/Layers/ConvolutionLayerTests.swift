@@ -60,8 +60,8 @@ struct ConvolutionLayerTests {
     )
   }
 
-  /// A network of convolutions, normalisations and pooling moves with translations of the torus; what is pooled over
-  /// all sites does not move at all. Zeros at the edge break both.
+  /// A network of convolutions, normalisations and pooling moves with translations of the torus;
+  /// what is pooled over all sites does not move at all. Zeros at the edge break both.
   @Test(arguments: [ConvolutionBoundary.circular, .zero])
   func translationsOfTheTorus(_ boundary: ConvolutionBoundary) {
     var rng = Seed.test("layer").makeStream()

@@ -33,7 +33,8 @@ struct FeatureTests {
     }
   }
 
-  /// The divided-difference definition: B_i(x) h^d d! = sum_k (-1)^k binomial(d+1, k) (x - t_(i+k))_+^d.
+  /// The divided-difference definition: B_i(x) h^d d! = sum_k (-1)^k binomial(d+1, k) (x -
+  /// t_(i+k))_+^d.
   @Test(arguments: [1, 2, 3, 4])
   func splinesByDefinition(_ degree: Int) {
     let basis = SplineBasis(low: -1, high: 2, intervalCount: 4, degree: degree)

@@ -33,8 +33,8 @@ struct HopfieldTests {
     #expect(abs(z[0] - 0.5761168847658291) < 1e-15 && abs(z[1] - 2 * 0.21194155761708547) < 1e-15)
   }
 
-  /// The law of the update (Ramsauer et al. 2021, theorem 1): the energy never rises, and the update is the
-  /// state minus the energy's gradient.
+  /// The law of the update (Ramsauer et al. 2021, theorem 1): the energy never rises, and the
+  /// update is the state minus the energy's gradient.
   @Test(arguments: AttentionNormalization.allCases)
   func energyFalls(_ normalization: AttentionNormalization) {
     let layer = Hopfield(

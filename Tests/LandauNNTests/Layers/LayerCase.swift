@@ -16,7 +16,8 @@ struct LayerCase: Sendable, CustomTestStringConvertible {
 
   /// - Parameters:
   ///   - inputs: shapes of the inputs that have derivatives.
-  ///   - layer: the layer in double; all its trained tensors are moved a little, so that none is zero or one.
+  ///   - layer: the layer in double; all its trained tensors are moved a little, so that none is
+  ///     zero or one.
   init<L: TensorTree & Sendable>(
     _ name: String, _ inputs: [[Int]], layer: (inout RandomStream) -> L,
     apply: @escaping @Sendable (L, [Tensor]) -> Tensor

@@ -192,6 +192,12 @@ extension LayerCase {
         Activation.tanh, Flatten(), Dense(inputs: 8, outputs: 2, type: .double, using: &$0),
       ])
     },
+    LayerCase("spectral convolution", [2, 2, 5]) {
+      SpectralConvolution(inputs: 2, outputs: 1, modes: [2], type: .double, using: &$0)
+    },
+    LayerCase("spectral convolution in the plane", [1, 1, 4, 6]) {
+      SpectralConvolution(inputs: 1, outputs: 2, modes: [2, 3], type: .double, using: &$0)
+    },
     LayerCase("pooling of maxima", [1, 2, 4]) { _ in
       Sequential([WindowPooling(.maximum, window: [2], stride: [1]), GlobalPooling(.sum)])
     },

@@ -3,13 +3,13 @@ import LandauNN
 import LandauTensor
 import Testing
 
-/// Every layer's derivatives along one random direction of parameters and inputs together, against central
-/// differences of fourth order.
+/// Every layer's derivatives along one random direction of parameters and inputs together, against
+/// central differences of fourth order.
 ///
-/// With step h the difference is off by h⁴ f⁽⁵⁾/30 + ulp f/h: in Double, h = 3·10⁻⁴ gives about 10⁻¹² of the
-/// function's scale, and 10⁻⁹ leaves room for fifth derivatives of some millions (normalisations of few numbers
-/// have large ones). Float is compared with Double: some thousand operations at 2⁻²⁴, which cancel in
-/// normalisations.
+/// With step h the difference is off by h⁴ f⁽⁵⁾/30 + ulp f/h: in Double, h = 3·10⁻⁴ gives about
+/// 10⁻¹² of the function's scale, and 10⁻⁹ leaves room for fifth derivatives of some millions
+/// (normalisations of few numbers have large ones). Float is compared with Double: some thousand
+/// operations at 2⁻²⁴, which cancel in normalisations.
 struct LayerDerivativeTests {
   private static let step = 3e-4
   private static let doubleTolerance = 1e-9

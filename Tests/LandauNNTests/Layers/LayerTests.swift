@@ -33,12 +33,27 @@ struct LayerTests {
       switch scheme {
       case .glorotUniform: 2 / Double(inputs + outputs)
       case .heNormal: 2 / Double(inputs)
-      case .lecunNormal, .truncatedNormal: 1 / Double(inputs)
+      case .lecunNormal, .truncatedNormal, .orthogonal: 1 / Double(inputs)
       case .zeros: 0.0
       }
     let variance: Double = (weights * weights).mean().item()
     #expect(abs(variance - expected) <= expected * 4.6 * (2 / 20_000.0).squareRoot())
     #expect(abs(weights.mean().item(Double.self)) <= 4.6 * (expected / 20_000).squareRoot())
+  }
+
+  @Test(arguments: [[5, 3], [3, 5], [4, 4], [6, 2, 3]])
+  func orthogonalWeights(_ shape: [Int]) {
+    var rng = Seed(3).child("orthogonal", indices: shape).makeStream()
+    let weights = Initialization.orthogonal.weights(
+      shape, inputs: 1, outputs: 1, type: .double, using: &rng)
+    let matrix = weights.reshaped([shape[0], -1])
+    let (rows, columns) = (matrix.shape[0], matrix.shape[1])
+    let product =
+      rows >= columns ? matmul(matrix.transposed(), matrix) : matmul(matrix, matrix.transposed())
+    let count = min(rows, columns)
+    let unit = Tensor(
+      (0..<count * count).map { $0 % (count + 1) == 0 ? 1.0 : 0 }, shape: [count, count])
+    #expect(distance(product, unit) < 1e-14)
   }
 
   @Test func activations() {
@@ -66,7 +81,8 @@ struct LayerTests {
     #expect(grad { Activation.relu($0).sum() }(x).scalars(Double.self) == [0, 0, 0, 1, 1])
   }
 
-  /// At 0 itself, where formulas have their seams: softplus has the derivatives 1/2 and 1/4, elu 1 and 1.
+  /// At 0 itself, where formulas have their seams: softplus has the derivatives 1/2 and 1/4, elu 1
+  /// and 1.
   @Test func activationsAreSmoothAtZero() {
     let zero = Tensor(0.0)
     func derivatives(_ activation: Activation) -> [Double] {

@@ -54,12 +54,7 @@ struct MaximalUpdateTests {
       depthRatio: Double(depth) / Double(Self.baseDepth))
     var model = probe(width, parametrised ? rule.outputMultiplier : 1)
     if parametrised { model = rule.initialized(model) }
-    let rate = family == .adam ? 0.003 : 0.05
-    var optimizers = rule.learningRateFactors(family).map { factor in
-      let own = rate * (parametrised ? factor : 1)
-      return family == .adam
-        ? AnyRule.adam(AdamW.adam(learningRate: own)) : .sgd(SGD(learningRate: own))
-    }
+    let factors = parametrised ? rule.factors(family) : []
     let x = numbers([16, 8], seed.child("x"), type: .float)
     let y = sin(x.sum(axes: [1], keepingAxes: true))
     let before = model.stages(x)
@@ -67,35 +62,27 @@ struct MaximalUpdateTests {
     let gradients = valueAndGradient { (tree: Probe, data: [Tensor]) in
       Loss.meanSquaredError(tree.stages(data[0])[2], data[1])
     }
-    for _ in 0..<4 {
-      let slopes = gradients(model, [x, y]).gradient.tensors
-      var tensors = model.tensors
-      for index in tensors.indices {
-        optimizers[index].step(&tensors[index], slopes[index])
-      }
-      model = model.replacing(tensors)
+    let slopes: (Probe) -> [Tensor] = { gradients($0, [x, y]).gradient.tensors }
+    switch family {
+    case .adam: model = trained(model, AdamW.adam(learningRate: 0.003), factors, slopes)
+    case .sgd: model = trained(model, SGD(learningRate: 0.05), factors, slopes)
     }
-    return zip(model.stages(x), before).map {
-      (($0 - $1) * ($0 - $1)).mean().item(Double.self).squareRoot()
+    return zip(model.stages(x), before).map { after, before in
+      ((after - before) * (after - before)).mean().item(Double.self).squareRoot()
     }
   }
 
-  private enum AnyRule {
-    case adam(AdamW)
-    case sgd(SGD)
-
-    mutating func step(_ tensor: inout Tensor, _ gradient: Tensor) {
-      var list = [tensor]
-      switch self {
-      case .adam(var rule):
-        rule.step(&list, gradients: [gradient])
-        self = .adam(rule)
-      case .sgd(var rule):
-        rule.step(&list, gradients: [gradient])
-        self = .sgd(rule)
-      }
-      tensor = list[0]
+  private func trained(
+    _ model: Probe, _ optimizer: some GradientOptimizer, _ factors: [ParameterFactor],
+    _ gradients: (Probe) -> [Tensor]
+  ) -> Probe {
+    var (model, optimizer) = (model, optimizer)
+    optimizer.factors = factors
+    for _ in 0..<4 {
+      let slopes = gradients(model)
+      optimizer.step(&model, gradients: slopes)
     }
+    return model
   }
 
   /// Largest over smallest.
@@ -104,8 +91,8 @@ struct MaximalUpdateTests {
     sizes.allSatisfy { $0.isFinite } ? sizes.max()! / sizes.min()! : .infinity
   }
 
-  /// From width 64 to 1024 changes stay of the same order; in the standard parametrisation, where sizes of steps are
-  /// off by factors of sqrt(16) to 16, they do not.
+  /// From width 64 to 1024 changes stay of the same order; in the standard parametrisation, where
+  /// sizes of steps are off by factors of sqrt(16) to 16, they do not.
   @Test(.slow, arguments: MaximalUpdate.Family.allCases)
   func coordinateCheckInWidth(_ family: MaximalUpdate.Family) {
     func sizes(_ widths: [Int], parametrised: Bool) -> [[Double]] {

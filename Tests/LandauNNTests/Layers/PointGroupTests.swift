@@ -69,7 +69,8 @@ struct PointGroupTests {
     for h in 0..<group.order {
       let moved = transformed(x, h, group)
       #expect(distance(network(moved), transformedLift(y, h, group)) < 1e-14)
-      // Pooled over the group it moves like a field, pooled over all sites as well it does not move.
+      // Pooled over the group it moves like a field, pooled over all sites as well it does not
+      // move.
       let field = GroupPooling(.maximum)(network(moved))
       #expect(distance(field, transformed(GroupPooling(.maximum)(y), h, group)) < 1e-14)
       #expect(distance(GlobalPooling()(field), GlobalPooling()(GroupPooling(.maximum)(y))) < 1e-14)
@@ -78,7 +79,8 @@ struct PointGroupTests {
     }
   }
 
-  /// The first group element is an ordinary convolution; on p4 the second is that of the turned field.
+  /// The first group element is an ordinary convolution; on p4 the second is that of the turned
+  /// field.
   @Test func liftingByLoop() {
     var rng = Seed.test().makeStream()
     let layer = LiftingConvolution(

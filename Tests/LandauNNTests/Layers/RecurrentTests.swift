@@ -64,7 +64,8 @@ struct RecurrentTests {
     #expect(distance(layer(x), expected.tensor) < 1e-14)
   }
 
-  /// A sequence in two pieces, the second from where the first ended, is the whole; the past does not see the future.
+  /// A sequence in two pieces, the second from where the first ended, is the whole; the past does
+  /// not see the future.
   @Test func piecesJoin() {
     var rng = Seed.test("layer").makeStream()
     let layer = GRU(inputs: 2, units: 3, type: .double, using: &rng)

@@ -4,12 +4,6 @@ import LandauTensor
 import LandauTestSupport
 import Testing
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// The code of the manual's page on training, run, and compared with the page line by line.
 struct TrainingManualTests {
   private func examples() -> Dataset {
@@ -89,28 +83,7 @@ struct TrainingManualTests {
     }
   }
 
-  /// Every line of code on the page stands in this file.
   @Test func thePageShowsTheseExamples() throws {
-    let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(4)
-    let page = try #require(lines(of: root.joined(separator: "/") + "/docs/manual/training.md"))
-    let own = Set(try #require(lines(of: #filePath)).map { trimmed($0) })
-    let code = page.filter { $0.hasPrefix("    ") }.map { trimmed($0) }
-    #expect(code.count > 30)
-    let missing = code.filter { !own.contains($0) }
-    #expect(missing.isEmpty)
-  }
-
-  private func trimmed(_ line: String) -> String { String(line.drop { $0 == " " }) }
-
-  private func lines(of path: String) -> [String]? {
-    guard let file = fopen(path, "r") else { return nil }
-    defer { fclose(file) }
-    var bytes: [UInt8] = []
-    var byte = fgetc(file)
-    while byte != EOF {
-      bytes.append(UInt8(byte))
-      byte = fgetc(file)
-    }
-    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    try expectPageShowsCode("training.md", minimum: 31)
   }
 }

@@ -4,15 +4,16 @@ public import LandauTensor
 public enum AttentionNormalization: String, Sendable, Hashable, CaseIterable {
   /// exp(s_i) / sum_j exp(s_j): the weights add up to one.
   case softmax
-  /// exp(s_i) / (1 + sum_j exp(s_j)): where nothing fits the weights can all be small, so that no outlier is
-  /// needed to look nowhere. Hu et al. 2024, arXiv:2404.03828.
+  /// exp(s_i) / (1 + sum_j exp(s_j)): where nothing fits the weights can all be small, so that no
+  /// outlier is needed to look nowhere. Hu et al. 2024, arXiv:2404.03828.
   case softmaxPlusOne = "softmax-plus-one"
 
   /// Weights along the last axis.
   ///
   /// - Parameters:
   ///   - scores: `[…, keys]`.
-  ///   - mask: bool that broadcasts to the scores, true where attention may look. Where it may look nowhere
+  ///   - mask: bool that broadcasts to the scores, true where attention may look. Where it may look
+  ///     nowhere
   ///     all weights are zero.
   public func weights(_ scores: Tensor, mask: Tensor? = nil) -> Tensor {
     precondition(

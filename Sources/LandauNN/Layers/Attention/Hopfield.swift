@@ -2,11 +2,12 @@ public import LandauTensor
 
 /// A modern Hopfield network that retrieves the stored patterns closest to a state.
 ///
-/// One update is state ← weights(beta · state · patternsᵀ) · patterns; with `softmax` it never raises the
-/// energy -logSumExp(beta · state · patternsᵀ)/beta + |state|²/2, and for large beta it retrieves a
-/// well-separated pattern in one step. Ramsauer et al. 2021, arXiv:2008.02217. With `softmaxPlusOne` a state
-/// far from all patterns goes to zero: the outlier-efficient form of Hu et al. 2024, arXiv:2404.03828,
-/// which is the former with a pattern of zeros stored beside the others.
+/// One update is state ← weights(beta · state · patternsᵀ) · patterns; with `softmax` it never
+/// raises the energy -logSumExp(beta · state · patternsᵀ)/beta + |state|²/2, and for large beta it
+/// retrieves a well-separated pattern in one step. Ramsauer et al. 2021, arXiv:2008.02217. With
+/// `softmaxPlusOne` a state far from all patterns goes to zero: the outlier-efficient form of Hu et
+/// al. 2024, arXiv:2404.03828, which is the former with a pattern of zeros stored beside the
+/// others.
 public struct Hopfield: Layer {
   /// `[count, width]`, what is stored.
   public var patterns: Tensor

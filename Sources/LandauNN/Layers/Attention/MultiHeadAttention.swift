@@ -2,8 +2,8 @@ public import LandauTensor
 
 /// Attention by several heads, each with queries, keys and values of its own.
 ///
-/// Vaswani et al. 2017, arXiv:1706.03762. Cost: four dense layers and, per pair of places, two products of
-/// the width.
+/// Vaswani et al. 2017, arXiv:1706.03762. Cost: four dense layers and, per pair of places, two
+/// products of the width.
 public struct MultiHeadAttention: Layer {
   /// `[width, heads · headWidth]` each.
   public var query: Dense
@@ -12,8 +12,8 @@ public struct MultiHeadAttention: Layer {
   /// `[heads · headWidth, width]`.
   public var output: Dense
   public let headCount: Int
-  /// Multiplies products of query and key: 1/sqrt(headWidth), or base/headWidth where the width grows
-  /// under maximal-update parametrisation.
+  /// Multiplies products of query and key: 1/sqrt(headWidth), or base/headWidth where the width
+  /// grows under maximal-update parametrisation.
   public let scale: Double
   public let normalization: AttentionNormalization
 

@@ -2,8 +2,8 @@ public import LandauTensor
 
 /// Self-attention and a perceptron, each behind a normalisation and around a short cut.
 ///
-/// y = x + scale · attention(norm(x)), then y + scale · perceptron(norm(y)): the order of Xiong et al. 2020
-/// (arXiv:2002.04745), which trains without a warm-up.
+/// y = x + scale · attention(norm(x)), then y + scale · perceptron(norm(y)): the order of Xiong et
+/// al. 2020 (arXiv:2002.04745), which trains without a warm-up.
 public struct TransformerBlock: Layer {
   public var attention: Residual<Normalized<MultiHeadAttention>>
   public var perceptron: Residual<Normalized<Sequential>>

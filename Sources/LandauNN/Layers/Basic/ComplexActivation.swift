@@ -1,9 +1,11 @@
 public import LandauTensor
 
-/// A function of complex numbers that turns with them: f(e^(i a) z) = e^(i a) f(z); a layer without parameters.
+/// A function of complex numbers that turns with them: f(e^(i a) z) = e^(i a) f(z); a layer without
+/// parameters.
 ///
-/// It acts on the modulus and leaves the angle, so it is smooth where activations of real and imaginary part apart
-/// would single out two directions. Real numbers are complex ones without imaginary part.
+/// It acts on the modulus and leaves the angle, so it is smooth where activations of real and
+/// imaginary part apart would single out two directions. Real numbers are complex ones without
+/// imaginary part.
 public enum ComplexActivation: String, Layer, Hashable, CaseIterable {
   /// z tanh(|z|)/|z|. Hirose 1992.
   case tanh

@@ -2,8 +2,8 @@ public import LandauTensor
 
 /// Numbers left out at random in training, the others made larger so that the mean stays.
 ///
-/// Each number is zero with the probability `rate` and divided by 1 - rate otherwise; judging leaves all as they
-/// are. Srivastava et al. 2014.
+/// Each number is zero with the probability `rate` and divided by 1 - rate otherwise; judging
+/// leaves all as they are. Srivastava et al. 2014.
 public struct Dropout: Layer {
   public let rate: Double
 

@@ -11,6 +11,10 @@ public enum Initialization: String, Sendable, Hashable, CaseIterable {
   case lecunNormal = "lecun-normal"
   /// Normal of variance 1 / inputs without the tails beyond two standard deviations.
   case truncatedNormal = "truncated-normal"
+  /// Orthonormal columns, or rows where there are fewer of them, each orthogonal matrix equally
+  /// likely. Kernels count as matrices of their first axis by all others. Saxe et al. 2014,
+  /// arXiv:1312.6120.
+  case orthogonal
   case zeros
 
   /// Weights `[inputs, outputs]`.
@@ -24,7 +28,8 @@ public enum Initialization: String, Sendable, Hashable, CaseIterable {
   /// Weights of any shape.
   ///
   /// - Parameters:
-  ///   - inputs: how many numbers are summed for one output (channels times window in a convolution).
+  ///   - inputs: how many numbers are summed for one output (channels times window in a
+  ///     convolution).
   ///   - outputs: how many outputs one number goes to.
   public func weights(
     _ shape: [Int], inputs: Int, outputs: Int, type: ScalarType = .float,
@@ -42,10 +47,27 @@ public enum Initialization: String, Sendable, Hashable, CaseIterable {
       weights = .normal(shape, type: type, using: &rng) * (1 / fanIn).squareRoot()
     case .truncatedNormal:
       weights = Self.truncated(shape, type, &rng) * (1 / fanIn).squareRoot()
+    case .orthogonal: weights = Self.orthogonal(shape, &rng).asType(type)
     case .zeros: weights = .zeros(shape, type: type)
     }
     weights.eval()
     return weights
+  }
+
+  private static func orthogonal(
+    _ shape: [Int], _ rng: inout some RandomNumberGenerator
+  ) -> Tensor {
+    let rows = shape.first ?? 1
+    let columns = shape.dropFirst().reduce(1, *)
+    let (tall, wide) = (max(rows, columns), min(rows, columns))
+    let factors = qr(.normal([tall, wide], type: .double, using: &rng))
+    // The factor is unique, and its distribution even, once the diagonal of R is positive (Mezzadri
+    // 2007).
+    let unit = Tensor(
+      (0..<wide * wide).map { $0 % (wide + 1) == 0 ? 1.0 : 0 }, shape: [wide, wide])
+    let signs = sign((factors.r * unit).sum(axes: [0]))
+    let q = factors.q * signs
+    return (rows >= columns ? q : q.transposed()).reshaped(shape)
   }
 
   /// Normal numbers between -2 and 2, scaled to variance one.

@@ -2,8 +2,8 @@ public import LandauTensor
 
 /// x + scale · branch(x).
 ///
-/// With L such blocks one after the other a scale of 1/sqrt(L) keeps the sum of order one at any depth
-/// (Yang et al. 2023, arXiv:2310.02244).
+/// With L such blocks one after the other a scale of 1/sqrt(L) keeps the sum of order one at any
+/// depth (Yang et al. 2023, arXiv:2310.02244).
 public struct Residual<Branch: Layer>: Layer {
   public var branch: Branch
   public let scale: Double

@@ -2,8 +2,8 @@ public import LandauTensor
 
 /// A convolution in one to three dimensions, on a torus unless it is told otherwise.
 ///
-/// Layout and placing of windows are those of the function `convolution`. On a torus it moves with translations: by
-/// any for a stride of one, else by multiples of the stride.
+/// Layout and placing of windows are those of the function `convolution`. On a torus it moves with
+/// translations: by any for a stride of one, else by multiples of the stride.
 public struct Convolution: Layer {
   /// `[outputs, inputs / groups, window…]`.
   public var weight: Tensor
@@ -53,7 +53,8 @@ public struct Convolution: Layer {
   }
 }
 
-/// The transpose of a convolution: what makes a larger field of a smaller one where the stride is above one.
+/// The transpose of a convolution: what makes a larger field of a smaller one where the stride is
+/// above one.
 public struct TransposedConvolution: Layer {
   /// `[inputs, outputs / groups, window…]`.
   public var weight: Tensor

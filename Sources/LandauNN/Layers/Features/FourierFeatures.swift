@@ -2,9 +2,10 @@ public import LandauTensor
 
 /// Cosines and sines of fixed random projections: a kernel machine's features.
 ///
-/// [cos(2 pi x · B), sin(2 pi x · B)] with normal B: products of two such vectors, divided by their number,
-/// approach the Gaussian exp(-2 pi² deviation² |x - y|²). Rahimi and Recht 2007; as the first layer of a
-/// network they let it learn high frequencies (Tancik et al. 2020, arXiv:2006.10739).
+/// [cos(2 pi x · B), sin(2 pi x · B)] with normal B: products of two such vectors, divided by their
+/// number, approach the Gaussian exp(-2 pi² deviation² |x - y|²). Rahimi and Recht 2007; as the
+/// first layer of a network they let it learn high frequencies (Tancik et al. 2020,
+/// arXiv:2006.10739).
 public struct FourierFeatures: Layer {
   /// `[inputs, count]`; no derivative is taken and no optimiser moves it.
   public var fixedFrequencies: Tensor

@@ -2,8 +2,9 @@ public import LandauTensor
 
 /// A layer whose edges are learned functions of one variable and whose nodes only add.
 ///
-/// y_j = sum_i [base_ij silu(x_i) + sum_b coefficient_(i b) j B_b(x_i)] with B-splines B_b on a fixed grid. Liu et
-/// al. 2024, arXiv:2404.19756; their spline scale is part of the coefficients here.
+/// y_j = sum_i [base_ij silu(x_i) + sum_b coefficient_(i b) j B_b(x_i)] with B-splines B_b on a
+/// fixed grid. Liu et al. 2024, arXiv:2404.19756; their spline scale is part of the coefficients
+/// here.
 public struct KolmogorovArnold: Layer {
   /// `[inputs, outputs]`, weights of the base activation.
   public var base: Tensor

@@ -2,8 +2,9 @@ public import LandauTensor
 
 /// B-splines on an even grid.
 ///
-/// `intervalCount` intervals from `low` to `high` and as many more on both sides as the degree asks for: on the
-/// interval the basis functions are non-negative and add up to one, outside they fall to zero.
+/// `intervalCount` intervals from `low` to `high` and as many more on both sides as the degree asks
+/// for: on the interval the basis functions are non-negative and add up to one, outside they fall
+/// to zero.
 public struct SplineBasis: Sendable, Hashable {
   public let low: Double
   public let high: Double

@@ -2,12 +2,13 @@ public import LandauTensor
 
 /// Channels brought to mean 0 and variance 1 over the batch, then scaled and shifted.
 ///
-/// In training by the batch's own mean and variance, which also move the running ones; otherwise by the running
-/// ones, so that an example's output does not depend on its company. The running variance is the unbiased
-/// one, n/(n - 1) times what normalises the batch. Ioffe and Szegedy 2015, arXiv:1502.03167.
+/// In training by the batch's own mean and variance, which also move the running ones; otherwise by
+/// the running ones, so that an example's output does not depend on its company. The running
+/// variance is the unbiased one, n/(n - 1) times what normalises the batch. Ioffe and Szegedy 2015,
+/// arXiv:1502.03167.
 ///
-/// The running statistics are tensors of the layer that are not trained: a training pass changes them in the
-/// layer itself, so a step takes a copy of the model and returns it.
+/// The running statistics are tensors of the layer that are not trained: a training pass changes
+/// them in the layer itself, so a step takes a copy of the model and returns it.
 ///
 ///     var layer = layer
 ///     let y = layer(x, training: key)     // layer.runningMean has moved

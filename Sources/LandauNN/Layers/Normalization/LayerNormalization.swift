@@ -55,8 +55,8 @@ public struct RMSNormalization: Layer {
 
 /// Channels in equal groups, each brought to mean 0 and variance 1 over its channels and all sites.
 ///
-/// One group is layer normalisation of a whole field, as many as channels is instance normalisation.
-/// Wu and He 2018, arXiv:1803.08494.
+/// One group is layer normalisation of a whole field, as many as channels is instance
+/// normalisation. Wu and He 2018, arXiv:1803.08494.
 public struct GroupNormalization: Layer {
   /// `[channels]`, ones at first.
   public var scale: Tensor

@@ -2,9 +2,9 @@ public import LandauTensor
 
 /// Maximal-update parametrisation: one learning rate serves all widths and depths.
 ///
-/// Which axes of a tensor grow with the width is found by comparing a model with a smaller one of the same
-/// make, the base. With r the ratio of the growing axis to the base (Yang et al. 2022, arXiv:2203.03466,
-/// table 8):
+/// Which axes of a tensor grow with the width is found by comparing a model with a smaller one of
+/// the same make, the base. With r the ratio of the growing axis to the base (Yang et al. 2022,
+/// arXiv:2203.03466, table 8):
 ///
 /// | | inputs grow | outputs grow | initial scale | multiplier | rate of SGD | rate of Adam |
 /// |---|---|---|---|---|---|---|
@@ -12,10 +12,10 @@ public import LandauTensor
 /// | hidden weights | yes | yes | 1 | 1 | 1 | 1/r |
 /// | last weights | yes | no | sqrt(r) | 1/r | r | 1 |
 ///
-/// Initial scales are relative to variance 1/inputs. The multiplier is for `Scaled` around the last layer; scores of
-/// attention are divided by headWidth instead of its root. In depth, residual branches are scaled by 1/sqrt(depth)
-/// (`Residual`) and Adam's rates inside them by 1/sqrt(depth ratio), SGD's by 1 (Yang et al. 2023,
-/// arXiv:2310.02244). At the base everything is one.
+/// Initial scales are relative to variance 1/inputs. The multiplier is for `Scaled` around the last
+/// layer; scores of attention are divided by headWidth instead of its root. In depth, residual
+/// branches are scaled by 1/sqrt(depth) (`Residual`) and Adam's rates inside them by 1/sqrt(depth
+/// ratio), SGD's by 1 (Yang et al. 2023, arXiv:2310.02244). At the base everything is one.
 public struct MaximalUpdate: Sendable, Hashable {
   /// How an optimiser's step depends on the size of gradients.
   public enum Family: String, Sendable, Hashable, CaseIterable {
@@ -57,7 +57,8 @@ public struct MaximalUpdate: Sendable, Hashable {
     self.depthRatio = depthRatio
   }
 
-  /// Matrices are `[inputs, outputs]`, kernels `[outputs, inputs, window…]`, vectors have outputs alone.
+  /// Matrices are `[inputs, outputs]`, kernels `[outputs, inputs, window…]`, vectors have outputs
+  /// alone.
   private static func role(_ name: String, _ shape: [Int], _ base: [Int]) -> Role {
     precondition(shape.count == base.count, "\(name) is \(shape) in the model, \(base) in the base")
     let (input, output) =
@@ -103,6 +104,11 @@ public struct MaximalUpdate: Sendable, Hashable {
         (role.hiddenRatio.map { 1 / $0 } ?? 1) / (inBranch ? depthRatio.squareRoot() : 1)
       }
     }
+  }
+
+  /// The same for `Optimizer.factors`; decays are left as they are relative to the rate.
+  public func factors(_ family: Family) -> [ParameterFactor] {
+    learningRateFactors(family).map { ParameterFactor(learningRate: $0) }
   }
 
   /// The model with its weights scaled to the parametrisation's initial sizes.

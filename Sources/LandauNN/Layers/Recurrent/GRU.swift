@@ -2,9 +2,9 @@ public import LandauTensor
 
 /// Gated recurrent units, one step after the other.
 ///
-/// With r and z the gates sigmoid(x W + b + h U + c), the candidate is n = tanh(x W + b + r (h U + c)) and the new state
-/// (1 - z) n + z h: the reset gate acts behind the product, as in the fast implementations. Cho et al.
-/// 2014, arXiv:1406.1078.
+/// With r and z the gates sigmoid(x W + b + h U + c), the candidate is n = tanh(x W + b + r (h U +
+/// c)) and the new state (1 - z) n + z h: the reset gate acts behind the product, as in the fast
+/// implementations. Cho et al. 2014, arXiv:1406.1078.
 public struct GRU: Layer {
   /// `[inputs, 3 · units]`: reset, update, candidate.
   public var input: Dense

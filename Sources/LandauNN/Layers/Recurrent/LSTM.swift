@@ -2,9 +2,9 @@ public import LandauTensor
 
 /// Long short-term memory, one step after the other.
 ///
-/// With the gates i, f, o = sigmoid(x W + b + h U + c) and g = tanh(x W + b + h U + c), the new memory is f m + i g and the
-/// new state o tanh(f m + i g). Hochreiter and Schmidhuber 1997; Gers et al. 2000. The bias of the forget gate
-/// begins at one, so that memories last at first.
+/// With the gates i, f, o = sigmoid(x W + b + h U + c) and g = tanh(x W + b + h U + c), the new
+/// memory is f m + i g and the new state o tanh(f m + i g). Hochreiter and Schmidhuber 1997; Gers
+/// et al. 2000. The bias of the forget gate begins at one, so that memories last at first.
 public struct LSTM: Layer {
   /// `[inputs, 4 · units]`: input, forget, candidate, output.
   public var input: Dense

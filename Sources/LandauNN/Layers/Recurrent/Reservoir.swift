@@ -1,17 +1,12 @@
 import LandauCore
 public import LandauTensor
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
-/// An echo-state network: recurrent units with fixed random weights, whose states a linear read-out is trained on.
+/// An echo-state network: recurrent units with fixed random weights, whose states a linear read-out
+/// is trained on.
 ///
-/// h' = (1 - leak) h + leak tanh(x W + h U + b). With a spectral radius below one the influence of the start usually
-/// fades, so that a state is an echo of the inputs. Jaeger 2001; Lukosevicius and Jaeger 2009. The read-out is
-/// found in one go by `RidgeRegression`.
+/// h' = (1 - leak) h + leak tanh(x W + h U + b). With a spectral radius below one the influence of
+/// the start usually fades, so that a state is an echo of the inputs. Jaeger 2001; Lukosevicius and
+/// Jaeger 2009. The read-out is found in one go by `RidgeRegression`.
 public struct Reservoir: Layer {
   /// `[inputs, units]`; nothing here has a derivative or is trained.
   public var fixedInput: Tensor
@@ -26,7 +21,7 @@ public struct Reservoir: Layer {
   ///   - spectralRadius: the largest modulus of the recurrent matrix's eigenvalues.
   ///   - density: the share of recurrent weights that are not zero.
   ///   - inputScale: input weights are uniform on ± this; biases, too.
-  /// - Complexity: 30 products of the recurrent matrix, to scale it.
+  /// - Complexity: the eigenvalues of the recurrent matrix, about 25 units³, to scale it.
   public init(
     inputs: Int, units: Int, spectralRadius: Double = 0.9, density: Double = 0.1,
     inputScale: Double = 0.5, leak: Double = 1, type: ScalarType = .float,
@@ -76,23 +71,8 @@ public struct Reservoir: Layer {
   }
 
   /// The largest modulus of a square matrix's eigenvalues.
-  ///
-  /// By Gelfand's formula, the limit of |Aⁿ|^(1/n), with n = 2³⁰ by repeated squaring: off by the logarithm of the
-  /// eigenvectors' condition over 2³⁰.
   static func spectralRadius(_ matrix: Tensor) -> Double {
-    var power = matrix.asType(.double)
-    var logarithm = 0.0
-    var weight = 1.0
-    for _ in 0...30 {
-      let size: Double = sqrt((power * power).sum()).item()
-      if size == 0 { return 0 }
-      logarithm += weight * log(size)
-      power = power / size
-      power = matmul(power, power)
-      power.eval()
-      weight /= 2
-    }
-    return exp(logarithm)
+    abs(eigen(matrix).values).max().item()
   }
 
   public mutating func forEachTensor(_ visit: (String, inout Tensor) -> Void) {

@@ -3,14 +3,16 @@ public import LandauTensor
 
 /// The affine map that fits targets best, with a penalty on its weights.
 public enum RidgeRegression {
-  /// Minimises sum |targets - features · weight - bias|² + penalty |weight|²; the bias is not penalised.
+  /// Minimises sum |targets - features · weight - bias|² + penalty |weight|²; the bias is not
+  /// penalised.
   ///
   /// - Parameters:
   ///   - features: `[…, inputs]`, for instance states of a `Reservoir`.
   ///   - targets: `[…, outputs]` with the same leading axes.
   ///   - penalty: in units of the squared features summed over examples.
   /// - Returns: the layer, in the features' scalar type; the sums are in Double.
-  /// - Throws: `LinearAlgebraError` where a number is not finite, or features depend on each other and the penalty
+  /// - Throws: `LinearAlgebraError` where a number is not finite, or features depend on each other
+  ///   and the penalty
   ///   is zero.
   /// - Complexity: examples · inputs² + inputs³ / 3.
   public static func fit(

@@ -2,18 +2,20 @@ public import LandauTensor
 
 /// The energy of neurons that repel each other on the sphere of their directions.
 ///
-/// Few neurons point the same way where this is small, which helps a network to generalise. Liu et al.
-/// 2018, arXiv:1805.09298.
+/// Few neurons point the same way where this is small, which helps a network to generalise. Liu et
+/// al. 2018, arXiv:1805.09298.
 public enum HypersphericalEnergy {
-  /// The mean over pairs of |w_i - w_j|^-power between unit vectors, or of -log |w_i - w_j| for a power of zero.
+  /// The mean over pairs of |w_i - w_j|^-power between unit vectors, or of -log |w_i - w_j| for a
+  /// power of zero.
   ///
   /// A power of one is the Coulomb energy; minima are the configurations of the Thomson problem.
   ///
   /// - Parameters:
   ///   - weight: `[inputs, neurons]` as in `Dense`: the columns are the directions.
-  ///   - isHalfSpace: whether w and -w count as the same direction: each neuron repels the mirror images, too.
+  ///   - isHalfSpace: whether w and -w count as the same direction: each neuron repels the mirror
+  ///     images, too.
   /// - Returns: one number; infinite where two directions are equal.
-  /// - Complexity: a product of inputs · neurons².
+  /// - Complexity: inputs · neurons² / 2 operations and numbers of memory.
   public static func mean(
     of weight: Tensor, power: Double = 1, isHalfSpace: Bool = false
   ) -> Tensor {

@@ -22,7 +22,8 @@ public struct MessageGraph: Sendable, Hashable {
 
   /// An edge to every node from each of its neighbours, as in the tables of a lattice.
   ///
-  /// - Parameter neighbors: `neighbors[i]` lists the neighbours of node i; a table that is regular gives edges
+  /// - Parameter neighbors: `neighbors[i]` lists the neighbours of node i; a table that is regular
+  ///   gives edges
   ///   in the order (node, direction).
   public init(neighbors: [[Int]]) {
     self.init(
@@ -35,8 +36,8 @@ public struct MessageGraph: Sendable, Hashable {
 
 /// One round of messages on a graph: every node hears from its neighbours and changes.
 ///
-/// m_e = message(x_receiver, x_sender, edge_e); y_i = update(x_i, pooled m of the edges to i). Renaming nodes
-/// renames outputs and nothing else. Gilmer et al. 2017, arXiv:1704.01212.
+/// m_e = message(x_receiver, x_sender, edge_e); y_i = update(x_i, pooled m of the edges to i).
+/// Renaming nodes renames outputs and nothing else. Gilmer et al. 2017, arXiv:1704.01212.
 public struct MessagePassing<Message: Layer, Update: Layer>: Layer {
   /// `[…, edges, 2 · features + edge features]` to `[…, edges, any]`.
   public var message: Message
@@ -45,7 +46,8 @@ public struct MessagePassing<Message: Layer, Update: Layer>: Layer {
   public let graph: MessageGraph
   public let pooling: Pooling
 
-  /// - Parameter pooling: sum or mean over the edges that end at a node; a node without any hears zeros.
+  /// - Parameter pooling: sum or mean over the edges that end at a node; a node without any hears
+  ///   zeros.
   public init(message: Message, update: Update, graph: MessageGraph, pooling: Pooling = .sum) {
     precondition(pooling != .maximum, "messages are summed or averaged; the maximum is not offered")
     self.message = message

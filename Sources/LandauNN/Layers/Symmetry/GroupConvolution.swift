@@ -1,10 +1,12 @@
 public import LandauTensor
 
-/// A convolution that also turns and reflects its window: from a field to a field of group elements.
+/// A convolution that also turns and reflects its window: from a field to a field of group
+/// elements.
 ///
-/// y[o, g](v) = sum over c, u of x[c](v + u) w[o, c](g⁻¹ u). When the input is transformed by h, the output is
-/// transformed in the same way and its group axis is permuted: y[o, g](v) becomes y[o, h⁻¹ g](h⁻¹ v), exactly up to
-/// the order of additions. On a torus of equal sides. Cohen and Welling 2016, arXiv:1602.07576.
+/// y[o, g](v) = sum over c, u of x[c](v + u) w[o, c](g⁻¹ u). When the input is transformed by h,
+/// the output is transformed in the same way and its group axis is permuted: y[o, g](v) becomes
+/// y[o, h⁻¹ g](h⁻¹ v), exactly up to the order of additions. On a torus of equal sides. Cohen and
+/// Welling 2016, arXiv:1602.07576.
 public struct LiftingConvolution: Layer {
   /// `[outputs, inputs, window sites]`, the sites in the order of `PointGroup.window`.
   public var weight: Tensor
@@ -43,8 +45,9 @@ public struct LiftingConvolution: Layer {
 
 /// A convolution over translations and a point group: from a field of group elements to another.
 ///
-/// y[o, g](v) = sum over c, h, u of x[c, h](v + u) w[o, c](g⁻¹ h, g⁻¹ u); it moves with transformations as
-/// `LiftingConvolution` does. Cost: that of a convolution with group order times the channels.
+/// y[o, g](v) = sum over c, h, u of x[c, h](v + u) w[o, c](g⁻¹ h, g⁻¹ u); it moves with
+/// transformations as `LiftingConvolution` does. Cost: that of a convolution with group order times
+/// the channels.
 public struct GroupConvolution: Layer {
   /// `[outputs, inputs, group, window sites]`.
   public var weight: Tensor
@@ -84,7 +87,8 @@ public struct GroupConvolution: Layer {
   }
 }
 
-/// Group elements become one: from a field of group elements to a field that moves with transformations.
+/// Group elements become one: from a field of group elements to a field that moves with
+/// transformations.
 public struct GroupPooling: Layer {
   public let pooling: Pooling
 
@@ -106,9 +110,11 @@ public struct GroupPooling: Layer {
 }
 
 extension PointGroup {
-  /// One ordinary kernel `[outputs · group, inputs · sources, window, window]` that holds all transformed ones.
+  /// One ordinary kernel `[outputs · group, inputs · sources, window, window]` that holds all
+  /// transformed ones.
   ///
-  /// - Parameter weight: `[outputs, inputs, sources, sites]`; sources are group elements, or one for lifting.
+  /// - Parameter weight: `[outputs, inputs, sources, sites]`; sources are group elements, or one
+  ///   for lifting.
   fileprivate func kernel(_ weight: Tensor, radius: Int, isLifting: Bool) -> Tensor {
     let sites = window(radius: radius)
     let (outputs, inputs, side) = (weight.shape[0], weight.shape[1], 2 * radius + 1)

@@ -1,13 +1,13 @@
 /// A finite group of symmetries of a planar lattice that leave one site where it is.
 ///
-/// Elements are integer matrices that act on sites (x, y), so they map a torus of equal sides onto itself. On the
-/// square lattice the four nearest neighbours are (±1, 0) and (0, ±1); on the triangular lattice the six are
-/// those and ±(1, -1), the two basis vectors at 60 degrees.
+/// Elements are integer matrices that act on sites (x, y), so they map a torus of equal sides onto
+/// itself. On the square lattice the four nearest neighbours are (±1, 0) and (0, ±1); on the
+/// triangular lattice the six are those and ±(1, -1), the two basis vectors at 60 degrees.
 public struct PointGroup: Sendable, Hashable {
   /// The wallpaper group whose rotations and reflections these are.
   public let name: String
-  /// Rows (a, b) and (c, d) of each element as [a, b, c, d]: (x, y) goes to (a x + b y, c x + d y). The first is the
-  /// identity.
+  /// Rows (a, b) and (c, d) of each element as [a, b, c, d]: (x, y) goes to (a x + b y, c x + d y).
+  /// The first is the identity.
   public let elements: [[Int]]
   /// Whether windows are hexagons of the triangular lattice instead of squares.
   public let isTriangular: Bool
