@@ -1,9 +1,9 @@
 /// The closed set of primitives; everything else is composed from them.
 ///
 /// Operands of elementwise primitives have equal shapes: broadcasting is a primitive of its own that
-/// kernels absorb. Every primitive answers six rules (shape, evaluate, pullback, pushforward, batch, print) in
-/// exhaustive switches; `extension` hands them on to a rule of its own, and its result is a bundle that only
-/// `result` reads.
+/// kernels absorb. Every primitive answers seven rules (shape, evaluate, pullback, pushforward, Taylor,
+/// batch, print) in exhaustive switches; `extension` hands them on to a rule of its own (but for Taylor), and
+/// its result is a bundle that only `result` reads.
 enum Op: Sendable, Hashable {
   // Sources.
   case input(Int, TensorType)
