@@ -54,7 +54,7 @@ let package = Package(
     room("LandauExact", ["LandauCore", "LandauLinearAlgebra", "LandauLattice"]),
     room(
       "LandauMonteCarlo", ["CLandauKernels", "LandauCore", "LandauLattice", "LandauStatistics"]),
-    room("LandauNN", ["LandauCore", "LandauTensor"]),
+    room("LandauNN", ["LandauCore", "LandauLinearAlgebra", "LandauTensor"]),
 
     // Layer 4.
     room(
@@ -70,16 +70,16 @@ let package = Package(
     room(
       "LandauPipeline",
       [
-        "LandauCore", "LandauStatistics", "LandauLattice", "LandauExact", "LandauMonteCarlo",
-        "LandauDiscovery", "LandauStore", "LandauPlot",
+        "LandauCore", "LandauStatistics", "LandauLattice", "LandauTensor", "LandauExact",
+        "LandauMonteCarlo", "LandauNN", "LandauDiscovery", "LandauStore", "LandauPlot",
       ]),
 
     // Layer 6.
     room(
       "LandauStudies",
       [
-        "LandauCore", "LandauStatistics", "LandauLattice", "LandauMonteCarlo", "LandauPlot",
-        "LandauPipeline",
+        "LandauCore", "LandauLinearAlgebra", "LandauStatistics", "LandauLattice", "LandauTensor",
+        "LandauMonteCarlo", "LandauNN", "LandauStore", "LandauPlot", "LandauPipeline",
       ]),
     room(
       "Landau",
@@ -94,6 +94,11 @@ let package = Package(
     room("LandauCommand", ["LandauCore", "LandauPipeline", "LandauStudies"]),
     .executableTarget(name: "LandauCLI", dependencies: ["LandauCommand"], swiftSettings: strict),
 
+    // Examples: what a reader of the manual runs and changes.
+    .executableTarget(
+      name: "first-network", dependencies: ["Landau"], path: "Examples/01-first-network",
+      swiftSettings: strict),
+
     // Tests mirror the sources.
     .target(
       name: "LandauTestSupport",
@@ -104,7 +109,7 @@ let package = Package(
     tests("LandauLinearAlgebra", ["LandauCore"]),
     tests("LandauStatistics", ["LandauCore"]),
     tests("LandauLattice", ["LandauCore"]),
-    tests("LandauTensor", ["LandauCore"]),
+    tests("LandauTensor", ["LandauCore", "LandauLinearAlgebra"]),
     tests("LandauExact", ["LandauCore", "LandauLattice", "LandauStore"]),
     tests(
       "LandauMonteCarlo",
@@ -112,7 +117,7 @@ let package = Package(
         "CLandauKernels", "LandauCore", "LandauLattice", "LandauExact", "LandauStatistics",
         "LandauStore",
       ]),
-    tests("LandauNN", ["LandauCore", "LandauTensor"]),
+    tests("LandauNN", ["LandauCore", "LandauLinearAlgebra", "LandauTensor"]),
     tests(
       "LandauDiscovery",
       [
@@ -121,7 +126,9 @@ let package = Package(
       ]),
     tests("LandauStore", ["LandauCore"], exclude: ["Golden"]),
     tests("LandauPlot", ["LandauCore"], exclude: ["Golden"]),
-    tests("LandauPipeline", ["LandauCore", "LandauMonteCarlo", "LandauStore"]),
+    tests(
+      "LandauPipeline",
+      ["LandauCore", "LandauMonteCarlo", "LandauNN", "LandauStore", "LandauTensor"]),
     tests("LandauStudies", ["LandauCore", "LandauLattice", "LandauPipeline"]),
     tests(
       "LandauCommand", ["LandauCore", "LandauPipeline", "LandauStore"], exclude: ["Golden"]),

@@ -6,6 +6,8 @@ let package = Package(
   dependencies: [.package(name: "Landau", path: "..")],
   targets: [
     .executableTarget(
-      name: "LandauBench", dependencies: [.product(name: "Landau", package: "Landau")])
+      name: "LandauBench", dependencies: [.product(name: "Landau", package: "Landau")]),
+    .executableTarget(
+      name: "NetworkParity", dependencies: [.product(name: "Landau", package: "Landau")]),
   ]
 )

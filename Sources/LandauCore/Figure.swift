@@ -18,19 +18,22 @@ public struct Figure: Sendable, Hashable {
     public var xAxis: Axis
     public var yAxis: Axis
     public var series: [Series]
+    /// Coloured cells under the series.
+    public var map: Map?
     /// Vertical lines and bands: transitions with their errors, exact values.
     public var marks: [Mark]
     /// Words on the horizontal axis instead of numbers; entry i stands at x = i.
     public var categories: [String]
 
     public init(
-      title: String, xAxis: Axis, yAxis: Axis, series: [Series], marks: [Mark] = [],
-      categories: [String] = []
+      title: String, xAxis: Axis, yAxis: Axis, series: [Series], map: Map? = nil,
+      marks: [Mark] = [], categories: [String] = []
     ) {
       self.title = title
       self.xAxis = xAxis
       self.yAxis = yAxis
       self.series = series
+      self.map = map
       self.marks = marks
       self.categories = categories
     }
@@ -74,6 +77,31 @@ public struct Figure: Sendable, Hashable {
       self.errors = errors
       self.style = style
       self.color = color
+    }
+  }
+
+  /// A function of two variables as colours, with a scale beside the panel.
+  public struct Map: Sendable, Hashable {
+    /// What the colours mean.
+    public var label: String
+    /// Centres of the cells, equally spaced and ascending.
+    public var x: [Double]
+    public var y: [Double]
+    /// Row after row, the row of the first y first: `values[row * x.count + column]`.
+    public var values: [Double]
+    public var logarithmic: Bool
+
+    public init(
+      _ label: String, x: [Double], y: [Double], values: [Double], logarithmic: Bool = false
+    ) {
+      precondition(
+        values.count == x.count * y.count && x.count > 1 && y.count > 1,
+        "map '\(label)': \(values.count) values of \(x.count) x \(y.count) cells")
+      self.label = label
+      self.x = x
+      self.y = y
+      self.values = values
+      self.logarithmic = logarithmic
     }
   }
 

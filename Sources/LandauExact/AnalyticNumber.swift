@@ -1,3 +1,5 @@
+import LandauCore
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -126,65 +128,9 @@ struct Jet: AnalyticNumber {
   }
 }
 
-/// A complex number.
-struct Complex: AnalyticNumber {
-  var real: Double
-  var imaginary: Double
+/// A complex number in double precision.
+typealias Complex = LandauCore.Complex<Double>
 
-  init(_ real: Double, _ imaginary: Double) {
-    self.real = real
-    self.imaginary = imaginary
-  }
-
-  init(_ value: Double) { self.init(value, 0) }
-
-  /// The number of length 1 at an angle.
-  static func unit(angle: Double) -> Complex { Complex(cos(angle), sin(angle)) }
-
+extension LandauCore.Complex: AnalyticNumber where Real == Double {
   var realPart: Double { real }
-  var squaredMagnitude: Double { real * real + imaginary * imaginary }
-  var magnitude: Double { squaredMagnitude.squareRoot() }
-
-  static func + (a: Complex, b: Complex) -> Complex {
-    Complex(a.real + b.real, a.imaginary + b.imaginary)
-  }
-  static func - (a: Complex, b: Complex) -> Complex {
-    Complex(a.real - b.real, a.imaginary - b.imaginary)
-  }
-  static func * (a: Complex, b: Complex) -> Complex {
-    Complex(
-      a.real * b.real - a.imaginary * b.imaginary, a.real * b.imaginary + a.imaginary * b.real)
-  }
-  static func * (a: Double, b: Complex) -> Complex { Complex(a * b.real, a * b.imaginary) }
-  static func / (a: Complex, b: Complex) -> Complex {
-    let scale = 1 / b.squaredMagnitude
-    return Complex(
-      (a.real * b.real + a.imaginary * b.imaginary) * scale,
-      (a.imaginary * b.real - a.real * b.imaginary) * scale)
-  }
-
-  /// The root with non-negative real part.
-  func squareRoot() -> Complex {
-    let length = magnitude
-    if length == 0 { return Complex(0) }
-    let large = ((length + abs(real)) / 2).squareRoot()
-    let small = imaginary / (2 * large)
-    if real >= 0 { return Complex(large, small) }
-    return Complex(abs(small), imaginary < 0 ? -large : large)
-  }
-
-  func exponential() -> Complex {
-    let length = exp(real)
-    if length == 0 { return Complex(0) }
-    return Complex(length * cos(imaginary), length * sin(imaginary))
-  }
-
-  func logarithm() -> Complex {
-    Complex(0.5 * log(squaredMagnitude), atan2(imaginary, real))
-  }
-
-  func logarithmOfOnePlus() -> Complex {
-    Complex(
-      0.5 * log1p(2 * real + squaredMagnitude), atan2(imaginary, 1 + real))
-  }
 }

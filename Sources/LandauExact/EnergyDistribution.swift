@@ -1,3 +1,4 @@
+import LandauCore
 import LandauLinearAlgebra
 
 #if canImport(Glibc)

@@ -1,4 +1,5 @@
 import COpenBLAS
+public import LandauCore
 
 /// Matrix products through OpenBLAS, always on the calling thread.
 ///
@@ -18,13 +19,14 @@ public enum BLAS {
   ///   - inner: the summed extent; zero gives a result of zeros.
   ///   - left: `[rows, inner]`, or `[inner, rows]` with `transposeLeft`.
   ///   - right: `[inner, columns]`, or `[columns, inner]` with `transposeRight`.
-  ///   - result: `[rows, columns]`, overwritten; must not overlap the operands.
+  ///   - adding: whether the product is added to what `result` holds.
+  ///   - result: `[rows, columns]`, overwritten unless `adding`; must not overlap the operands.
   /// - Complexity: `2 · rows · columns · inner` floating-point operations, no allocation.
   public static func multiply(
     rows: Int, columns: Int, inner: Int,
     _ left: UnsafePointer<Float>, transposeLeft: Bool = false,
     _ right: UnsafePointer<Float>, transposeRight: Bool = false,
-    into result: UnsafeMutablePointer<Float>
+    adding: Bool = false, into result: UnsafeMutablePointer<Float>
   ) {
     guard let shape = MatrixShape(rows: rows, columns: columns, inner: inner) else { return }
     prepare()
@@ -32,7 +34,7 @@ public enum BLAS {
       CblasRowMajor, transposeLeft ? CblasTrans : CblasNoTrans,
       transposeRight ? CblasTrans : CblasNoTrans, shape.rows, shape.columns, shape.inner, 1, left,
       transposeLeft ? shape.rows : shape.innerStride, right,
-      transposeRight ? shape.innerStride : shape.columns, 0, result, shape.columns)
+      transposeRight ? shape.innerStride : shape.columns, adding ? 1 : 0, result, shape.columns)
   }
 
   /// `result = left · right` on row-major matrices of Double; see the Float version.
@@ -40,7 +42,7 @@ public enum BLAS {
     rows: Int, columns: Int, inner: Int,
     _ left: UnsafePointer<Double>, transposeLeft: Bool = false,
     _ right: UnsafePointer<Double>, transposeRight: Bool = false,
-    into result: UnsafeMutablePointer<Double>
+    adding: Bool = false, into result: UnsafeMutablePointer<Double>
   ) {
     guard let shape = MatrixShape(rows: rows, columns: columns, inner: inner) else { return }
     prepare()
@@ -48,7 +50,26 @@ public enum BLAS {
       CblasRowMajor, transposeLeft ? CblasTrans : CblasNoTrans,
       transposeRight ? CblasTrans : CblasNoTrans, shape.rows, shape.columns, shape.inner, 1, left,
       transposeLeft ? shape.rows : shape.innerStride, right,
-      transposeRight ? shape.innerStride : shape.columns, 0, result, shape.columns)
+      transposeRight ? shape.innerStride : shape.columns, adding ? 1 : 0, result, shape.columns)
+  }
+
+  /// `result = left · right` on row-major matrices of complex numbers, transposed without conjugation; the
+  /// parts must be Float or Double.
+  public static func multiply<Real>(
+    rows: Int, columns: Int, inner: Int,
+    _ left: UnsafePointer<Complex<Real>>, transposeLeft: Bool = false,
+    _ right: UnsafePointer<Complex<Real>>, transposeRight: Bool = false,
+    adding: Bool = false, into result: UnsafeMutablePointer<Complex<Real>>
+  ) {
+    guard let shape = MatrixShape(rows: rows, columns: columns, inner: inner) else { return }
+    prepare()
+    var (one, old) = (Complex<Real>(1), Complex<Real>(adding ? 1 : 0))
+    precondition(Real.self == Float.self || Real.self == Double.self, "products of \(Real.self)")
+    (Real.self == Float.self ? cblas_cgemm : cblas_zgemm)(
+      CblasRowMajor, transposeLeft ? CblasTrans : CblasNoTrans,
+      transposeRight ? CblasTrans : CblasNoTrans, shape.rows, shape.columns, shape.inner, &one,
+      left, transposeLeft ? shape.rows : shape.innerStride, right,
+      transposeRight ? shape.innerStride : shape.columns, &old, result, shape.columns)
   }
 }
 

@@ -16,14 +16,11 @@ public struct Cholesky: Sendable {
     precondition(
       matrix.count == count * count, "\(matrix.count) numbers are no \(count) x \(count) matrix")
     guard matrix.allSatisfy(\.isFinite) else { throw .notFinite }
-    BLAS.prepare()
     var factor = matrix
-    let order = Int32(count)
-    // 76 = "L".
-    let status =
-      count == 0 ? 0 : LAPACKE_dpotrf(LAPACK_ROW_MAJOR, CChar(76), order, &factor, order)
-    precondition(status >= 0, "dpotrf refused its argument \(-status)")
-    if status > 0 { throw .notPositiveDefinite(order: Int(status)) }
+    let status = factor.withUnsafeMutableBytes { bytes in
+      count == 0 ? 0 : LAPACK.cholesky(.double, order: count, bytes.baseAddress!)
+    }
+    if status > 0 { throw .notPositiveDefinite(order: status) }
     for row in 0..<count {
       for column in (row + 1)..<max(count, row + 1) { factor[row * count + column] = 0 }
     }
@@ -42,7 +39,7 @@ public struct Cholesky: Sendable {
     var solution = rightSide
     let order = Int32(count)
     let status = LAPACKE_dpotrs(
-      LAPACK_ROW_MAJOR, CChar(76), order, 1, factor, order, &solution, 1)
+      LAPACK_ROW_MAJOR, Flag.lower, order, 1, factor, order, &solution, 1)
     precondition(status == 0, "dpotrs refused its argument \(-status)")
     return solution
   }
@@ -52,7 +49,7 @@ public struct Cholesky: Sendable {
     if count == 0 { return [] }
     var inverse = factor
     let order = Int32(count)
-    let status = LAPACKE_dpotri(LAPACK_ROW_MAJOR, CChar(76), order, &inverse, order)
+    let status = LAPACKE_dpotri(LAPACK_ROW_MAJOR, Flag.lower, order, &inverse, order)
     precondition(
       status == 0, "dpotri failed with status \(status) on a factor with positive diagonal")
     for row in 0..<count {

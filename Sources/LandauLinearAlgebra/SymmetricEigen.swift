@@ -1,5 +1,3 @@
-import COpenBLAS
-
 /// The eigenvalues and orthonormal eigenvectors of a real symmetric matrix.
 public struct SymmetricEigen: Sendable {
   /// Ascending.
@@ -16,17 +14,17 @@ public struct SymmetricEigen: Sendable {
     precondition(
       matrix.count == count * count, "\(matrix.count) numbers are no \(count) x \(count) matrix")
     guard matrix.allSatisfy(\.isFinite) else { throw .notFinite }
-    BLAS.prepare()
     var vectors = matrix
     var values = [Double](repeating: 0, count: count)
-    let order = Int32(count)
-    if count > 0 {
-      // 86 = "V", 76 = "L".
-      let status = LAPACKE_dsyevd(
-        LAPACK_ROW_MAJOR, CChar(86), CChar(76), order, &vectors, order, &values)
-      precondition(status >= 0, "dsyevd refused its argument \(-status)")
-      if status > 0 { throw .noConvergence(remaining: Int(status)) }
+    let status = vectors.withUnsafeMutableBytes { vectors in
+      values.withUnsafeMutableBytes { values in
+        count == 0
+          ? 0
+          : LAPACK.symmetricEigen(
+            .double, order: count, vectors.baseAddress!, values: values.baseAddress!)
+      }
     }
+    if status > 0 { throw .noConvergence(remaining: status) }
     self.values = values
     self.vectors = vectors
   }

@@ -12,7 +12,8 @@ struct DrawnPage {
     var nextBlock = 0
     for (index, panel) in figure.panels.enumerated() {
       var content = PanelContent(panel, nextBlock: &nextBlock)
-      let legend = Legend(&content, area: geometry.plotArea(index))
+      let area = geometry.plotArea(index, extraRight: content.extraRight)
+      let legend = Legend(&content, area: area)
       panels.append((content, legend))
     }
   }
@@ -23,6 +24,7 @@ struct DrawnPage {
   func dataFile() -> String {
     var blocks: [String] = []
     for (number, entry) in panels.enumerated() {
+      if let map = entry.content.map?.map { blocks.append(mapBlock(map, number, entry.content)) }
       for drawn in entry.content.drawn {
         let panel = GnuplotText.comment(entry.content.panel.title)
         let label = GnuplotText.comment(drawn.series.label)
@@ -86,7 +88,8 @@ struct DrawnPage {
     let (content, legend) = panels[index]
     let panel = content.panel
     let area = geometry.plotArea(
-      index, extraBottom: legend.extraBottom + content.categoryText.extraBottom)
+      index, extraBottom: legend.extraBottom + content.categoryText.extraBottom,
+      extraRight: content.extraRight)
     let short = GnuplotText.short
     let titleSize = min(11, area.width / (Double(max(1, panel.title.count)) * 0.8))
     var lines = [
@@ -111,6 +114,7 @@ struct DrawnPage {
     } else {
       lines.append("set ytics autofreq")
     }
+    lines += mapLines(content, area: area)
     lines += markLines(content)
     lines += legendLines(
       legend, area: area, below: area.bottom - 50 - content.categoryText.extraBottom)
@@ -160,7 +164,11 @@ struct DrawnPage {
 
   private func plotCommand(_ content: PanelContent) -> String {
     var parts = content.drawn.flatMap { seriesParts($0, content: content) }
-    if content.drawn.isEmpty { parts.insert("NaN", at: 0) }
+    if let block = content.map?.block {
+      parts.insert("data index \(block) using 1:2:3 with image", at: 0)
+    } else if content.drawn.isEmpty {
+      parts.insert("NaN", at: 0)
+    }
     return "plot \\\n  " + parts.joined(separator: ", \\\n  ")
   }
 

@@ -49,7 +49,7 @@ struct Legend: Sendable, Hashable {
     guard !entries.isEmpty else { return }
     let width = (self.width + 14) / area.width
     let height = (self.height + 12) / area.height
-    if width < 0.7 && height < 0.75 {
+    if width < 0.7 && height < 0.75 && content.map == nil {
       if let corner = Self.freeCorner(content, width: width, height: height)
         ?? Self.makeRoom(&content, width: width, height: height)
       {

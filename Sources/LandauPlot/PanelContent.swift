@@ -23,6 +23,8 @@ struct PanelContent {
 
   var panel: Figure.Panel
   var drawn: [Drawn] = []
+  /// The map with its data block.
+  var map: (map: Figure.Map, block: Int)?
   var marks: [Figure.Mark]
   var x: AxisScale
   var y: AxisScale
@@ -32,6 +34,10 @@ struct PanelContent {
   init(_ panel: Figure.Panel, nextBlock: inout Int) {
     self.panel = panel
     categoryText = CategoryText(panel.categories)
+    if let shown = panel.map {
+      map = (shown, nextBlock)
+      nextBlock += 1
+    }
     for series in panel.series {
       let points = Self.points(series, panel: panel)
       guard !points.isEmpty else { continue }
@@ -85,6 +91,7 @@ struct PanelContent {
       let axis = Figure.Axis("", range: -0.6...(Double(panel.categories.count) - 0.4))
       return AxisScale(axis, values: [], padding: 0)
     }
+    if let map = panel.map, panel.xAxis.range == nil { return AxisScale(cells: map.x) }
     let values = drawn.flatMap { $0.points.map(\.x) }
     // A mark far away must not squeeze the data; it is left out instead.
     let span = (values.max() ?? 0) - (values.min() ?? 0)
@@ -95,6 +102,7 @@ struct PanelContent {
   }
 
   private static func verticalScale(_ panel: Figure.Panel, _ drawn: [Drawn]) -> AxisScale {
+    if let map = panel.map, panel.yAxis.range == nil { return AxisScale(cells: map.y) }
     var values: [Double] = []
     for entry in drawn {
       for point in entry.points {

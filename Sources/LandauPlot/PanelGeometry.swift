@@ -17,11 +17,11 @@ struct PageGeometry {
   }
 
   /// The rectangle inside the axes of panel `index`; y counts upward from the bottom of the page.
-  func plotArea(_ index: Int, extraBottom: Double = 0) -> Rectangle {
+  func plotArea(_ index: Int, extraBottom: Double = 0, extraRight: Double = 0) -> Rectangle {
     let left = Double(index % columns) * Self.panelWidth
     let top = height - Self.titleHeight - Double(index / columns) * Self.panelHeight
     return Rectangle(
-      left: left + 74, right: left + Self.panelWidth - 22,
+      left: left + 74, right: left + Self.panelWidth - 22 - extraRight,
       bottom: top - Self.panelHeight + 58 + extraBottom, top: top - 34)
   }
 }
@@ -66,6 +66,13 @@ struct AxisScale: Sendable, Hashable {
     let width = greatest - least
     let margin = width > abs(greatest) * 1e-12 ? width * padding : max(abs(greatest) * 0.1, 0.1)
     (low, high) = (least - margin, greatest + margin)
+  }
+
+  /// From the outer edge of the first cell to that of the last.
+  init(cells: [Double]) {
+    logarithmic = false
+    let half = 0.5 * (cells[1] - cells[0])
+    (low, high) = (cells[0] - half, cells[cells.count - 1] + half)
   }
 
   /// 0 at the low end, 1 at the high end; nil for what the axis cannot show.

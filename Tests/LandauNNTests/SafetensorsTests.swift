@@ -37,6 +37,14 @@ struct SafetensorsTests {
     expectEqual(try Safetensors.decode(bytes, source: "memory"), example())
   }
 
+  @Test func complexNumbersComeBack() throws {
+    let numbers = [Complex<Float>(1, -2), Complex(0.5, 3)]
+    let bytes = Safetensors.encode([("z", Tensor(numbers))])
+    #expect(String(decoding: bytes, as: UTF8.self).contains("\"C64\""))
+    let back = try Safetensors.decode(bytes, source: "memory")
+    #expect(back[0].tensor.scalars(Complex<Float>.self) == numbers)
+  }
+
   /// The layout, byte by byte, as the format's description has it.
   @Test func layout() {
     let bytes = Safetensors.encode([("x", Tensor([1] as [Float]))])

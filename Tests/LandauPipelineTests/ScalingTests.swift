@@ -113,10 +113,10 @@ private func makeRun(_ seed: Seed) -> ScalingRun {
       options.effort = 0.002
       options.output = folder + "/stopped"
       let job = try ScalingJob(options)
-      let (windows, sizes) = try job.windows(near: 0.44, makeRun(.test("left out")))
-      let found = try #require(ContinuousScaling(Array(windows.dropLast()), dimension: 2))
+      let measured = try job.windows(near: 0.44, makeRun(.test("left out")))
+      let found = try #require(ContinuousScaling(Array(measured.windows.dropLast()), dimension: 2))
       let findings = ScalingFindings(
-        result: .continuous(found), steps: [], sizes: sizes, leftOut: [16])
+        result: .continuous(found), steps: [], sizes: measured.sizes, leftOut: [16])
       let report = try ScalingOutput.report(findings, job: job, folder: folder + "/stopped")
       #expect(report.exitStatus == 4)
       #expect(report.text.contains("stopped early: size 16 not measured"))
@@ -236,6 +236,45 @@ private func makeRun(_ seed: Seed) -> ScalingRun {
         try job.run(
           pool: WorkerPool(threadCount: 1), progress: .silent, cancellation: cancellation)
       }
+    }
+  }
+}
+
+@Suite struct FirstOrderTests {
+  /// Twenty-state Potts on the square lattice: correlation length 2.7, latent heat 1.194155255.
+  private static let twenty = Coexistence(
+    sides: [10, 14], barriers: [Estimate(3.7, error: 0.1), Estimate(5.2, error: 0.1)],
+    energies: -1.83 ... -0.6, beta: 1.695)
+
+  @Test func sizesFollowFromTheBudget() throws {
+    let potts = try system("potts", states: 20)
+    let budget = FirstOrderBudget(Self.twenty, system: potts, effort: 1)
+    // ln(peak/valley) is nine at L = 24.
+    #expect(budget.sides == [14, 16, 20, 22, 24])
+    let plans = budget.sides.map { budget.plan(side: $0, of: 5, beta: 1.7) }
+    let work = plans.map { 4 * Double($0.sweeps * $0.side * $0.side) }
+    for one in work { expectClose(one, 1e10, relative: 0.001) }
+    let short = FirstOrderBudget(Self.twenty, system: potts, effort: 0.001)
+    #expect(short.sides.last! < 16)
+  }
+
+  /// The runs and their analysis on small lattices: right within errors, few journeys named.
+  @Test(.slow) func latentHeatOfTwentyStates() throws {
+    try withTemporaryFolder { folder in
+      var options = ScalingOptions(model: "potts")
+      options.states = 20
+      options.effort = 0.01
+      options.output = folder + "/twenty"
+      let job = try ScalingJob(options)
+      let findings = try job.firstOrder(Self.twenty, steps: [], makeRun(.test("first order")))
+      #expect(findings.result.verdict == "first-order")
+      for (name, exact, bound) in [
+        ("latentHeatPerSite", 1.194155255, 0.06), ("beta", 1.699669, 0.01),
+      ] {
+        let found = try #require(findings.numbers.first { $0.name == name }).number.estimate
+        #expect(abs(found.value - exact) < 5 * found.error && found.error < bound, "\(found)")
+      }
+      #expect(ScalingText.page(findings, job: job).contains("journeys"))
     }
   }
 }

@@ -2,6 +2,24 @@ import LandauCore
 
 /// Figures that tests draw. Numbers come from arithmetic alone, so that golden files hold everywhere.
 enum ExampleFigures {
+  /// A map with a hole, and a path over it.
+  static var landscape: Figure {
+    let axis = [-1, -0.5, 0, 0.5, 1]
+    var values = axis.flatMap { y in axis.map { x in 1 + x * x + 2 * y * y } }
+    values[0] = .nan
+    return Figure(
+      title: "A landscape",
+      panels: [
+        Figure.Panel(
+          title: "Slice", xAxis: Figure.Axis("first direction"),
+          yAxis: Figure.Axis("second direction"),
+          series: [
+            Figure.Series(
+              "path", x: [0.9, 0.5, 0.1], y: [-0.8, -0.2, 0], style: .linePoints, color: 1)
+          ], map: Figure.Map("loss", x: axis, y: axis, values: values, logarithmic: true))
+      ])
+  }
+
   /// Every kind of panel that a discovery's figure has.
   static var discovery: Figure {
     let grid = (0...12).map { 1.5 + 0.125 * Double($0) }

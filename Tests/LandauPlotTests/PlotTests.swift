@@ -84,6 +84,21 @@ import Testing
     #expect(Set((-1..<12).map(GnuplotText.color)).count == 13)
   }
 
+  @Test func mapsHaveCellsAndAScale() throws {
+    try withTemporaryFolder { folder in
+      let paths = try Plot.draw(ExampleFigures.landscape, to: "\(folder)/map")
+      let svg = fileText(paths[0])
+      #expect(xmlFault(svg) == nil)
+      for label in [">loss<", ">first direction<", ">path<"] {
+        #expect(svg.contains(label), "\(label)")
+      }
+      #expect(svg.contains("<image "))
+      let data = fileText(paths[2])
+      // A cell that cannot be shown stays empty, and the grid whole.
+      #expect(data.contains("\n-1 -1 NaN\n") && data.contains("\n1 1 4\n"))
+    }
+  }
+
   @Test func gnuplotIsMissing() throws {
     try withTemporaryFolder { folder in
       let error = #expect(throws: RunError.self) {

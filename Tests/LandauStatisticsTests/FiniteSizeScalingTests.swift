@@ -169,11 +169,11 @@ private struct NoisyCurves {
   private static let laws: [(ScalingFit.Form, [Double])] = [
     (.power, [-0.125, 1.1]), (.correctedPower(omega: 0.8), [1.75, 0.9, 0.4]),
     (.limit, [0.2216, 0.05, 1.4]), (.limitWithExponent(2.4), [0.2216, 0.3]),
-    (.logarithm, [0.5, 0.1]),
+    (.logarithm, [0.5, 0.1]), (.limitWithRate(0.05, power: 1), [0.7, -0.3]),
   ]
 
   /// The leading parameter's pulls have variance one, from data that follow the law.
-  @Test(arguments: 0..<5)
+  @Test(arguments: 0..<6)
   func pulls(law: Int) throws {
     let (form, truth) = Self.laws[law]
     try expectAgreement(with: 1, seed: .test(law), minimalBias: 1) { seed, effort in

@@ -79,6 +79,19 @@ struct DerivativeTests {
     }
   }
 
+  @Test(arguments: PrimitiveCase.all.filter { $0.name != "cast" })
+  func secondOrderInFloatAgreesWithDouble(_ primitive: PrimitiveCase) {
+    let x = primitive.inputs(Seed(5)).map { $0.asType(.float) }
+    let v = directions(x, primitive.name)
+    let f = primitive.scalar
+    let single = hessianVectorProduct(of: f, x, tangents: v)
+    let double = hessianVectorProduct(
+      of: f, x.map { $0.asType(.double) }, tangents: v.map { $0.asType(.double) })
+    for (a, b) in zip(single.products, double.products) {
+      #expect(distance(a, b) < 3 * Self.floatTolerance)
+    }
+  }
+
   @Test func derivativesThroughACast() {
     let f: ([Tensor]) -> Tensor = { sin($0[0].asType(.double)).sum() }
     let x = Tensor([0.5, -1] as [Float])
@@ -95,6 +108,21 @@ struct DerivativeTests {
     let expected =
       x * 24 * sin(x) + x * x * 36 * cos(x) - x * x * x * 12 * sin(x) - pow(x, 4) * cos(x)
     #expect(distance(third, expected) < 1e-13)
+  }
+
+  /// Whole powers of zero have derivatives of every order: no 0 times 0^(-1).
+  @Test func powersOfZero() {
+    let zero = Tensor([0.0])
+    let exponent = Tensor([2.0])
+    let fixed: (Tensor) -> Tensor = { pow($0, 2).sum() + pow($0, 0).sum() + pow($0, 1).sum() }
+    let given: (Tensor) -> Tensor = { pow($0, exponent).sum() }
+    #expect(grad(of: fixed)(zero).item(Double.self) == 1)
+    #expect(grad { grad(of: fixed)($0).sum() }(zero).item(Double.self) == 2)
+    #expect(grad { grad { grad(of: fixed)($0).sum() }($0).sum() }(zero).item(Double.self) == 0)
+    #expect(grad { grad(of: given)($0).sum() }(zero).item(Double.self) == 2)
+    #expect(grad { grad { grad(of: given)($0).sum() }($0).sum() }(zero).item(Double.self) == 0)
+    let series = taylorCoefficients(of: given, at: zero, along: Tensor([1.0]), order: 4)
+    #expect(series.map { $0.item(Double.self) } == [0, 0, 1, 0, 0])
   }
 
   @Test func hessianOfAQuadraticForm() {

@@ -41,7 +41,9 @@ struct PrimitiveCase: Sendable, CustomTestStringConvertible {
     }
   }
 
-  static let all: [PrimitiveCase] = elementwise + movement + contraction + indexing + composed
+  static let all: [PrimitiveCase] =
+    elementwise + movement + contraction + indexing + composed + convolutions + complexes
+    + functions + control + linearAlgebra
 
   static let elementwise: [PrimitiveCase] = [
     PrimitiveCase("negate", [[2, 3]]) { -$0[0] * $0[0] },
@@ -134,7 +136,11 @@ func distance(_ a: Tensor, _ b: Tensor) -> Double {
   precondition(a.shape == b.shape, "\(a.shape) and \(b.shape)")
   let (x, y) = (a.scalars(Double.self), b.scalars(Double.self))
   let scale = (x + y).reduce(1) { max($0, abs($1)) }
-  return zip(x, y).reduce(0) { max($0, abs($1.0 - $1.1)) } / scale
+  // Not `max`, which may drop a NaN.
+  return zip(x, y).reduce(0) {
+    let difference = abs($1.0 - $1.1)
+    return difference <= $0 ? $0 : difference.isNaN ? .infinity : difference
+  } / scale
 }
 
 extension PrimitiveCase {

@@ -165,7 +165,8 @@ struct MisuseTests {
     let sum = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = Tensor([1.0, 2.0]) + Tensor([1.0, 2.0, 3.0])
     }
-    #expect(message(of: sum).contains("[2] and [3] do not broadcast in add"))
+    #expect(
+      message(of: sum).contains("add of double[2] and double[3]: the shapes do not broadcast"))
     let product = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = matmul(Tensor.zeros([2, 3]), Tensor.zeros([2, 3]))
     }
@@ -173,7 +174,50 @@ struct MisuseTests {
     let mixed = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = Tensor(1.0) * Tensor(1 as Float)
     }
-    #expect(message(of: mixed).contains("multiply of double[] and float[]"))
+    #expect(message(of: mixed).contains("multiply of double[] and float[]: the types must agree"))
+  }
+
+  /// The line of the caller is named, also where the mistake is inside a traced function.
+  @Test(.enabled(if: MisuseTests.hasCallSites)) func theLineIsNamed() async {
+    let direct = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = Mistakes.sum()
+    }
+    #expect(message(of: direct).contains("TensorTests.swift:\(Mistakes.sumLine) in "))
+    let traced = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      Mistakes.product()
+    }
+    let text = message(of: traced)
+    #expect(text.contains("matmul of float[2, 3] and float[2, 3]: expected"))
+    #expect(text.contains("TensorTests.swift:\(Mistakes.productLine) in "))
+    #expect(text.contains("TensorTests.swift:\(Mistakes.productLine + 2) in "))
+    #expect(!text.contains("Contraction.swift:") && !text.contains("Tensor+Arithmetic.swift:"))
+  }
+
+  /// Outside the macros of the tests, which move lines into files of their own. Results are used: a call in
+  /// the last place would leave no frame.
+  private enum Mistakes {
+    static let sumLine = #line + 2
+    static func sum() -> Int {
+      let sum = Tensor([1.0, 2.0]) + Tensor([1.0, 2.0, 3.0])
+      return sum.count + sumLine
+    }
+
+    static let productLine = #line + 4
+    static func product() {
+      let f = compile { x in
+        let hidden = tanh(x[0])
+        return [matmul(hidden, x[1])]
+      }
+      _ = f([Tensor.ones([2, 3]), Tensor.ones([2, 3])])
+    }
+  }
+
+  fileprivate static var hasCallSites: Bool {
+    #if os(Linux)
+      true
+    #else
+      false
+    #endif
   }
 
   @Test func indicesOutOfRange() async {

@@ -24,7 +24,7 @@ final class SwendsenWangDiscrete: DiscreteEngine {
   let bonds: ClusterBonds
   let local: LocalDiscrete?
   private var rng: RandomStream
-  private let labels: UnsafeMutablePointer<Int32>
+  let labels: UnsafeMutablePointer<Int32>
   /// Bonds of a block of sites that join.
   private let joined: UnsafeMutablePointer<Int32>
   /// What the clusters of a field add up to, `[root, state]` or by root.
@@ -197,7 +197,7 @@ extension SwendsenWangDiscrete {
   }
 
   @inline(__always)
-  private func unite(_ a: Int, _ b: Int) {
+  func unite(_ a: Int, _ b: Int) {
     var a = Int(labels[a])
     var b = Int(labels[b])
     while a != b {
@@ -217,7 +217,7 @@ extension SwendsenWangDiscrete {
 // New states. A label becomes the root of its cluster, if the lower labels are roots already.
 extension SwendsenWangDiscrete {
   /// Every cluster one of the states with equal probability.
-  private func draw(using generator: inout some RandomNumberGenerator) {
+  func draw(using generator: inout some RandomNumberGenerator) {
     var rng = generator
     let (states, labels, stateCount) = (storage.states, labels, storage.stateCount)
     for site in 0..<storage.count {

@@ -89,13 +89,19 @@ public enum Safetensors {
       tensor.withScalars { (s: UnsafeBufferPointer<Int32>) in bytes += UnsafeRawBufferPointer(s) }
     case .bool:
       tensor.withScalars { (s: UnsafeBufferPointer<Bool>) in bytes += UnsafeRawBufferPointer(s) }
+    case .complexFloat:
+      tensor.withScalars { (s: UnsafeBufferPointer<Complex<Float>>) in
+        bytes += UnsafeRawBufferPointer(s)
+      }
+    case .complexDouble:
+      preconditionFailure("safetensors have no complex Double; store real() and imaginary()")
     }
   }
 
   /// The tensors in the bytes of a file.
   ///
   /// - Throws: `InputError` where the bytes are no such file, sizes and offsets contradict each other, tensors
-  ///   overlap or leave gaps, or a type is none of F32, F64, I32 and BOOL.
+  ///   overlap or leave gaps, or a type is none of F32, F64, I32, BOOL and C64.
   public static func decode(
     _ bytes: [UInt8], source: String
   ) throws(InputError) -> [(name: String, tensor: Tensor)] {
@@ -147,6 +153,8 @@ public enum Safetensors {
         throw .file(source, "\"\(entry.name)\" holds bytes that are neither true nor false")
       }
       return copy(Bool.self)
+    case .complexFloat: return copy(Complex<Float>.self)
+    case .complexDouble: preconditionFailure("no name in a file stands for complex Double")
     }
   }
 
@@ -177,6 +185,8 @@ extension ScalarType {
     case .double: "F64"
     case .int32: "I32"
     case .bool: "BOOL"
+    case .complexFloat: "C64"
+    case .complexDouble: ""
     }
   }
 }

@@ -38,9 +38,11 @@ struct SafetensorsHeader {
       switch key {
       case "dtype":
         let text = try reader.string()
-        type = [ScalarType.float, .double, .int32, .bool].first { $0.safetensorsName == text }
+        type = [ScalarType.float, .double, .int32, .bool, .complexFloat].first {
+          $0.safetensorsName == text
+        }
         if type == nil {
-          throw reader.failure("holds \"\(name)\" as \(text); allowed: F32, F64, I32, BOOL")
+          throw reader.failure("holds \"\(name)\" as \(text); allowed: F32, F64, I32, BOOL, C64")
         }
       case "shape": shape = try reader.integers()
       case "data_offsets": offsets = try reader.integers()

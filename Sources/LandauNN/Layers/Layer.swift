@@ -1,45 +1,20 @@
 public import LandauTensor
 
 /// A function of a tensor with parameters: a plain struct whose tensors are its parameters.
+///
+/// `layer(x)` judges; `layer(x, training: key)` is the same in a training step, where some layers draw random
+/// numbers from the key or change statistics that they hold. Nothing else tells one from the other.
 public protocol Layer: TensorTree, Sendable {
   /// The layer's value; leading axes are a batch.
   func callAsFunction(_ x: Tensor) -> Tensor
+
+  /// The layer's value in a training step.
+  ///
+  /// - Parameter key: of the step's random numbers; layers made of several give each its own.
+  mutating func callAsFunction(_ x: Tensor, training key: RandomKey) -> Tensor
 }
 
-/// Layers one after the other.
-public struct Sequential: Layer {
-  public var layers: [any Layer]
-
-  public init(_ layers: [any Layer]) { self.layers = layers }
-
-  public func callAsFunction(_ x: Tensor) -> Tensor {
-    layers.reduce(x) { $1($0) }
-  }
-
-  public mutating func forEachTensor(_ visit: (String, inout Tensor) -> Void) {
-    for index in layers.indices {
-      layers[index].forEachTensor { visit("\(index).\($0)", &$1) }
-    }
-  }
-
-  /// Dense layers with an activation between each two and none at the end.
-  ///
-  /// - Parameters:
-  ///   - widths: numbers of inputs, of hidden units layer by layer, and of outputs.
-  ///   - initialization: of the weights; by default what suits the activation.
-  public static func perceptron(
-    widths: [Int], activation: Activation, initialization: Initialization? = nil,
-    type: ScalarType = .float, using rng: inout some RandomNumberGenerator
-  ) -> Sequential {
-    precondition(widths.count >= 2, "a perceptron of the widths \(widths)")
-    var layers: [any Layer] = []
-    for (index, (inputs, outputs)) in zip(widths, widths.dropFirst()).enumerated() {
-      if index > 0 { layers.append(activation) }
-      layers.append(
-        Dense(
-          inputs: inputs, outputs: outputs,
-          initialization: initialization ?? activation.initialization, type: type, using: &rng))
-    }
-    return Sequential(layers)
-  }
+extension Layer {
+  /// Most layers do the same when they are trained.
+  public mutating func callAsFunction(_ x: Tensor, training key: RandomKey) -> Tensor { self(x) }
 }

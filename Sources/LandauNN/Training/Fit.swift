@@ -6,121 +6,100 @@ public import LandauTensor
 /// The step (loss and gradients) is compiled once per batch shape. Every epoch visits all examples in an
 /// order drawn from `seed` and the epoch's number, so a run is reproducible to the last bit. The watched
 /// loss is that of the validation examples, or of the training steps where there are none (taken while the
-/// parameters still moved: give validation examples where the best epoch matters).
+/// parameters still moved: give validation examples where the best epoch matters). Tensors of the model that
+/// are not trained (`isTrained`) are no business of the optimiser.
 ///
 /// - Parameters:
-///   - training: tensors whose leading axes are the same examples; handed to `loss` batch by batch.
-///   - validation: the same for examples that only judge; evaluated as one batch.
-///   - progress: called after every epoch with the report so far.
-///   - loss: a scalar of the model and a batch. What it captures is frozen.
+///   - optimizer: its `factors`, if any, are one per tensor of the model.
+///   - training: tensors whose leading axes are the same examples; handed to the objective batch by batch.
+///   - validation: the same for examples that only judge.
+///   - progress: shows epochs done and the last losses.
+///   - afterEpoch: called with the report so far; draws live curves, say.
 /// - Returns: losses and how it ended; nothing is thrown, the caller judges the status.
+public func fit<Model: TensorTree & Sendable>(
+  _ model: inout Model, using optimizer: inout some Optimizer,
+  objective: TrainingObjective<Model>, training: [Tensor], validation: [Tensor]? = nil,
+  options: TrainingOptions = TrainingOptions(), seed: Seed, cancellation: Cancellation = .never,
+  progress: Progress = .silent, afterEpoch: (TrainingReport) -> Void = { _ in }
+) -> TrainingReport {
+  let run = TrainingRun(model, objective, training: training, options: options, seed: seed)
+  var state = TrainingState(model.tensors, optimizer, options)
+  let factors = run.choose(&state.optimizer)
+  run.run(
+    &state, validation: validation.map { Dataset($0) }, cancellation: cancellation,
+    progress: progress, afterEpoch: afterEpoch, commit: { (_, _) throws(Never) in })
+  optimizer = state.optimizer
+  optimizer.factors = factors
+  model = model.replacing(state.best.tensors)
+  return state.report
+}
+
+/// Trains a model by a plain loss; see `fit` with an objective.
+///
+/// - Parameter loss: a scalar of the model and a batch. What it captures is frozen.
 public func fit<Model: TensorTree & Sendable>(
   _ model: inout Model, using optimizer: inout some Optimizer, training: [Tensor],
   validation: [Tensor]? = nil, options: TrainingOptions = TrainingOptions(), seed: Seed,
-  cancellation: Cancellation = .never, progress: (TrainingReport) -> Void = { _ in },
+  cancellation: Cancellation = .never, progress: Progress = .silent,
+  afterEpoch: (TrainingReport) -> Void = { _ in },
   loss: @escaping @Sendable (Model, [Tensor]) -> Tensor
 ) -> TrainingReport {
-  let run = TrainingRun(model: model, data: training, options: options, seed: seed, loss: loss)
-  var report = TrainingReport()
-  var parameters = model.tensors
-  var best = (loss: Double.infinity, parameters: parameters)
-  let baseRate = optimizer.learningRate
-  epochs: for epoch in 0..<options.epochs {
-    var total = 0.0
-    for batch in run.batches(epoch: epoch) {
-      if cancellation.isRequested {
-        report.status = .interrupted
-        break epochs
-      }
-      optimizer.learningRate =
-        baseRate * options.schedule.factor(step: report.stepCount, of: run.totalSteps)
-      let (value, gradients) = run.step(parameters, batch)
-      guard value.isFinite else {
-        report.status = .diverged
-        break epochs
-      }
-      optimizer.step(&parameters, gradients: gradients)
-      report.stepCount += 1
-      total += value * Double(batch[0].shape[0])
-    }
-    report.trainingLosses.append(total / Double(run.exampleCount))
-    if let validation { report.validationLosses.append(run.evaluate(parameters, validation)) }
-    let watched = report.validationLosses.last ?? report.trainingLosses[epoch]
-    if !watched.isFinite {
-      report.status = .diverged
-      break
-    }
-    if watched < best.loss - options.minimumImprovement {
-      best = (watched, parameters)
-      report.bestEpoch = epoch
-    }
-    progress(report)
-    if let patience = options.patience, epoch - (report.bestEpoch ?? 0) >= patience {
-      report.status = .stoppedEarly
-      break
-    }
-  }
-  optimizer.learningRate = baseRate
-  model = model.replacing(best.parameters)
-  return report
+  fit(
+    &model, using: &optimizer, objective: TrainingObjective(loss: loss), training: training,
+    validation: validation, options: options, seed: seed, cancellation: cancellation,
+    progress: progress, afterEpoch: afterEpoch)
 }
 
-/// What the epochs of one training run share.
-private struct TrainingRun {
-  let data: [Tensor]
-  let exampleCount: Int
-  let batchSize: Int
-  let totalSteps: Int
-  let seed: Seed
-  private let compiledStep: @Sendable ([Tensor]) -> [Tensor]
-  private let compiledLoss: @Sendable ([Tensor]) -> [Tensor]
-
-  init<Model: TensorTree & Sendable>(
-    model: Model, data: [Tensor], options: TrainingOptions, seed: Seed,
-    loss: @escaping @Sendable (Model, [Tensor]) -> Tensor
-  ) {
-    let counts = Set(data.map { $0.shape.first ?? 0 })
-    guard let count = counts.first, counts.count == 1, count >= 1 else {
-      preconditionFailure(
-        "training data must share a leading axis; the shapes are \(data.map(\.shape))")
-    }
-    self.data = data
-    self.seed = seed
-    exampleCount = count
-    batchSize = min(options.batchSize, count)
-    totalSteps = (count + batchSize - 1) / batchSize * options.epochs
-    let size = model.tensors.count
-    compiledStep = compile { arguments in
-      let both = valueAndGradient { (tree: Model, batch: [Tensor]) in loss(tree, batch) }
-      let (value, gradient) = both(
-        model.replacing(Array(arguments[..<size])), Array(arguments[size...]))
-      return [value] + gradient.tensors
-    }
-    compiledLoss = compile { arguments in
-      [loss(model.replacing(Array(arguments[..<size])), Array(arguments[size...]))]
-    }
+/// Trains a model and keeps the state of the run in a file, from which the same call goes on after an interruption.
+///
+/// Where the file exists the run takes it up and ends as if it had never stopped, bit for bit (with the same
+/// kernels of the processor); a finished run returns its result at once. The file is replaced as a whole:
+/// a run that is killed loses what came after the last checkpoint. What makes a run the same are model, data, options, seed,
+/// rule and learning rate; other settings of the rule are not compared. See `fit` without a checkpoint.
+///
+/// - Throws: `InputError`, before any work, where the file is damaged or holds another run; `RunError` where it cannot
+///   be written, and then model and optimiser are as they were.
+public func fit<Model: TensorTree & Sendable>(
+  _ model: inout Model, using optimizer: inout some Optimizer,
+  objective: TrainingObjective<Model>, training: [Tensor], validation: [Tensor]? = nil,
+  options: TrainingOptions = TrainingOptions(), checkpoint: TrainingCheckpoint, seed: Seed,
+  cancellation: Cancellation = .never, progress: Progress = .silent,
+  afterEpoch: (TrainingReport) -> Void = { _ in }
+) throws -> TrainingReport {
+  let run = TrainingRun(model, objective, training: training, options: options, seed: seed)
+  var state = TrainingState(model.tensors, optimizer, options)
+  let factors = run.choose(&state.optimizer)
+  let judges = validation.map { Dataset($0) }
+  let job = TrainingJob(run, state, names: model.named.map(\.name), validation: judges)
+  // A file that cannot be written shows now and not after the first hours.
+  if checkpoint.exists {
+    try checkpoint.restore(&state, job)
+  } else {
+    try checkpoint.save(state, job)
   }
-
-  /// The batches of an epoch, in the epoch's own order; all examples in one batch keep theirs.
-  func batches(epoch: Int) -> LazyMapSequence<StrideTo<Int>, [Tensor]> {
-    var order = (0..<exampleCount).map { Int32($0) }
-    if batchSize < exampleCount {
-      var rng = seed.child("shuffle", epoch).makeStream()
-      rng.shuffle(&order)
-    }
-    return stride(from: 0, to: exampleCount, by: batchSize).lazy.map { [order] start in
-      if batchSize == exampleCount { return data }
-      let rows = Tensor(Array(order[start..<min(start + batchSize, exampleCount)]))
-      return data.map { $0.gathered(rows, axis: 0) }
-    }
+  try run.run(
+    &state, validation: judges, cancellation: cancellation,
+    progress: progress, afterEpoch: afterEpoch
+  ) { (state, isEpochEnd) throws(RunError) in
+    if checkpoint.isDue(state, isEpochEnd) { try checkpoint.save(state, job) }
   }
+  if !state.isComplete || state.report.status == .diverged { try checkpoint.save(state, job) }
+  optimizer = state.optimizer
+  optimizer.factors = factors
+  model = model.replacing(state.best.tensors)
+  return state.report
+}
 
-  func step(_ parameters: [Tensor], _ batch: [Tensor]) -> (value: Double, gradients: [Tensor]) {
-    let results = compiledStep(parameters + batch)
-    return (results[0].item(), Array(results[1...]))
-  }
-
-  func evaluate(_ parameters: [Tensor], _ batch: [Tensor]) -> Double {
-    compiledLoss(parameters + batch)[0].item()
+extension TrainingRun {
+  /// Leaves the optimiser with the factors of trained tensors alone.
+  ///
+  /// - Returns: the factors it had.
+  fileprivate func choose(_ optimizer: inout some Optimizer) -> [ParameterFactor] {
+    let factors = optimizer.factors
+    precondition(
+      factors.isEmpty || factors.count == trained.count + carried.count,
+      "\(factors.count) parameter factors for a model of \(trained.count + carried.count) tensors")
+    if !factors.isEmpty { optimizer.factors = trained.map { factors[$0] } }
+    return factors
   }
 }

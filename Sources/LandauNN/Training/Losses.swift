@@ -31,12 +31,32 @@ public enum Loss {
   /// - Parameters:
   ///   - logits: `[batch, class]`.
   ///   - labels: `[batch]` of int32, from 0.
-  public static func crossEntropy(logits: Tensor, labels: Tensor) -> Tensor {
+  ///   - smoothing: the part of each target that is spread evenly over all classes (Szegedy et al. 2016).
+  public static func crossEntropy(
+    logits: Tensor, labels: Tensor, smoothing: Double = 0
+  ) -> Tensor {
     precondition(
       logits.rank == 2 && labels.shape == [logits.shape[0]] && labels.scalarType == .int32,
       "cross-entropy of logits \(logits.type) with labels \(labels.type)")
+    precondition((0...1).contains(smoothing), "label smoothing \(smoothing) is not in [0, 1]")
     let chosen = logits.gathered(labels, axis: 1, batchAxes: 1)
-    return (logits.logSumExp(axes: [1]) - chosen).mean()
+    let normalization = logits.logSumExp(axes: [1])
+    if smoothing == 0 { return (normalization - chosen).mean() }
+    let target = chosen * (1 - smoothing) + logits.mean(axes: [1]) * smoothing
+    return (normalization - target).mean()
+  }
+
+  /// The mean over the batch of sum p log(p / q), for distributions given as logits.
+  ///
+  /// - Parameters:
+  ///   - logits: of q, `[batch, class]`; need not be normalised.
+  ///   - targetLogits: of p, in the same shape.
+  public static func kullbackLeibler(logits: Tensor, targetLogits: Tensor) -> Tensor {
+    requireShape(logits, targetLogits)
+    precondition(logits.rank == 2, "Kullback-Leibler divergence of logits \(logits.type)")
+    func normalized(_ x: Tensor) -> Tensor { x - x.logSumExp(axes: [1], keepingAxes: true) }
+    let (logQ, logP) = (normalized(logits), normalized(targetLogits))
+    return (exp(logP) * (logP - logQ)).sum(axes: [1]).mean()
   }
 
   /// The mean cross-entropy of probabilities given as logits with targets between 0 and 1.

@@ -9,40 +9,28 @@ public struct TrainingOptions: Sendable, Hashable {
   public var patience: Int?
   /// What counts as an improvement of the watched loss.
   public var minimumImprovement: Double
+  /// A bound on the gradients of every step; nil leaves them.
+  public var clipping: GradientClipping?
+  /// A mean of the parameters that is judged and kept in their place; nil keeps the parameters.
+  public var average: ParameterAverage.Kind?
+  /// Examples per batch of a validation; nil takes all at once. The memory of an evaluation grows with it.
+  public var validationBatchSize: Int?
 
   public init(
     epochs: Int = 100, batchSize: Int = 256, schedule: LearningRateSchedule = .constant,
-    patience: Int? = nil, minimumImprovement: Double = 0
+    patience: Int? = nil, minimumImprovement: Double = 0, clipping: GradientClipping? = nil,
+    average: ParameterAverage.Kind? = nil, validationBatchSize: Int? = nil
   ) {
     precondition(epochs >= 1 && batchSize >= 1, "\(epochs) epochs in batches of \(batchSize)")
+    precondition(
+      (validationBatchSize ?? 1) >= 1, "validation batches of \(validationBatchSize ?? 1)")
     self.epochs = epochs
     self.batchSize = batchSize
     self.schedule = schedule
     self.patience = patience
     self.minimumImprovement = minimumImprovement
+    self.clipping = clipping
+    self.average = average
+    self.validationBatchSize = validationBatchSize
   }
-}
-
-/// What happened in a training run.
-public struct TrainingReport: Sendable, Hashable {
-  public enum Status: String, Sendable, Hashable {
-    /// All epochs were done.
-    case finished
-    /// The watched loss no longer improved.
-    case stoppedEarly = "stopped-early"
-    /// A loss was not finite; the model is the best one before that.
-    case diverged
-    /// Somebody asked to stop.
-    case interrupted
-  }
-
-  public var status = Status.finished
-  /// The mean loss of each epoch's steps, taken while the parameters moved.
-  public var trainingLosses: [Double] = []
-  /// The loss on the validation examples after each epoch; empty without validation.
-  public var validationLosses: [Double] = []
-  /// The epoch (from 0) whose model was kept: the one of the lowest watched loss; nil where none was finite.
-  public var bestEpoch: Int?
-  /// Steps of the optimiser.
-  public var stepCount = 0
 }

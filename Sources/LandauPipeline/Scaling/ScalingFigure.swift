@@ -151,55 +151,74 @@ enum ScalingFigure {
       ], columnCount: 2)
   }
 
-  /// Latent heats, betas and barriers against 1/L^d with their extrapolations.
+  /// Latent heats and betas against 1/L^d with their extrapolations, and the valley.
   private static func firstOrder(_ found: FirstOrderScaling, job: ScalingJob) -> Figure {
-    let inverse = found.sizes.map { pow(Double($0.side), -Double(found.dimension)) }
-    func panel(
-      _ title: String, _ label: String, _ fit: ScalingFit, _ reference: Double?,
-      _ values: [Estimate]
-    ) -> Figure.Panel {
-      let limit = FirstOrderScaling.number(fit)
-      let line = [0, inverse[0]]
-      let slope = fit.parameters.values[1]
-      var series = [
-        Figure.Series(
-          "measured", x: inverse, y: values.map(\.value), errors: values.map(\.error),
-          style: .points, color: 0),
-        Figure.Series(
-          "from L = \(Estimate.fixed(fit.sizes[0], digits: 0))", x: line,
-          y: line.map { limit.value + slope * $0 }, style: .line, color: 0),
-        Figure.Series(
-          "\(limit.estimate)", x: [0], y: [limit.value], errors: [limit.error], style: .points,
-          color: 1),
-      ]
-      if let reference {
-        series.append(
-          Figure.Series(
-            "reference", x: line, y: [reference, reference], style: .dashedLine, color: -1))
-      }
-      return Figure.Panel(
-        title: title, xAxis: .init("1/L^\(found.dimension)"), yAxis: .init(label), series: series)
-    }
+    let power = Double(found.dimension)
+    let sides = found.sizes.map { Double($0.side) }
     let perSite = found.sizes.map { 1 / Double($0.siteCount) }
+    func scaled(_ values: [Estimate]) -> [Estimate] {
+      zip(values, perSite).map { $0.scaled(by: $1) }
+    }
+    let heats = [
+      ("means of the phases", scaled(found.sizes.map(\.peaks.meanLatentHeat)), found.latentFit),
+      ("peaks", scaled(found.sizes.map(\.peaks.latentHeat)), found.peakFit),
+    ]
+    var latent = Figure.Panel(
+      title: "Latent heat", xAxis: .init("1/L^\(found.dimension)"),
+      yAxis: .init("energy per site"), series: [])
+    for (color, (name, values, fit)) in heats.enumerated() {
+      latent.series += extrapolation(name, sides, values, fit, power: power, color: color)
+    }
+    var betas = Figure.Panel(
+      title: "Equal weights of the phases", xAxis: .init("1/L^\(found.dimension)"),
+      yAxis: .init("beta"),
+      series: extrapolation(
+        "measured", sides, found.sizes.map(\.peaks.equalWeightBeta), found.betaFit, power: power,
+        color: 0))
+    let line = [0, pow(sides[0], -power)]
+    func references(_ name: String) -> [Figure.Series] {
+      guard let value = reference(name, job: job) else { return [] }
+      return [
+        Figure.Series("reference", x: line, y: [value, value], style: .dashedLine, color: -1)
+      ]
+    }
+    latent.series += references("latentHeatPerSite")
+    betas.series += references("beta")
     let barriers = found.sizes.map(\.peaks.barrier)
+    let cross = sides.map { pow($0, power - 1) }
+    let valley = Figure.Panel(
+      title: "Valley between the phases",
+      xAxis: .init(found.dimension == 2 ? "L" : "L^\(found.dimension - 1)"),
+      yAxis: .init("ln(peak/valley)"),
+      series: [
+        Figure.Series(
+          "measured", x: cross, y: barriers.map(\.value), errors: barriers.map(\.error),
+          style: .points, color: 0)
+      ])
     return Figure(
       title: "\(job.system.title): first order, latent heat \(found.latentHeat.estimate)",
-      panels: [
-        panel(
-          "Distance of the peaks", "latent heat per site", found.latentFit,
-          reference("latentHeatPerSite", job: job),
-          zip(found.sizes, perSite).map { $0.peaks.latentHeat.scaled(by: $1) }),
-        panel(
-          "Equal heights", "beta", found.betaFit, reference("beta", job: job),
-          found.sizes.map(\.peaks.equalHeightBeta)),
-        Figure.Panel(
-          title: "Valley between the peaks", xAxis: .init("L"), yAxis: .init("ln(peak/valley)"),
-          series: [
-            Figure.Series(
-              "measured", x: found.sizes.map { Double($0.side) }, y: barriers.map(\.value),
-              errors: barriers.map(\.error), style: .points, color: 0)
-          ]),
-      ], columnCount: 2)
+      panels: [latent, betas, valley], columnCount: 2)
+  }
+
+  /// Points, the law that was fitted, and its limit.
+  private static func extrapolation(
+    _ name: String, _ sides: [Double], _ values: [Estimate], _ fit: ScalingFit, power: Double,
+    color: Int
+  ) -> [Figure.Series] {
+    let limit = FirstOrderScaling.number(fit)
+    let first = pow(fit.sizes[0], -power)
+    let x = (0...40).map { first * Double($0) / 40 }
+    return [
+      Figure.Series(
+        name, x: sides.map { pow($0, -power) }, y: values.map(\.value),
+        errors: values.map(\.error), style: .points, color: color),
+      Figure.Series(
+        "from L = \(Estimate.fixed(fit.sizes[0], digits: 0)): \(limit.estimate)", x: x,
+        y: x.map { $0 == 0 ? limit.value : fit.law(at: pow($0, -1 / power)) }, style: .line,
+        color: color),
+      Figure.Series(
+        "", x: [0], y: [limit.value], errors: [limit.error], style: .points, color: color),
+    ]
   }
 
   /// xi/L over the whole windows against the scaled distance from the transition.

@@ -42,6 +42,8 @@ struct ScalingFindings: Sendable {
   var result: Result
   var steps: [ScalingSearch.Step]
   var sizes: [Size]
+  /// Of a first-order transition that would look like this continuous one, per site.
+  var unseenLatentHeat: Double?
   var warnings: [String] = []
   /// Sizes that a stop left no time for.
   var leftOut: [Int] = []
@@ -77,6 +79,7 @@ struct ScalingFindings: Sendable {
         ("latentHeatPerSite", found.latentHeat),
         ("orderedEnergyPerSite", FirstOrderScaling.number(found.orderedFit)),
         ("disorderedEnergyPerSite", FirstOrderScaling.number(found.disorderedFit)),
+        ("peakDistancePerSite", found.peakDistance),
       ]
     case .none: []
     }

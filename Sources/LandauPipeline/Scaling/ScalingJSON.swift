@@ -7,7 +7,7 @@ enum ScalingJSON {
   static func members(_ findings: ScalingFindings, job: ScalingJob) -> [JSONValue.Member] {
     var members: [JSONValue.Member] = [
       .init("lattice", .string(job.system.cell.name)),
-      .init("sizes", .integers(job.sides)),
+      .init("sizes", .integers(ScalingText.sides(findings, job))),
       .init("coupling", .number(job.system.coupling)),
       .init("convention", .string(job.system.convention)),
       .init("effort", .number(job.options.effort)),
@@ -26,6 +26,9 @@ enum ScalingJSON {
       members.append(
         .init(
           "slopeEnds", .pairs(["correlationLengthRatio": ends[0], "binderRatio": ends[1]])))
+      members.append(
+        .init(
+          "unseenLatentHeatPerSite", findings.unseenLatentHeat.map { .number($0) } ?? .null))
     }
     if case .kosterlitzThouless(let found) = findings.result {
       members.append(.init("fits", .array(found.fit.attempts.map { attempt($0, found.fit) })))
@@ -108,6 +111,10 @@ enum ScalingJSON {
       "orderedEnergyPerSite": .estimate(size.peaks.orderedEnergy.scaled(by: scale)),
       "disorderedEnergyPerSite": .estimate(size.peaks.disorderedEnergy.scaled(by: scale)),
       "latentHeatPerSite": .estimate(size.peaks.latentHeat.scaled(by: scale)),
+      "equalWeightBeta": .estimate(size.peaks.equalWeightBeta),
+      "orderedMeanPerSite": .estimate(size.peaks.orderedMean.scaled(by: scale)),
+      "disorderedMeanPerSite": .estimate(size.peaks.disorderedMean.scaled(by: scale)),
+      "meanLatentHeatPerSite": .estimate(size.peaks.meanLatentHeat.scaled(by: scale)),
       "barrier": .estimate(size.peaks.barrier),
     ])
   }

@@ -45,13 +45,13 @@ struct ScalingSearch {
 
   /// - Parameters:
   ///   - sides: the sizes of the study, ascending.
-  ///   - pause: is told the crossing of the first pair that ends with `size` or more; true ends the search
-  ///     there.
+  ///   - pause: is told the crossing of each pair that ends with `size` or more, and its larger size; true ends the
+  ///     search there.
   /// - Returns: the crossing of the two largest; nil where the smallest two never cross.
   mutating func locate(
-    _ sides: [Int], pausingAt size: Int = .max, _ pause: (Double) throws -> Bool = { _ in false }
+    _ sides: [Int], pausingAt size: Int = .max,
+    _ pause: (_ crossing: Double, _ side: Int) throws -> Bool = { _, _ in false }
   ) throws -> Double? {
-    var isPaused = false
     let small = [sides[0], 2 * sides[0]]
     guard var bracket = try scan(small) else { return nil }
     var beta = (bracket.lowerBound * bracket.upperBound).squareRoot()
@@ -59,10 +59,7 @@ struct ScalingSearch {
     while true {
       guard let crossing = try crossing(pair, from: beta, within: &bracket) else { return nil }
       beta = crossing
-      if pair[1] >= size && !isPaused {
-        isPaused = true
-        if try pause(beta) { return beta }
-      }
+      if pair[1] >= size, try pause(beta, pair[1]) { return beta }
       if pair[1] >= sides[sides.count - 1] { return beta }
       let next = min(2 * pair[1], sides[sides.count - 1])
       pair = [next / 2, next]

@@ -33,13 +33,19 @@ enum ScalingText {
       case .none(let reason): "no transition found: \(reason)"
       }
     return """
-      \(job.system.title); sizes \(job.sides.map(String.init).joined(separator: ", ")); seed \
+      \(job.system.title); sizes \(sides(findings, job).map(String.init).joined(separator: ", ")); seed \
       \(job.options.seed), effort \(number(job.options.effort))
       \(job.system.convention)
 
       Verdict: \(verdict)
 
       """
+  }
+
+  /// The sizes that were measured: those of a first-order transition are chosen for it.
+  static func sides(_ findings: ScalingFindings, _ job: ScalingJob) -> [Int] {
+    if case .firstOrder(let found) = findings.result { return found.sizes.map(\.side) }
+    return job.sides
   }
 
   /// The numbers with both errors, and what is known from elsewhere.
@@ -64,8 +70,18 @@ enum ScalingText {
       }
       table.append(row)
     }
-    return table.text(leftColumns: 1)
+    return table.text(leftColumns: 1) + unseen(findings)
       + "  References were looked up after the analysis; nothing above depends on them.\n"
+  }
+
+  /// What a continuous transition may hide.
+  private static func unseen(_ findings: ScalingFindings) -> String {
+    guard let heat = findings.unseenLatentHeat, let side = findings.sizes.last?.plan.side else {
+      return ""
+    }
+    return
+      "  A transition of first order with a latent heat below \(short(heat)) per site (twice the spread of the"
+      + " energy at L = \(side))\n  would look like this one; exponents would then be effective.\n"
   }
 
   /// The reference of a quantity; that of the temperature follows from that of beta.
@@ -92,6 +108,7 @@ enum ScalingText {
     case "correlationLengthRatio": "xi/L at T_c"
     case "binderRatio": "<m^2>^2/<m^4> at T_c"
     case "latentHeatPerSite": "latent heat per site"
+    case "peakDistancePerSite": "distance of the peaks, 1/L^d"
     case "orderedEnergyPerSite": "ordered energy per site"
     case "disorderedEnergyPerSite": "disordered energy per site"
     default: name
@@ -149,32 +166,38 @@ enum ScalingText {
 
   private static func firstOrder(_ found: FirstOrderScaling) -> String {
     var table = TextTable([
-      "L", "sweeps", "beta, equal height", "ordered", "disordered", "distance", "ln(peak/valley)",
-      "journeys",
+      "L", "sweeps", "beta, equal weight", "ordered", "disordered", "latent heat", "of peaks",
+      "ln(peak/valley)", "journeys",
     ])
     for size in found.sizes {
       let (peaks, sites) = (size.peaks, Double(size.siteCount))
-      table.append([
-        "\(size.side)", "\(size.plan.chains) x \(size.plan.sweeps)",
-        peaks.equalHeightBeta.description,
-        peaks.orderedEnergy.scaled(by: 1 / sites).description,
-        peaks.disorderedEnergy.scaled(by: 1 / sites).description,
-        peaks.latentHeat.scaled(by: 1 / sites).description, peaks.barrier.description,
-        "\(size.tunnellings)",
-      ])
+      let energies = [
+        peaks.orderedMean, peaks.disorderedMean, peaks.meanLatentHeat, peaks.latentHeat,
+      ]
+      table.append(
+        [
+          "\(size.side)", "\(size.plan.chains) x \(size.plan.sweeps)",
+          peaks.equalWeightBeta.description,
+        ] + energies.map { $0.scaled(by: 1 / sites).description } + [
+          peaks.barrier.description, "\(size.tunnellings)",
+        ])
     }
-    var fits = TextTable([
-      "extrapolated with 1/L^\(found.dimension)", "sizes from", "chi-square/dof", "p",
-    ])
+    var fits = TextTable(["extrapolated", "with", "sizes from", "chi-square/dof", "p"])
     for (name, fit) in found.fits {
+      let law =
+        if case .limitWithRate(let rate, _) = fit.form {
+          "exp(-\(Estimate.fixed(rate, digits: 4)) L\(found.dimension > 2 ? "^\(found.dimension - 1)" : ""))"
+        } else {
+          "1/L^\(found.dimension)"
+        }
       fits.append([
-        label(name), Estimate.fixed(fit.sizes[0], digits: 0),
+        label(name), law, Estimate.fixed(fit.sizes[0], digits: 0),
         "\(Estimate.fixed(fit.fit.chiSquare, digits: 1))/\(fit.fit.degreesOfFreedom)",
         Estimate.fixed(fit.fit.probability, digits: 2),
       ])
     }
-    return "Peaks of the energy per site (multicanonical runs)\n" + table.text() + "\nFits\n"
-      + fits.text(leftColumns: 1)
+    return "Energies per site of two phases cut at the valley (multibondic runs)\n" + table.text()
+      + "\nFits\n" + fits.text(leftColumns: 2)
       + "  Taken is the widest plausible range that narrower ones agree with; systematic errors are how far"
       + " they move.\n"
   }

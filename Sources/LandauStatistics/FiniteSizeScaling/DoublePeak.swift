@@ -35,6 +35,9 @@ public struct DoublePeak: Sendable, Hashable {
   public var disorderedMean: Estimate { quantities[7] }
   public var meanLatentHeat: Estimate { quantities[8] }
 
+  /// A valley must be so many of its errors deep.
+  private static let significance = 4.0
+
   /// - Parameters:
   ///   - reweighting: With data from both phases: a multicanonical or tempered run.
   ///   - beta: Somewhere near the transition.
@@ -77,6 +80,13 @@ public struct DoublePeak: Sendable, Hashable {
     }
     guard quantities.values.allSatisfy(\.isFinite) else {
       throw InputError("the two peaks near beta = \(beta) are too ragged to be located")
+    }
+    // Where errors are unknown the warning says so.
+    let barrier = barrier
+    guard !barrier.error.isFinite || barrier.value > Self.significance * barrier.error else {
+      throw InputError(
+        "the valley between two peaks near beta = \(beta) is no deeper than its error allows: "
+          + "ln(peak/valley) = \(barrier)")
     }
   }
 }
@@ -269,9 +279,10 @@ private struct PeakSearch {
       guard let shift else { continue }
       let peaks = parts.map { peak($0, shift) }
       let depth = search.smoothHeight(peaks[0], shift) - search.smoothHeight(bin, shift)
-      // Three logarithms of counts: a valley must be four of its errors deep.
+      // A first sieve; whether the valley stands out is seen when its error is known. Numbers of independent
+      // measurements are of the whole range, in which every bin was visited about as often.
       let variance = (peaks + [bin]).reduce(0) { $0 + 1 / groupCounts[$1] }
-      if depth.isFinite && depth > 4 * variance.squareRoot() && depth > best?.depth ?? 0.1 {
+      if depth.isFinite && depth > variance.squareRoot() && depth > best?.depth ?? 0.1 {
         best = (bin, histogram.beta + shift, depth)
       }
     }

@@ -27,12 +27,14 @@ public struct ScalingFit: Sendable, Hashable {
     case limit
     /// c + a L^-x with x given. Parameters: c, a.
     case limitWithExponent(Double)
+    /// c + a exp(-r L^x) with r and x given. Parameters: c, a.
+    case limitWithRate(Double, power: Double)
     /// c + a ln L, e.g. a specific heat with exponent zero. Parameters: a, c.
     case logarithm
 
     var parameterCount: Int {
       switch self {
-      case .power, .limitWithExponent, .logarithm: 2
+      case .power, .limitWithExponent, .limitWithRate, .logarithm: 2
       case .correctedPower, .limit: 3
       }
     }
@@ -43,6 +45,7 @@ public struct ScalingFit: Sendable, Hashable {
       case .correctedPower(let omega): p[1] * pow(size, p[0]) * (1 + p[2] * pow(size, -omega))
       case .limit: p[0] + p[1] * pow(size, -p[2])
       case .limitWithExponent(let exponent): p[0] + p[1] * pow(size, -exponent)
+      case .limitWithRate(let rate, let power): p[0] + p[1] * exp(-rate * pow(size, power))
       case .logarithm: p[0] * log(size) + p[1]
       }
     }
@@ -86,6 +89,9 @@ public struct ScalingFit: Sendable, Hashable {
 
   /// The fit taken.
   public var fit: NonlinearFit { attempts[chosen].fit }
+
+  /// The law with the parameters found.
+  public func law(at size: Double) -> Double { form(size, parameters.values) }
 
   /// One parameter with its standard error from the replicates.
   public func parameter(_ index: Int) -> Estimate {
@@ -233,7 +239,7 @@ private struct ScalingData {
     case .power: return [slope, amplitude]
     case .correctedPower: return [slope, amplitude, 0]
     case .logarithm: return [1, 0]
-    case .limitWithExponent: return [values.values[last], 0]
+    case .limitWithExponent, .limitWithRate: return [values.values[last], 0]
     case .limit:
       // The best of a few exponents, each a linear fit.
       var best: (chiSquare: Double, parameters: [Double])?

@@ -27,8 +27,20 @@ final class CompiledFunction: Sendable {
 
   func call(_ arguments: [Tensor]) -> [Tensor] {
     if arguments.contains(where: { $0.node.trace != 0 }) { return function(arguments) }
+    if let watch = arguments.lazy.compactMap(\.node.watch).first {
+      return watched(arguments, by: watch)
+    }
     guard let plan = plan(for: arguments.map(\.type)) else { return function(arguments) }
     return plan.run(arguments.map { Evaluation.storage(of: $0.node) })
+  }
+
+  /// Operation by operation: as the function was written, and if all is well as it was compiled.
+  private func watched(_ arguments: [Tensor], by watch: Watch) -> [Tensor] {
+    let values = function(arguments)
+    guard watch.first == nil else { return values }
+    let trace = Trace(arguments.map(\.type), inlining: true, function)
+    guard trace.captures.isEmpty else { return values }
+    return trace.program.simplified().replay(on: arguments)
   }
 
   /// The plan for arguments of these types; nil where the function captures traced values.

@@ -2,127 +2,184 @@ import Synchronization
 
 /// A program made ready to run many times, on several threads at once.
 ///
-/// The plan never changes; every run borrows a workspace of its own, made when all others are in use.
+/// The plan never changes. Whoever runs it brings memory of its own; calls from outside borrow a workspace, made
+/// when all others are in use, and sub-programs get a piece of the memory of the plan that runs them.
 final class Plan: Sendable {
   struct Step: Sendable {
     let kernel: Kernel
-    let firstSource: Int
-    let sourceCount: Int
-    let result: Int
+    /// Where in the list of places the operands begin; results and scratch follow them.
+    let first: Int
+    let operandCount: Int
+    let resultCount: Int
+  }
+
+  /// Where a result comes from when the steps are done.
+  enum Output: Sendable {
+    /// The buffer of this number that the steps have written.
+    case fresh(Int)
+    case argument(Int)
+    case constant(Storage)
   }
 
   private let steps: [Step]
-  private let sources: [Int]
+  private let places: [Int]
   private let locationCount: Int
   private let constants: [(location: Int, storage: Storage)]
   private let slots: [(location: Int, offset: Int)]
   private let arenaBytes: Int
-  private let argumentCount: Int
   private let fresh: [(location: Int, byteCount: Int)]
-  private let outputs: [Int]
+  private let outputs: [Output]
+  /// For every fresh buffer the first output that has it.
+  private let firstOutput: [Int]
   private let outputTypes: [TensorType]
+  private let mostOperands: Int
+  private let mostResults: Int
   private let idle = Mutex<[Workspace]>([])
 
+  /// The locations of the arguments come first.
   init(
-    steps: [Step], sources: [Int], locationCount: Int,
+    steps: [Step], places: [Int], locationCount: Int,
     constants: [(location: Int, storage: Storage)], slots: [(location: Int, offset: Int)],
-    arenaBytes: Int, argumentCount: Int, fresh: [(location: Int, byteCount: Int)], outputs: [Int],
+    arenaBytes: Int, fresh: [(location: Int, byteCount: Int)], outputs: [Output],
     outputTypes: [TensorType]
   ) {
     self.steps = steps
-    self.sources = sources
+    self.places = places
     self.locationCount = locationCount
     self.constants = constants
     self.slots = slots
     self.arenaBytes = arenaBytes
-    self.argumentCount = argumentCount
     self.fresh = fresh
     self.outputs = outputs
     self.outputTypes = outputTypes
+    var firstOutput = [Int](repeating: -1, count: fresh.count)
+    for (position, output) in outputs.enumerated() {
+      if case .fresh(let number) = output, firstOutput[number] < 0 {
+        firstOutput[number] = position
+      }
+    }
+    self.firstOutput = firstOutput
+    mostOperands = steps.map(\.operandCount).max() ?? 0
+    mostResults = steps.map(\.resultCount).max() ?? 0
   }
 
   /// Kernels a run executes; for tests and benchmarks.
   var stepCount: Int { steps.count }
-  /// Bytes of buffers a run needs besides arguments, constants and results.
+  /// Bytes of buffers a run needs besides arguments, constants and results, sub-programs included.
   var workspaceBytes: Int { arenaBytes }
+  /// Bytes of memory that `prepare` wants.
+  var memoryBytes: Int { arenaBytes + (locationCount + mostOperands + mostResults) * wordBytes }
+
+  private var wordBytes: Int { MemoryLayout<UnsafeRawPointer>.stride }
 
   func run(_ arguments: [Storage]) -> [Tensor] {
-    let workspace = idle.withLock { $0.popLast() } ?? makeWorkspace()
-    let table = workspace.table
-    for (location, storage) in arguments.enumerated() {
-      table[location] = storage.pointer
-      workspace.holders[location] = storage
+    let workspace = idle.withLock { $0.popLast() } ?? Workspace(self)
+    let buffers = fresh.map { Storage(byteCount: $0.byteCount) }
+    withExtendedLifetime(arguments) {
+      execute(
+        workspace.memory, arguments: { arguments[$0].pointer },
+        argumentCount: arguments.count, fresh: { buffers[$0].pointer })
     }
-    for (location, byteCount) in fresh {
-      let storage = Storage(byteCount: byteCount)
-      table[location] = storage.pointer
-      workspace.holders[location] = storage
-    }
-    withExtendedLifetime(arguments) { execute(table, workspace.scratch) }
-    let results = zip(outputs, outputTypes).map { location, type in
-      Tensor(Node(Constant(storage: workspace.holders[location]!, type: type)))
-    }
-    for location in 0..<argumentCount { workspace.holders[location] = nil }
-    for (location, _) in fresh { workspace.holders[location] = nil }
     idle.withLock { $0.append(workspace) }
-    return results
+    return zip(outputs, outputTypes).map { output, type in
+      let storage =
+        switch output {
+        case .fresh(let number): buffers[number]
+        case .argument(let number): arguments[number]
+        case .constant(let storage): storage
+        }
+      return Tensor(Node(Constant(storage: storage, type: type)))
+    }
+  }
+}
+
+// Running as a part of another plan.
+extension Plan {
+  /// Memory made ready for runs of one plan, one at a time.
+  struct Memory {
+    /// Where every value of the plan lies.
+    let table: UnsafeMutablePointer<UnsafeMutableRawPointer>
+    /// Room for the operands and results of one step.
+    let operands: UnsafeMutablePointer<UnsafeRawPointer>
+    let results: UnsafeMutablePointer<UnsafeMutableRawPointer>
+  }
+
+  /// Divides `memoryBytes` bytes, aligned to a cache line, into arena and tables.
+  func prepare(_ memory: UnsafeMutableRawPointer) -> Memory {
+    let table = (memory + arenaBytes).bindMemory(
+      to: UnsafeMutableRawPointer.self, capacity: locationCount)
+    table.initialize(repeating: memory, count: locationCount)
+    let operands = (memory + arenaBytes + locationCount * wordBytes).bindMemory(
+      to: UnsafeRawPointer.self, capacity: mostOperands)
+    operands.initialize(repeating: UnsafeRawPointer(memory), count: mostOperands)
+    let results = (memory + arenaBytes + (locationCount + mostOperands) * wordBytes).bindMemory(
+      to: UnsafeMutableRawPointer.self, capacity: mostResults)
+    results.initialize(repeating: memory, count: mostResults)
+    for (location, storage) in constants { table[location] = storage.pointer }
+    for (location, offset) in slots { table[location] = memory + offset }
+    return Memory(table: table, operands: operands, results: results)
+  }
+
+  /// Runs on buffers; results may not overlap arguments or each other.
+  func run(
+    _ arguments: [UnsafeRawPointer], into results: [UnsafeMutableRawPointer], _ memory: Memory
+  ) {
+    execute(
+      memory, arguments: { UnsafeMutableRawPointer(mutating: arguments[$0]) },
+      argumentCount: arguments.count, fresh: { results[firstOutput[$0]] })
+    for (position, output) in outputs.enumerated() {
+      let source: UnsafeRawPointer
+      switch output {
+      case .fresh(let number) where firstOutput[number] == position: continue
+      case .fresh(let number): source = UnsafeRawPointer(results[firstOutput[number]])
+      case .argument(let number): source = arguments[number]
+      case .constant(let storage): source = UnsafeRawPointer(storage.pointer)
+      }
+      results[position].copyMemory(from: source, byteCount: outputTypes[position].byteCount)
+    }
   }
 
   private func execute(
-    _ table: UnsafeMutablePointer<UnsafeMutableRawPointer>,
-    _ scratch: UnsafeMutablePointer<UnsafeRawPointer>
+    _ memory: Memory, arguments: (Int) -> UnsafeMutableRawPointer, argumentCount: Int,
+    fresh buffer: (Int) -> UnsafeMutableRawPointer
   ) {
+    for location in 0..<argumentCount { memory.table[location] = arguments(location) }
+    for (number, place) in fresh.enumerated() { memory.table[place.location] = buffer(number) }
     steps.withUnsafeBufferPointer { steps in
-      sources.withUnsafeBufferPointer { sources in
+      places.withUnsafeBufferPointer { places in
         for index in steps.indices {
-          let count = steps[index].sourceCount
-          let first = steps[index].firstSource
-          for position in 0..<count {
-            scratch[position] = UnsafeRawPointer(table[sources[first &+ position]])
-          }
-          steps[index].kernel.run(
-            UnsafeBufferPointer(start: scratch, count: count), into: table[steps[index].result])
+          run(steps[index], places.baseAddress! + steps[index].first, memory)
         }
       }
     }
   }
 
-  private func makeWorkspace() -> Workspace {
-    let workspace = Workspace(
-      locationCount: locationCount, arenaBytes: arenaBytes,
-      operandCount: steps.map(\.sourceCount).max() ?? 0)
-    for (location, storage) in constants {
-      workspace.table[location] = storage.pointer
-      workspace.holders[location] = storage
+  @inline(__always)
+  private func run(_ step: Step, _ places: UnsafePointer<Int>, _ memory: Memory) {
+    for position in 0..<step.operandCount {
+      memory.operands[position] = UnsafeRawPointer(memory.table[places[position]])
     }
-    for (location, offset) in slots {
-      workspace.table[location] = workspace.arena.pointer + offset
+    let operands = UnsafeBufferPointer(start: memory.operands, count: step.operandCount)
+    let after = places + step.operandCount
+    guard case .extension(let kernel) = step.kernel else {
+      return step.kernel.run(operands, into: memory.table[after[0]])
     }
-    return workspace
+    for position in 0..<step.resultCount {
+      memory.results[position] = memory.table[after[position]]
+    }
+    kernel.run(
+      operands, UnsafeBufferPointer(start: memory.results, count: step.resultCount),
+      memory.table[after[step.resultCount]])
   }
 }
 
-/// The buffers of one run at a time. Unchecked: the plan hands a workspace to one thread at a time.
+/// The memory of one run at a time. Unchecked: the plan hands a workspace to one thread at a time.
 final class Workspace: @unchecked Sendable {
-  let arena: Storage
-  /// Where every value of the plan lies.
-  let table: UnsafeMutablePointer<UnsafeMutableRawPointer>
-  /// Room for the operands of one step.
-  let scratch: UnsafeMutablePointer<UnsafeRawPointer>
-  /// Keeps alive what the table points at outside the arena.
-  var holders: [Storage?]
+  private let block: Storage
+  let memory: Plan.Memory
 
-  init(locationCount: Int, arenaBytes: Int, operandCount: Int) {
-    arena = Storage(byteCount: arenaBytes)
-    table = .allocate(capacity: max(1, locationCount))
-    table.initialize(repeating: arena.pointer, count: max(1, locationCount))
-    scratch = .allocate(capacity: max(1, operandCount))
-    scratch.initialize(repeating: UnsafeRawPointer(arena.pointer), count: max(1, operandCount))
-    holders = [Storage?](repeating: nil, count: locationCount)
-  }
-
-  deinit {
-    table.deallocate()
-    scratch.deallocate()
+  init(_ plan: Plan) {
+    block = Storage(byteCount: plan.memoryBytes)
+    memory = plan.prepare(block.pointer)
   }
 }

@@ -9,6 +9,8 @@ struct PlanBuilder {
   /// Whether the value's own instruction fills a buffer.
   private var isComputed: [Bool]
   private var lastUse: [Int]
+  /// For every bundle the instruction that owns the buffer of each of its parts, if one is used.
+  private var owners: [Int: [Int?]] = [:]
   private var location: [Int]
   private var locationCount = 0
   private var constants: [(location: Int, storage: Storage)] = []
@@ -28,32 +30,68 @@ struct PlanBuilder {
     for input in program.inputs { location[input.index] = newLocation() }
     let fresh = placeOutputs()
     var steps: [Plan.Step] = []
-    var sources: [Int] = []
+    var places: [Int] = []
     for index in program.instructions.indices where root[index] == index {
       if placeConstant(index) { continue }
       let isFresh = location[index] >= 0
       if !isComputed[index] || (isFresh && isInput(index)) { continue }
       let operands = self.operands(of: index)
-      if !isFresh {
-        location[index] = newLocation()
-        arena.allocate(location[index], program.instructions[index].type.byteCount)
-      }
       let instruction = program.instructions[index]
+      let kernel = Kernel(
+        instruction.op, result: instruction.type, operands: operands.map(\.operand))
+      let (results, temporary) = placeResults(of: index, kernel)
       steps.append(
         Plan.Step(
-          kernel: Kernel(
-            instruction.op, result: instruction.type, operands: operands.map(\.operand)),
-          firstSource: sources.count, sourceCount: operands.count, result: location[index]))
-      sources += operands.map { location[$0.buffer] }
+          kernel: kernel, first: places.count, operandCount: operands.count,
+          resultCount: results.count))
+      places += operands.map { location[$0.buffer] } + results + temporary
       for buffer in Set(operands.map(\.buffer)) where lastUse[buffer] == index {
         arena.release(location[buffer])
       }
+      for location in unused(results, of: index) + temporary { arena.release(location) }
     }
     return Plan(
-      steps: steps, sources: sources, locationCount: locationCount, constants: constants,
-      slots: arena.slots, arenaBytes: arena.byteCount, argumentCount: program.inputs.count,
-      fresh: fresh, outputs: program.outputs.map { location[root[$0.index]] },
+      steps: steps, places: places, locationCount: locationCount, constants: constants,
+      slots: arena.slots, arenaBytes: arena.byteCount, fresh: fresh,
+      outputs: program.outputs.map { output(root[$0.index], fresh.map(\.location)) },
       outputTypes: program.outputTypes)
+  }
+
+  private func output(_ index: Int, _ fresh: [Int]) -> Plan.Output {
+    switch program.instructions[index].op {
+    case .input(let number, _): .argument(number)
+    case .constant(let constant): .constant(constant.storage)
+    default: .fresh(fresh.firstIndex(of: location[index])!)
+    }
+  }
+
+  /// Locations for what a step writes: its results, and scratch memory where the kernel wants some.
+  private mutating func placeResults(
+    of index: Int, _ kernel: Kernel
+  ) -> (results: [Int], temporary: [Int]) {
+    guard case .extension(let kernel) = kernel else { return ([place(index)], []) }
+    let types = program.instructions[index].type.parts
+    let results = zip(types, owners[index]!).map { type, owner in
+      owner.map { place($0) } ?? allocate(type.byteCount)
+    }
+    return (results, [allocate(kernel.scratchBytes)])
+  }
+
+  private func unused(_ results: [Int], of bundle: Int) -> [Int] {
+    zip(results, owners[bundle] ?? []).filter { $0.1 == nil }.map { $0.0 }
+  }
+
+  private mutating func place(_ index: Int) -> Int {
+    if location[index] < 0 {
+      location[index] = allocate(program.instructions[index].type.byteCount)
+    }
+    return location[index]
+  }
+
+  private mutating func allocate(_ bytes: Int) -> Int {
+    let location = newLocation()
+    arena.allocate(location, bytes)
+    return location
   }
 
   private mutating func newLocation() -> Int {
@@ -99,6 +137,15 @@ struct PlanBuilder {
       if view(of: index) != nil { isComputed[index] = needed[index] }
       if instruction.op.keepsBuffer {
         root[index] = root[instruction.inputs[0].index]
+        isComputed[index] = false
+      }
+      if instruction.type.isBundle {
+        owners[index] = instruction.type.parts.map { _ in nil }
+      }
+      if case .result(let number) = instruction.op {
+        let bundle = instruction.inputs[0].index
+        root[index] = owners[bundle]![number] ?? index
+        owners[bundle]![number] = root[index]
         isComputed[index] = false
       }
     }

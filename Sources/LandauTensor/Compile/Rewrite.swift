@@ -1,3 +1,5 @@
+import LandauCore
+
 /// The algebraic rules of `simplified`, each small enough to be read and tested on its own.
 enum Rewrite: String, CaseIterable, Sendable {
   /// Operations on numbers known now are done now; what they fill stays a fill.
@@ -29,21 +31,28 @@ enum Rewrite: String, CaseIterable, Sendable {
   }
 
   private static func foldConstants(_ op: Op, _ inputs: [Value], _ s: inout Simplifier) -> Value? {
-    if case .constant(let constant) = op, constant.type.count == 1 {
+    if case .constant(let constant) = op, constant.type.count == 1, !constant.isImaginary {
       return s.emit(.full(Fill(constant.firstScalar, constant.type)), [])
     }
     if inputs.isEmpty { return nil }
+    switch op {
+    case .extension, .result: return nil
+    default: break
+    }
     guard let type = try? op.resultType(inputs.map { s.type(of: $0) }) else { return nil }
     let fills = inputs.compactMap { s.fill(of: $0) }
     if fills.count == inputs.count {
       switch op {
       case .broadcast, .reshape, .transpose, .slice, .stopGradient:
         return s.emit(.full(Fill(fills[0], type)), [])
-      case .unary, .binary, .compare, .cast, .select:
+      case .unary, .binary, .compare, .cast, .complex, .part, .select:
         let scalars = inputs.enumerated().map { index, input in
           Constant(filling: Fill(fills[index], TensorType([], s.type(of: input).scalar)))
         }
         let result = Constant(computing: op, scalars, TensorType([], type.scalar))
+        if result.isImaginary {
+          return s.emit(.broadcast(type.shape), [s.emit(.constant(result), [])])
+        }
         return s.emit(.full(Fill(result.firstScalar, type)), [])
       default: break
       }
@@ -191,13 +200,24 @@ extension Constant {
     self.init(storage: storage, type: type)
   }
 
-  /// The first scalar as a Double, which holds each of the scalar types exactly.
+  /// The first scalar as a Double, which holds each of the real scalar types exactly.
   var firstScalar: Double {
     switch type.scalar {
     case .float: Double(storage.pointer.load(as: Float.self))
     case .double: storage.pointer.load(as: Double.self)
     case .int32: Double(storage.pointer.load(as: Int32.self))
     case .bool: storage.pointer.load(as: UInt8.self) != 0 ? 1 : 0
+    case .complexFloat: Double(storage.pointer.load(as: Complex<Float>.self).real)
+    case .complexDouble: storage.pointer.load(as: Complex<Double>.self).real
+    }
+  }
+
+  /// Whether the first scalar has an imaginary part, so that it is more than `firstScalar`.
+  var isImaginary: Bool {
+    switch type.scalar {
+    case .float, .double, .int32, .bool: false
+    case .complexFloat: storage.pointer.load(as: Complex<Float>.self).imaginary != 0
+    case .complexDouble: storage.pointer.load(as: Complex<Double>.self).imaginary != 0
     }
   }
 }

@@ -4,16 +4,11 @@ extension Program {
   /// Equivalent up to rounding (constants are multiplied together first) and the sign of zero.
   func simplified(_ rules: [Rewrite] = Rewrite.allCases) -> Program {
     var simplifier = Simplifier(rules)
-    var moved: [Value] = []
-    moved.reserveCapacity(instructions.count)
-    for instruction in instructions {
-      if case .input(_, let type) = instruction.op {
-        moved.append(simplifier.builder.input(type))
-      } else {
-        moved.append(simplifier.emit(instruction.op, instruction.inputs.map { moved[$0.index] }))
-      }
-    }
-    return simplifier.builder.finished(outputs: outputs.map { moved[$0.index] })
+    let placeholders = inputs.map { simplifier.builder.input(self[$0].type) }
+    let results = simplifier.emit(self, placeholders)
+    var simplified = simplifier.builder.finished(outputs: results)
+    simplified.inputNames = inputNames
+    return simplified
   }
 }
 
@@ -40,6 +35,32 @@ struct Simplifier {
     let value = builder.append(op, inputs)
     known[key] = value
     return value
+  }
+
+  /// The outputs of a program on `arguments`; extensions that a program stands for are written out.
+  mutating func emit(_ program: Program, _ arguments: [Value]) -> [Value] {
+    var moved: [Value] = []
+    moved.reserveCapacity(program.instructions.count)
+    var parts: [Int: [Value]] = [:]
+    for (index, instruction) in program.instructions.enumerated() {
+      let operands = instruction.inputs.map { moved[$0.index] }
+      switch instruction.op {
+      case .input(let number, _): moved.append(arguments[number])
+      case .result(let number):
+        let known = parts[instruction.inputs[0].index]?[number]
+        moved.append(known ?? emit(instruction.op, operands))
+      case .extension(let operation):
+        guard let inlined = operation.rule.inlined else {
+          moved.append(emit(instruction.op, operands))
+          continue
+        }
+        parts[index] = emit(inlined, operands)
+        // Nothing but parts reads a bundle, and they find theirs above.
+        moved.append(arguments.first ?? Value(0))
+      default: moved.append(emit(instruction.op, operands))
+      }
+    }
+    return program.outputs.map { moved[$0.index] }
   }
 
   func op(of value: Value) -> Op { builder.program[value].op }

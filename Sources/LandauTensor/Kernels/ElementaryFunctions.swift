@@ -7,24 +7,30 @@
 /// The elementary functions of a floating type, as the elementwise kernels use them.
 protocol ElementaryFunctions: BinaryFloatingPoint, TensorScalar {
   static func exponential(_ x: Self) -> Self
+  static func exponentialMinusOne(_ x: Self) -> Self
   static func logarithm(_ x: Self) -> Self
+  static func logarithmOfOnePlus(_ x: Self) -> Self
   static func hyperbolicTangent(_ x: Self) -> Self
   static func sigmoid(_ x: Self) -> Self
   static func sine(_ x: Self) -> Self
   static func cosine(_ x: Self) -> Self
   static func errorFunction(_ x: Self) -> Self
   static func power(_ x: Self, _ y: Self) -> Self
+  static func arctangent(_ y: Self, _ x: Self) -> Self
 }
 
 extension Double: ElementaryFunctions {
   static func exponential(_ x: Double) -> Double { exp(x) }
+  static func exponentialMinusOne(_ x: Double) -> Double { expm1(x) }
   static func logarithm(_ x: Double) -> Double { log(x) }
+  static func logarithmOfOnePlus(_ x: Double) -> Double { log1p(x) }
   static func hyperbolicTangent(_ x: Double) -> Double { tanh(x) }
   static func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
   static func sine(_ x: Double) -> Double { sin(x) }
   static func cosine(_ x: Double) -> Double { cos(x) }
   static func errorFunction(_ x: Double) -> Double { erf(x) }
   static func power(_ x: Double, _ y: Double) -> Double { pow(x, y) }
+  static func arctangent(_ y: Double, _ x: Double) -> Double { atan2(y, x) }
 }
 
 // Float: exponential, logarithm, tanh and sigmoid are straight-line arithmetic that the compiler turns into
@@ -108,8 +114,11 @@ extension Float: ElementaryFunctions {
   @inline(__always)
   static func sigmoid(_ x: Float) -> Float { 1 / (1 + exponential(-x)) }
 
+  static func exponentialMinusOne(_ x: Float) -> Float { expm1f(x) }
+  static func logarithmOfOnePlus(_ x: Float) -> Float { log1pf(x) }
   static func sine(_ x: Float) -> Float { sinf(x) }
   static func cosine(_ x: Float) -> Float { cosf(x) }
   static func errorFunction(_ x: Float) -> Float { erff(x) }
   static func power(_ x: Float, _ y: Float) -> Float { powf(x, y) }
+  static func arctangent(_ y: Float, _ x: Float) -> Float { atan2f(y, x) }
 }

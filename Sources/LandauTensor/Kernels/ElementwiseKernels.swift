@@ -1,3 +1,5 @@
+import LandauCore
+
 // The op is chosen outside the loops; each closure is inlined into a loop of its own, over pointers and
 // without bounds checks, so that the compiler vectorises it.
 
@@ -9,7 +11,7 @@ func mapRun<A, R>(
 }
 
 @inline(__always)
-private func zipRuns<A, R>(
+func zipRuns<A, R>(
   _ nest: LoopNest, _ a: UnsafePointer<A>, _ b: UnsafePointer<A>, _ r: UnsafeMutablePointer<R>,
   _ f: (A, A) -> R
 ) {
@@ -44,7 +46,9 @@ enum Elementwise {
     switch op {
     case .negate: mapRun(n, a, r) { -$0 }
     case .exponential: mapRun(n, a, r) { T.exponential($0) }
+    case .exponentialMinusOne: mapRun(n, a, r) { T.exponentialMinusOne($0) }
     case .logarithm: mapRun(n, a, r) { T.logarithm($0) }
+    case .logarithmOfOnePlus: mapRun(n, a, r) { T.logarithmOfOnePlus($0) }
     case .tanh: mapRun(n, a, r) { T.hyperbolicTangent($0) }
     case .sigmoid: mapRun(n, a, r) { T.sigmoid($0) }
     case .sine: mapRun(n, a, r) { T.sine($0) }
@@ -53,6 +57,7 @@ enum Elementwise {
     case .errorFunction: mapRun(n, a, r) { T.errorFunction($0) }
     case .absolute: mapRun(n, a, r) { $0.magnitude }
     case .sign: mapRun(n, a, r) { $0 > 0 ? 1 : ($0 < 0 ? -1 : $0) }
+    case .conjugate: preconditionFailure("\(op) of real numbers")
     }
   }
 
@@ -63,7 +68,9 @@ enum Elementwise {
     case .negate: mapRun(n, a, r) { 0 &- $0 }
     case .absolute: mapRun(n, a, r) { $0 < 0 ? 0 &- $0 : $0 }
     case .sign: mapRun(n, a, r) { $0.signum() }
-    case .exponential, .logarithm, .tanh, .sigmoid, .sine, .cosine, .squareRoot, .errorFunction:
+    case .exponential, .exponentialMinusOne, .logarithm, .logarithmOfOnePlus, .tanh, .sigmoid,
+      .sine,
+      .cosine, .squareRoot, .errorFunction, .conjugate:
       preconditionFailure("\(op) of int32")
     }
   }
@@ -78,6 +85,7 @@ enum Elementwise {
     case .multiply: zipRuns(nest, a, b, r) { $0 * $1 }
     case .divide: zipRuns(nest, a, b, r) { $0 / $1 }
     case .power: zipRuns(nest, a, b, r) { T.power($0, $1) }
+    case .arctangent: zipRuns(nest, a, b, r) { T.arctangent($0, $1) }
     // A NaN on either side comes through.
     case .maximum: zipRuns(nest, a, b, r) { $0 > $1 || $0 != $0 ? $0 : $1 }
     case .minimum: zipRuns(nest, a, b, r) { $0 < $1 || $0 != $0 ? $0 : $1 }
@@ -95,7 +103,7 @@ enum Elementwise {
     case .multiply: zipRuns(nest, a, b, r) { $0 &* $1 }
     case .maximum: zipRuns(nest, a, b, r) { max($0, $1) }
     case .minimum: zipRuns(nest, a, b, r) { min($0, $1) }
-    case .divide, .power: preconditionFailure("\(op) of int32")
+    case .divide, .power, .arctangent: preconditionFailure("\(op) of int32")
     }
   }
 
@@ -113,7 +121,7 @@ enum Elementwise {
   }
 
   /// Works on the bits, whatever type they stand for.
-  static func select<W: FixedWidthInteger>(
+  static func select<W: BitwiseCopyable>(
     _ nest: LoopNest, _ condition: UnsafePointer<UInt8>, _ a: UnsafePointer<W>,
     _ b: UnsafePointer<W>, _ r: UnsafeMutablePointer<W>
   ) {
@@ -148,6 +156,8 @@ enum Elementwise {
     case .double: castFloating(a.assumingMemoryBound(to: Double.self), to, n, r)
     case .int32: castInteger(a.assumingMemoryBound(to: Int32.self), to, n, r)
     case .bool: castInteger(a.assumingMemoryBound(to: UInt8.self), to, n, r)
+    case .complexFloat: castComplex(a.assumingMemoryBound(to: Complex<Float>.self), to, n, r)
+    case .complexDouble: castComplex(a.assumingMemoryBound(to: Complex<Double>.self), to, n, r)
     }
   }
 
@@ -164,6 +174,10 @@ enum Elementwise {
         return x >= 2_147_483_647 ? .max : (x > -2_147_483_648 ? Int32(x) : .min)
       }
     case .bool: mapRun(n, a, r.assumingMemoryBound(to: UInt8.self)) { $0 != 0 ? 1 : 0 }
+    case .complexFloat:
+      mapRun(n, a, r.assumingMemoryBound(to: Complex<Float>.self)) { Complex(Float($0)) }
+    case .complexDouble:
+      mapRun(n, a, r.assumingMemoryBound(to: Complex<Double>.self)) { Complex(Double($0)) }
     }
   }
 
@@ -177,6 +191,10 @@ enum Elementwise {
     case .int32:
       mapRun(n, a, r.assumingMemoryBound(to: Int32.self)) { Int32(truncatingIfNeeded: $0) }
     case .bool: mapRun(n, a, r.assumingMemoryBound(to: UInt8.self)) { $0 != 0 ? 1 : 0 }
+    case .complexFloat:
+      mapRun(n, a, r.assumingMemoryBound(to: Complex<Float>.self)) { Complex(Float($0)) }
+    case .complexDouble:
+      mapRun(n, a, r.assumingMemoryBound(to: Complex<Double>.self)) { Complex(Double($0)) }
     }
   }
 }

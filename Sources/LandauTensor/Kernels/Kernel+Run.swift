@@ -1,4 +1,17 @@
+import LandauCore
+
 extension Kernel {
+  /// Computes one result or a bundle of them, with scratch memory of its own.
+  func run(_ operands: [UnsafeRawPointer], into storage: Storage) {
+    guard case .extension(let kernel) = self else { return run(operands, into: storage.pointer) }
+    let scratch = Storage(byteCount: kernel.scratchBytes)
+    operands.withUnsafeBufferPointer { operands in
+      storage.parts.map(\.pointer).withUnsafeBufferPointer { results in
+        withExtendedLifetime(scratch) { kernel.run(operands, results, scratch.pointer) }
+      }
+    }
+  }
+
   /// Computes the result from the operands' buffers; no buffer may overlap the result.
   func run(_ operands: [UnsafeRawPointer], into result: UnsafeMutableRawPointer) {
     operands.withUnsafeBufferPointer { run($0, into: result) }
@@ -18,6 +31,18 @@ extension Kernel {
     case .select(let bytes, let nest): Self.select(bytes, nest, operands, result)
     case .cast(let from, let to, let count):
       Elementwise.cast(from, to, count, operands[0], result)
+    case .complex(let scalar, let nest):
+      if scalar == .complexFloat {
+        Elementwise.join(nest, operands[0].floats, operands[1].floats, result.complexFloats)
+      } else {
+        Elementwise.join(nest, operands[0].doubles, operands[1].doubles, result.complexDoubles)
+      }
+    case .part(let part, let scalar, let count):
+      if scalar == .complexFloat {
+        Elementwise.part(part, count, operands[0].complexFloats, result.floats)
+      } else {
+        Elementwise.part(part, count, operands[0].complexDoubles, result.doubles)
+      }
     case .strided(let copy): copy.run(operands[0], result)
     case .pad(let copy, let byteCount):
       result.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
@@ -26,15 +51,16 @@ extension Kernel {
       for (part, operand) in zip(parts, operands) { part.run(operand, result) }
     case .reduce(let kernel, let scalar): Self.reduce(kernel, scalar, operands[0], result)
     case .matmul(let kernel, let scalar):
-      if scalar == .float {
-        kernel.run(operands[0].floats, operands[1].floats, result.floats)
-      } else {
-        kernel.run(operands[0].doubles, operands[1].doubles, result.doubles)
-      }
+      Self.matmul(kernel, scalar, operands[0], operands[1], result)
+    case .convolution(let kernel, let scalar):
+      Self.convolution(kernel, scalar, operands[0], operands[1], result)
     case .gather(let kernel, let bytes):
       kernel.gather(operands[0], operands[1].words, result, elementBytes: bytes)
     case .scatterAdd(let kernel, let scalar):
       Self.scatterAdd(kernel, scalar, operands[0], operands[1].words, result)
+    case .sort(let kernel, let scalar): Self.sort(kernel, scalar, operands[0], result.words)
+    case .random(let kernel): kernel.run(operands[0].words, operands[1].words, result)
+    case .extension: preconditionFailure("an extension writes a bundle")
     }
   }
 
@@ -46,6 +72,35 @@ extension Kernel {
     case .int32: result.words.update(repeating: Int32(fill.value), count: count)
     case .bool:
       result.initializeMemory(as: UInt8.self, repeating: fill.value != 0 ? 1 : 0, count: count)
+    case .complexFloat:
+      result.complexFloats.update(repeating: Complex(Float(fill.value)), count: count)
+    case .complexDouble: result.complexDoubles.update(repeating: Complex(fill.value), count: count)
+    }
+  }
+
+  private static func matmul(
+    _ kernel: MatmulKernel, _ scalar: ScalarType, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer,
+    _ r: UnsafeMutableRawPointer
+  ) {
+    switch scalar {
+    case .float: kernel.run(a.floats, b.floats, r.floats)
+    case .double: kernel.run(a.doubles, b.doubles, r.doubles)
+    case .complexFloat: kernel.run(a.complexFloats, b.complexFloats, r.complexFloats)
+    case .complexDouble: kernel.run(a.complexDoubles, b.complexDoubles, r.complexDoubles)
+    case .int32, .bool: preconditionFailure("a matrix product of \(scalar)")
+    }
+  }
+
+  private static func convolution(
+    _ kernel: ConvolutionKernel, _ scalar: ScalarType, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer,
+    _ r: UnsafeMutableRawPointer
+  ) {
+    switch scalar {
+    case .float: kernel.run(a.floats, b.floats, r.floats)
+    case .double: kernel.run(a.doubles, b.doubles, r.doubles)
+    case .complexFloat: kernel.run(a.complexFloats, b.complexFloats, r.complexFloats)
+    case .complexDouble: kernel.run(a.complexDoubles, b.complexDoubles, r.complexDoubles)
+    case .int32, .bool: preconditionFailure("a convolution of \(scalar)")
     }
   }
 
@@ -58,6 +113,8 @@ extension Kernel {
     case .double: Elementwise.unary(op, count, a.doubles, r.doubles)
     case .int32: Elementwise.unary(op, count, a.words, r.words)
     case .bool: preconditionFailure("\(op) of bool")
+    case .complexFloat: Elementwise.unary(op, count, a.complexFloats, r.complexFloats)
+    case .complexDouble: Elementwise.unary(op, count, a.complexDoubles, r.complexDoubles)
     }
   }
 
@@ -70,6 +127,10 @@ extension Kernel {
     case .double: Elementwise.binary(op, nest, a.doubles, b.doubles, r.doubles)
     case .int32: Elementwise.binary(op, nest, a.words, b.words, r.words)
     case .bool: preconditionFailure("\(op) of bool")
+    case .complexFloat:
+      Elementwise.binary(op, nest, a.complexFloats, b.complexFloats, r.complexFloats)
+    case .complexDouble:
+      Elementwise.binary(op, nest, a.complexDoubles, b.complexDoubles, r.complexDoubles)
     }
   }
 
@@ -82,6 +143,8 @@ extension Kernel {
     case .double: Elementwise.compare(op, nest, a.doubles, b.doubles, r.bytes)
     case .int32: Elementwise.compare(op, nest, a.words, b.words, r.bytes)
     case .bool: Elementwise.compare(op, nest, a.bytes, b.bytes, r.bytes)
+    case .complexFloat: Elementwise.compare(op, nest, a.complexFloats, b.complexFloats, r.bytes)
+    case .complexDouble: Elementwise.compare(op, nest, a.complexDoubles, b.complexDoubles, r.bytes)
     }
   }
 
@@ -94,10 +157,14 @@ extension Kernel {
     switch elementBytes {
     case 1: Elementwise.select(nest, condition, a.bytes, b.bytes, r.bytes)
     case 4: Elementwise.select(nest, condition, a.words, b.words, r.words)
-    default:
+    case 8:
       Elementwise.select(
         nest, condition, a.assumingMemoryBound(to: UInt64.self),
         b.assumingMemoryBound(to: UInt64.self), r.assumingMemoryBound(to: UInt64.self))
+    default:
+      Elementwise.select(
+        nest, condition, a.assumingMemoryBound(to: Word16.self),
+        b.assumingMemoryBound(to: Word16.self), r.assumingMemoryBound(to: Word16.self))
     }
   }
 
@@ -109,7 +176,19 @@ extension Kernel {
     case .float: kernel.run(a.floats, r.floats)
     case .double: kernel.run(a.doubles, r.doubles)
     case .int32: kernel.run(a.words, r.words)
-    case .bool: preconditionFailure("a reduction of bool")
+    case .bool, .complexFloat, .complexDouble: preconditionFailure("a reduction of \(scalar)")
+    }
+  }
+
+  private static func sort(
+    _ kernel: SortKernel, _ scalar: ScalarType, _ a: UnsafeRawPointer,
+    _ r: UnsafeMutablePointer<Int32>
+  ) {
+    switch scalar {
+    case .float: kernel.run(a.floats, r) { Double($0) }
+    case .double: kernel.run(a.doubles, r) { $0 }
+    case .int32: kernel.run(a.words, r) { Double($0) }
+    case .bool, .complexFloat, .complexDouble: preconditionFailure("the order of \(scalar)")
     }
   }
 
@@ -122,6 +201,8 @@ extension Kernel {
     case .double: kernel.scatterAdd(a.doubles, indices, r.doubles, +)
     case .int32: kernel.scatterAdd(a.words, indices, r.words, &+)
     case .bool: preconditionFailure("scatterAdd of bool")
+    case .complexFloat: kernel.scatterAdd(a.complexFloats, indices, r.complexFloats, +)
+    case .complexDouble: kernel.scatterAdd(a.complexDoubles, indices, r.complexDoubles, +)
     }
   }
 }
@@ -132,6 +213,12 @@ extension UnsafeRawPointer {
   fileprivate var doubles: UnsafePointer<Double> { assumingMemoryBound(to: Double.self) }
   fileprivate var words: UnsafePointer<Int32> { assumingMemoryBound(to: Int32.self) }
   fileprivate var bytes: UnsafePointer<UInt8> { assumingMemoryBound(to: UInt8.self) }
+  fileprivate var complexFloats: UnsafePointer<Complex<Float>> {
+    assumingMemoryBound(to: Complex<Float>.self)
+  }
+  fileprivate var complexDoubles: UnsafePointer<Complex<Double>> {
+    assumingMemoryBound(to: Complex<Double>.self)
+  }
 }
 
 extension UnsafeMutableRawPointer {
@@ -139,4 +226,10 @@ extension UnsafeMutableRawPointer {
   fileprivate var doubles: UnsafeMutablePointer<Double> { assumingMemoryBound(to: Double.self) }
   fileprivate var words: UnsafeMutablePointer<Int32> { assumingMemoryBound(to: Int32.self) }
   fileprivate var bytes: UnsafeMutablePointer<UInt8> { assumingMemoryBound(to: UInt8.self) }
+  fileprivate var complexFloats: UnsafeMutablePointer<Complex<Float>> {
+    assumingMemoryBound(to: Complex<Float>.self)
+  }
+  fileprivate var complexDoubles: UnsafeMutablePointer<Complex<Double>> {
+    assumingMemoryBound(to: Complex<Double>.self)
+  }
 }

@@ -35,13 +35,19 @@ enum Kernel: Sendable {
   case compare(Comparison, ScalarType, LoopNest)
   case select(elementBytes: Int, LoopNest)
   case cast(ScalarType, ScalarType, count: Int)
+  case complex(ScalarType, LoopNest)
+  case part(ComplexPart, ScalarType, count: Int)
   case strided(StridedCopy)
   case pad(StridedCopy, byteCount: Int)
   case join([StridedCopy])
   case reduce(ReductionKernel, ScalarType)
   case matmul(MatmulKernel, ScalarType)
+  case convolution(ConvolutionKernel, ScalarType)
   case gather(IndexKernel, elementBytes: Int)
   case scatterAdd(IndexKernel, ScalarType)
+  case sort(SortKernel, ScalarType)
+  case random(RandomKernel)
+  case `extension`(ExtensionKernel)
 
   init(_ op: Op, result: TensorType, operands: [Operand]) {
     let (shape, bytes) = (result.shape, result.scalar.byteCount)
@@ -55,6 +61,9 @@ enum Kernel: Sendable {
     case .compare(let op): self = .compare(op, operands[0].type.scalar, nest())
     case .select: self = .select(elementBytes: bytes, nest())
     case .cast(let to): self = .cast(operands[0].type.scalar, to, count: result.count)
+    case .complex: self = .complex(result.scalar, nest())
+    case .part(let part):
+      self = .part(part, operands[0].type.scalar, count: result.count)
     case .stopGradient, .reshape: self = .copy(byteCount: result.byteCount)
     case .broadcast: self = .strided(.broadcast(operands[0].type.shape, to: shape, bytes))
     case .transpose(let order): self = .strided(.transpose(operands[0].type.shape, order, bytes))
@@ -71,9 +80,16 @@ enum Kernel: Sendable {
       }
       self = .join(parts)
     case .reduce(let op, let axes):
-      self = .reduce(ReductionKernel(op, operands[0].type.shape, axes: axes), result.scalar)
+      // A sum of complex numbers is a sum over pairs, which stay.
+      let (source, part) = (operands[0].type.shape, result.scalar.part)
+      self = .reduce(
+        ReductionKernel(op, part == nil ? source : source + [2], axes: axes), part ?? result.scalar)
     case .matmul:
       self = .matmul(MatmulKernel(result: shape, operands[0], operands[1]), result.scalar)
+    case .convolution(let op):
+      var shapes = [op.result: shape]
+      for (role, operand) in zip(op.operands, operands) { shapes[role] = operand.type.shape }
+      self = .convolution(ConvolutionKernel(op, shapes: shapes), result.scalar)
     case .gather(let indexing):
       let kernel = IndexKernel(
         indexing, operands[0].type.shape, indices: operands[1].type.shape)
@@ -81,6 +97,19 @@ enum Kernel: Sendable {
     case .scatterAdd(let indexing, _):
       self = .scatterAdd(
         IndexKernel(indexing, shape, indices: operands[1].type.shape), result.scalar)
+    case .argSort(let descending):
+      let count = shape[shape.count - 1]
+      let kernel = SortKernel(
+        rows: result.count / max(1, count), count: count, descending: descending)
+      self = .sort(kernel, operands[0].type.scalar)
+    case .randomBits(let bits):
+      self = .random(
+        RandomKernel(
+          keyCount: operands[0].type.count / 2, count: bits.shape.reduce(1, *), scalar: bits.scalar)
+      )
+    case .extension(let operation):
+      self = .extension(operation.rule.kernel(operands.map(\.type)))
+    case .result: preconditionFailure("a result is a buffer of its bundle")
     }
   }
 
@@ -90,7 +119,7 @@ enum Kernel: Sendable {
     case .plain: return true
     case .broadcast(let source):
       switch op {
-      case .binary, .compare, .select: return true
+      case .binary, .compare, .select, .complex: return true
       case .matmul:
         // Only batch axes may repeat: the matrices themselves must be there.
         return source.count >= 2 && Array(source.suffix(2)) == Array(type.shape.suffix(2))

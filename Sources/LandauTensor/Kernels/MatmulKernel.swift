@@ -1,5 +1,3 @@
-import LandauLinearAlgebra
-
 /// A batch of matrix products; transposed operands are read in place and repeated ones not copied.
 struct MatmulKernel: Sendable {
   private let batch: [Int]
@@ -23,33 +21,15 @@ struct MatmulKernel: Sendable {
     batch = together ? [] : Array(shape.dropLast(2))
   }
 
-  func run<T>(
-    _ a: UnsafePointer<T>, _ b: UnsafePointer<T>, _ r: UnsafeMutablePointer<T>,
-    _ multiply: (UnsafePointer<T>, Bool, UnsafePointer<T>, Bool, UnsafeMutablePointer<T>) -> Void
+  func run<T: MatrixElement>(
+    _ a: UnsafePointer<T>, _ b: UnsafePointer<T>, _ r: UnsafeMutablePointer<T>
   ) {
     let count = batch.reduce(1, *)
     for index in 0..<count {
-      let i = left.offset(index, batch)
-      let j = right.offset(index, batch)
-      multiply(a + i, left.isTransposed, b + j, right.isTransposed, r + index * rows * columns)
-    }
-  }
-
-  func run(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ r: UnsafeMutablePointer<Float>) {
-    run(a, b, r) {
-      BLAS.multiply(
-        rows: rows, columns: columns, inner: inner, $0, transposeLeft: $1, $2, transposeRight: $3,
-        into: $4)
-    }
-  }
-
-  func run(
-    _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ r: UnsafeMutablePointer<Double>
-  ) {
-    run(a, b, r) {
-      BLAS.multiply(
-        rows: rows, columns: columns, inner: inner, $0, transposeLeft: $1, $2, transposeRight: $3,
-        into: $4)
+      T.multiply(
+        rows: rows, columns: columns, inner: inner, a + left.offset(index, batch),
+        transposeLeft: left.isTransposed, b + right.offset(index, batch),
+        transposeRight: right.isTransposed, adding: false, into: r + index * rows * columns)
     }
   }
 }

@@ -43,7 +43,8 @@ struct StridedCopy: Sendable {
     switch elementBytes {
     case 1: run(from.assumingMemoryBound(to: UInt8.self), to.assumingMemoryBound(to: UInt8.self))
     case 4: run(from.assumingMemoryBound(to: UInt32.self), to.assumingMemoryBound(to: UInt32.self))
-    default: run(from.assumingMemoryBound(to: UInt64.self), to.assumingMemoryBound(to: UInt64.self))
+    case 8: run(from.assumingMemoryBound(to: UInt64.self), to.assumingMemoryBound(to: UInt64.self))
+    default: run(from.assumingMemoryBound(to: Word16.self), to.assumingMemoryBound(to: Word16.self))
     }
   }
 
@@ -137,4 +138,10 @@ extension StridedCopy {
       shape: source, source: rowMajor(source), target: strides,
       targetStart: offset * strides[axis], elementBytes: elementBytes)
   }
+}
+
+/// Sixteen bytes that are only moved.
+struct Word16: BitwiseCopyable {
+  var low: UInt64
+  var high: UInt64
 }

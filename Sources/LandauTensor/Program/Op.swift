@@ -2,7 +2,8 @@
 ///
 /// Operands of elementwise primitives have equal shapes: broadcasting is a primitive of its own that
 /// kernels absorb. Every primitive answers six rules (shape, evaluate, pullback, pushforward, batch, print) in
-/// exhaustive switches.
+/// exhaustive switches; `extension` hands them on to a rule of its own, and its result is a bundle that only
+/// `result` reads.
 enum Op: Sendable, Hashable {
   // Sources.
   case input(Int, TensorType)
@@ -14,6 +15,8 @@ enum Op: Sendable, Hashable {
   case compare(Comparison)
   case select
   case cast(ScalarType)
+  case complex
+  case part(ComplexPart)
   case stopGradient
   // Movement.
   case broadcast([Int])
@@ -25,9 +28,16 @@ enum Op: Sendable, Hashable {
   // Contraction.
   case reduce(Reduction, axes: [Int])
   case matmul
+  case convolution(Convolution)
   // Indexing.
   case gather(Indexing)
   case scatterAdd(Indexing, count: Int)
+  /// The positions along the last axis in the order of the numbers there.
+  case argSort(descending: Bool)
+  case randomBits(RandomBits)
+  // Operations with rules of their own: linear algebra, control flow, custom derivatives.
+  case `extension`(Extension)
+  case result(Int)
 
   /// Whether the result has the very bytes of the first input.
   var keepsBuffer: Bool {
@@ -53,8 +63,13 @@ struct Fill: Sendable, Hashable {
 
 enum UnaryOp: UInt8, Sendable, Hashable, CaseIterable {
   case negate
+  case conjugate
   case exponential
   case logarithm
+  /// ln(1 + x)
+  case logarithmOfOnePlus
+  /// e^x - 1
+  case exponentialMinusOne
   case tanh
   case sigmoid
   case sine
@@ -71,6 +86,8 @@ enum BinaryOp: UInt8, Sendable, Hashable, CaseIterable {
   case multiply
   case divide
   case power
+  /// The angle of the point (second, first): atan2.
+  case arctangent
   case maximum
   case minimum
 }

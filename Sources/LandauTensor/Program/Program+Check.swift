@@ -18,6 +18,11 @@ extension Program {
       } catch {
         problems.append("%\(index): \(error.message)")
       }
+      if case .extension(let operation) = instruction.op {
+        for inner in operation.rule.subPrograms {
+          problems += inner.check().map { "inside %\(index): \($0)" }
+        }
+      }
       if case .input(let number, _) = instruction.op,
         number < 0 || number >= inputs.count || inputs[number].index != index
       {
@@ -31,6 +36,9 @@ extension Program {
         problems.append("input \(number) points at %\(value.index), which is none")
         continue
       }
+    }
+    for value in outputs where instructions.indices.contains(value.index) {
+      if self[value].type.isBundle { problems.append("an output is the bundle %\(value.index)") }
     }
     for value in outputs where !instructions.indices.contains(value.index) {
       problems.append("an output points at %\(value.index), which does not exist")

@@ -1,13 +1,35 @@
+import LandauCore
+
 extension Program: CustomStringConvertible {
-  /// One line an instruction: `%3: float[2, 4] = matmul %0 %2`.
+  /// One line an instruction: `%3: float[2, 4] = matmul %0 %2`; behind `//` the names of inputs and what
+  /// larger constants hold; programs inside follow in braces.
   public var description: String {
     var lines: [String] = []
     for (index, instruction) in instructions.enumerated() {
       let operands = instruction.inputs.map { " %\($0.index)" }.joined()
-      lines.append("%\(index): \(instruction.type) = \(instruction.op)\(operands)")
+      var line = "%\(index): \(instruction.type) = \(instruction.op)\(operands)\(comment(index))"
+      if case .extension(let operation) = instruction.op {
+        line += operation.rule.subPrograms.map(\.block).joined()
+      }
+      lines.append(line)
     }
     lines.append("return" + outputs.map { " %\($0.index)" }.joined())
     return lines.joined(separator: "\n")
+  }
+
+  private func comment(_ index: Int) -> String {
+    switch instructions[index].op {
+    case .input(let number, _): return inputName(number).map { "  // \($0)" } ?? ""
+    case .constant(let constant) where constant.type.count > 4:
+      let contents = NonFinite.Numbers(constant.storage, constant.type).contents
+      return contents.isEmpty ? "" : "  // \(contents)"
+    default: return ""
+    }
+  }
+
+  /// The program in braces, indented.
+  private var block: String {
+    " {\n" + description.split(separator: "\n").map { "  \($0)\n" }.joined() + "}"
   }
 }
 
@@ -23,6 +45,8 @@ extension Op: CustomStringConvertible {
     case .compare(let op): "\(op)"
     case .select: "select"
     case .cast(let type): "cast \(type)"
+    case .complex: "complex"
+    case .part(let part): "\(part)"
     case .stopGradient: "stopGradient"
     case .broadcast(let shape): "broadcast \(shape)"
     case .reshape(let shape): "reshape \(shape)"
@@ -32,9 +56,14 @@ extension Op: CustomStringConvertible {
     case .concatenate(let axis): "concatenate axis \(axis)"
     case .reduce(let op, let axes): "reduce \(op) \(axes)"
     case .matmul: "matmul"
+    case .convolution(let op): op.description
     case .gather(let indexing): "gather axis \(indexing.axis) batch \(indexing.batchAxes)"
     case .scatterAdd(let indexing, let count):
       "scatterAdd axis \(indexing.axis) batch \(indexing.batchAxes) count \(count)"
+    case .argSort(let descending): descending ? "argSort descending" : "argSort"
+    case .randomBits(let bits): "randomBits \(bits.scalar)\(bits.shape)"
+    case .extension(let operation): "\(operation.rule)"
+    case .result(let index): "result \(index)"
     }
   }
 }
@@ -48,6 +77,8 @@ extension Constant {
     case .double: return list(Double.self)
     case .int32: return list(Int32.self)
     case .bool: return list(Bool.self)
+    case .complexFloat: return list(Complex<Float>.self)
+    case .complexDouble: return list(Complex<Double>.self)
     }
   }
 

@@ -1,7 +1,7 @@
 /// A function as a flat list of instructions in topological order, each value assigned once.
 ///
 /// Printer, checker, interpreter, derivatives, batching and rewrites all work on this.
-public struct Program: Sendable {
+public struct Program: Sendable, Hashable {
   /// The result of one instruction.
   struct Value: Hashable, Sendable {
     let number: Int32
@@ -19,6 +19,8 @@ public struct Program: Sendable {
   /// The values of `.input(0)`, `.input(1)`, … in order.
   var inputs: [Value] = []
   var outputs: [Value] = []
+  /// What the first inputs are called, for people.
+  var inputNames: [String] = []
 
   /// The number of instructions, inputs and constants included.
   public var instructionCount: Int { instructions.count }
@@ -26,6 +28,11 @@ public struct Program: Sendable {
   public var outputTypes: [TensorType] { outputs.map { instructions[$0.index].type } }
 
   subscript(value: Value) -> Instruction { instructions[value.index] }
+
+  func inputName(_ number: Int) -> String? {
+    guard number < inputNames.count, !inputNames[number].isEmpty else { return nil }
+    return inputNames[number]
+  }
 }
 
 /// Appends instructions to a program, inferring every type.
@@ -122,6 +129,7 @@ extension Program {
       moved[index] = Value(result.instructions.count)
       result.instructions.append(instruction)
     }
+    result.inputNames = inputNames
     result.inputs = inputs.map { moved[$0.index]! }
     result.outputs = outputs.map { moved[$0.index]! }
     return result

@@ -32,6 +32,7 @@ struct Trace {
         continue
       }
       if values[identity] != nil { continue }
+      node.settleResult()
       switch node.current {
       case .done(let storage):
         values[identity] = builder.append(
@@ -81,9 +82,8 @@ extension Program {
       case .input(let number, _): nodes.append(arguments[number].node)
       case .constant(let constant): nodes.append(Node(constant))
       default:
-        nodes.append(
-          Node(instruction.op, instruction.type, inputs: instruction.inputs.map { nodes[$0.index] })
-        )
+        let inputs = instruction.inputs.map { nodes[$0.index] }
+        nodes.append(.making(instruction.op, instruction.type, inputs: inputs))
       }
     }
     return outputs.map { Tensor(nodes[$0.index]) }
@@ -94,6 +94,15 @@ extension Program {
     tracing function: ([Tensor]) -> [Tensor], _ types: [TensorType]
   ) {
     self = Trace(types, inlining: true, function).program
+  }
+
+  /// Traces a function of a model, or of a list of tensors; the inputs get the tensors' names.
+  public init<Arguments: TensorTree>(
+    tracing function: (Arguments) -> [Tensor], _ arguments: Arguments
+  ) {
+    let named = arguments.named
+    self.init(tracing: { function(arguments.replacing($0)) }, named.map(\.tensor.type))
+    inputNames = named.map(\.name)
   }
 
   /// Runs the program, without changing it first.

@@ -4,6 +4,9 @@ extension Reduction {
       zip(axes, axes.dropFirst()).allSatisfy({ $0 < $1 })
     else { throw ShapeError("\(self) of \(input) over the axes \(axes)") }
     guard input.scalar != .bool else { throw ShapeError("\(self) of \(input); cast it first") }
+    if self != .sum && input.scalar.isComplex {
+      throw ShapeError("\(self) of \(input)\(input.orderHint)")
+    }
     if self != .sum, axes.contains(where: { input.shape[$0] == 0 }) {
       throw ShapeError("\(self) of \(input) over nothing")
     }
@@ -60,7 +63,11 @@ extension Op {
     guard left.scalar == right.scalar, left.scalar.isFloating, left.rank >= 2,
       left.rank == right.rank, left.shape.dropLast(2) == right.shape.dropLast(2),
       left.shape[left.rank - 1] == right.shape[right.rank - 2]
-    else { throw ShapeError("matmul of \(left) and \(right)") }
+    else {
+      throw ShapeError(
+        "matmul of \(left) and \(right): expected one floating type, equal leading axes, and [m, k] times [k, n]"
+      )
+    }
     return left.with(shape: left.shape.dropLast() + [right.shape[right.rank - 1]])
   }
 }

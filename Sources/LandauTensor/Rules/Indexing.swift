@@ -35,3 +35,12 @@ extension Indexing {
   /// With one more shared axis in front.
   var batched: Indexing { Indexing(axis: axis + 1, batchAxes: batchAxes + 1) }
 }
+
+extension Op {
+  static func argSortType(_ input: TensorType) throws(ShapeError) -> TensorType {
+    guard input.rank >= 1, input.scalar != .bool, !input.scalar.isComplex else {
+      throw ShapeError("argSort of \(input)\(input.orderHint)")
+    }
+    return input.with(scalar: .int32)
+  }
+}

@@ -14,7 +14,8 @@ extension Op {
     }
     switch self {
     case .input, .constant, .full: misuse("\(self) has no operands to batch")
-    case .unary, .binary, .compare, .select, .cast, .stopGradient:
+    case .unary, .binary, .compare, .select, .cast, .complex, .part, .stopGradient, .argSort,
+      .randomBits:
       return b.append(self, everywhere())
     case .broadcast(let shape):
       let source = b.shape(of: operands[0]).dropFirst()
@@ -29,6 +30,7 @@ extension Op {
     case .reduce(let op, let axes):
       return b.append(.reduce(op, axes: axes.map { $0 + 1 }), operands)
     case .matmul: return b.append(self, everywhere())
+    case .convolution(let op): return op.batch(operands, batched: batched, count: count, in: &b)
     case .gather(let indexing):
       if !batched[1] && indexing.batchAxes == 0 {
         return b.append(.gather(Indexing(axis: indexing.axis + 1, batchAxes: 0)), operands)
@@ -46,6 +48,7 @@ extension Op {
         return b.append(.scatterAdd(shifted, count: extent), operands)
       }
       return b.append(.scatterAdd(indexing.batched, count: extent), everywhere())
+    case .extension, .result: preconditionFailure("\(self) is batched result by result")
     }
   }
 }

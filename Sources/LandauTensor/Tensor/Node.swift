@@ -14,22 +14,37 @@ final class Node: Sendable {
   let type: TensorType
   /// The youngest trace whose placeholder this node depends on; zero where it depends on none.
   let trace: UInt64
+  /// Who looks at this value and at what is made of it; nobody, as a rule.
+  let watch: Watch?
   private let state: Mutex<State>
 
-  init(_ op: Op, _ type: TensorType, inputs: [Node]) {
+  private init(_ op: Op, _ type: TensorType, inputs: [Node]) {
     self.op = op
     self.type = type
     var trace: UInt64 = 0
-    for input in inputs { trace = max(trace, input.trace) }
+    var watch: Watch?
+    for input in inputs {
+      trace = max(trace, input.trace)
+      if let other = input.watch { watch = other }
+    }
     self.trace = trace
+    self.watch = watch
     state = Mutex(.pending(inputs))
   }
 
+  /// The value of `op` on `inputs`, not yet computed unless somebody watches.
+  static func making(_ op: Op, _ type: TensorType, inputs: [Node]) -> Node {
+    let node = Node(op, type, inputs: inputs)
+    node.watch?.look(at: node, inputs)
+    return node
+  }
+
   /// A node that is data from the start.
-  init(_ constant: Constant) {
+  init(_ constant: Constant, watch: Watch? = nil) {
     op = .constant(constant)
     type = constant.type
     trace = 0
+    self.watch = watch
     state = Mutex(.done(constant.storage))
   }
 
@@ -38,6 +53,7 @@ final class Node: Sendable {
     op = .input(index, type)
     self.type = type
     self.trace = trace
+    watch = nil
     state = Mutex(.pending([]))
   }
 
@@ -53,6 +69,14 @@ final class Node: Sendable {
 
   var storage: Storage? {
     state.withLock { if case .done(let storage) = $0 { storage } else { nil } }
+  }
+
+  /// Finds the storage of a result whose bundle is computed.
+  func settleResult() {
+    guard case .result(let index) = op, case .pending(let inputs) = current,
+      let bundle = inputs[0].storage
+    else { return }
+    publish(bundle.parts[index])
   }
 
   /// Publishes the result and drops the inputs; where another thread was faster its result stays.

@@ -9,7 +9,8 @@ extension Tensor {
     let (a, b) = (padded(left.shape), padded(right.shape))
     require(
       zip(a, b).allSatisfy { $0 == $1 || $0 == 1 || $1 == 1 },
-      "the shapes \(left.shape) and \(right.shape) do not broadcast in \(name())")
+      "\(name()) of \(left.type) and \(right.type): the shapes do not broadcast; extents, counted from the last, must be equal or 1"
+    )
     let shape = zip(a, b).map { $0 == 1 ? $1 : $0 }
     return (left.broadcast(to: shape), right.broadcast(to: shape))
   }
@@ -74,7 +75,11 @@ extension Tensor {
 }
 
 public func exp(_ x: Tensor) -> Tensor { .apply(.unary(.exponential), [x]) }
+/// exp(x) - 1, accurate for small x.
+public func expm1(_ x: Tensor) -> Tensor { .apply(.unary(.exponentialMinusOne), [x]) }
 public func log(_ x: Tensor) -> Tensor { .apply(.unary(.logarithm), [x]) }
+/// log(1 + x), accurate for small x.
+public func log1p(_ x: Tensor) -> Tensor { .apply(.unary(.logarithmOfOnePlus), [x]) }
 public func tanh(_ x: Tensor) -> Tensor { .apply(.unary(.tanh), [x]) }
 /// 1 / (1 + exp(-x)).
 public func sigmoid(_ x: Tensor) -> Tensor { .apply(.unary(.sigmoid), [x]) }
@@ -83,7 +88,10 @@ public func cos(_ x: Tensor) -> Tensor { .apply(.unary(.cosine), [x]) }
 public func sqrt(_ x: Tensor) -> Tensor { .apply(.unary(.squareRoot), [x]) }
 /// The error function, 2/sqrt(pi) times the integral of exp(-t²) from 0 to x.
 public func erf(_ x: Tensor) -> Tensor { .apply(.unary(.errorFunction), [x]) }
-public func abs(_ x: Tensor) -> Tensor { .apply(.unary(.absolute), [x]) }
+/// The absolute value; real for a complex tensor, with the derivative zero where it is zero.
+public func abs(_ x: Tensor) -> Tensor {
+  .apply(x.scalarType.isComplex ? .part(.magnitude) : .unary(.absolute), [x])
+}
 /// -1, 0 or 1; its derivative is zero.
 public func sign(_ x: Tensor) -> Tensor { .apply(.unary(.sign), [x]) }
 /// `base` to the power `exponent`; the derivative in the exponent is zero where the base is not positive.

@@ -64,7 +64,8 @@ extension Tensor {
     switch type {
     case .float: Tensor(values.map { Float($0) }, shape: shape)
     case .double: Tensor(values, shape: shape)
-    case .int32, .bool: misuse("random numbers of type \(type)")
+    case .int32, .bool, .complexFloat, .complexDouble:
+      misuse("random numbers of type \(type)")
     }
   }
 }

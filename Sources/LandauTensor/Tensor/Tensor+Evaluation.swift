@@ -62,10 +62,14 @@ enum Evaluation {
       node.publish(sources[0])
       return
     }
+    if case .result(let index) = node.op {
+      node.publish(sources[0].parts[index])
+      return
+    }
     let kernel = Kernel(node.op, result: node.type, operands: inputs.map { Operand($0.type) })
-    let storage = Storage(byteCount: node.type.byteCount)
+    let storage = Storage(node.type)
     let pointers = sources.map { UnsafeRawPointer($0.pointer) }
-    withExtendedLifetime(sources) { kernel.run(pointers, into: storage.pointer) }
+    withExtendedLifetime(sources) { kernel.run(pointers, into: storage) }
     node.publish(storage)
   }
 

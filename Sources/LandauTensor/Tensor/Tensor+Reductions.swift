@@ -31,7 +31,9 @@ extension Tensor {
 
   /// log(sum(exp(x))) along `axes`, without overflow.
   public func logSumExp(axes: [Int]? = nil, keepingAxes: Bool = false) -> Tensor {
-    let top = max(axes: axes, keepingAxes: true).stoppingGradient()
+    let largest = max(axes: axes, keepingAxes: true).stoppingGradient()
+    // Where all are infinite a difference of them would be no number.
+    let top = select(abs(largest) .< .infinity, largest, largest.like(0))
     let sum = log(exp(self - top).sum(axes: axes, keepingAxes: true)) + top
     return keepingAxes ? sum : sum.reshaped(self.max(axes: axes).shape)
   }
@@ -64,7 +66,7 @@ public func matmul(_ a: Tensor, _ b: Tensor) -> Tensor {
   let (l, r) = (padded(left), padded(right))
   require(
     zip(l, r).allSatisfy { $0 == $1 || $0 == 1 || $1 == 1 },
-    "the shapes \(a.shape) and \(b.shape) do not broadcast in matmul")
+    "matmul of \(a.type) and \(b.type): the leading axes do not broadcast; they must be equal or 1")
   let batch = zip(l, r).map { $0 == 1 ? $1 : $0 }
   return .apply(
     .matmul,

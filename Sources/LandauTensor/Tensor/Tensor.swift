@@ -24,7 +24,7 @@ public struct Tensor: Sendable {
   static func apply(_ op: Op, _ inputs: [Tensor]) -> Tensor {
     let nodes = inputs.map(\.node)
     do throws(ShapeError) {
-      return Tensor(Node(op, try op.resultType(nodes.map(\.type)), inputs: nodes))
+      return Tensor(Node.making(op, try op.resultType(nodes.map(\.type)), inputs: nodes))
     } catch {
       misuse(error.message)
     }

@@ -1,7 +1,9 @@
 /// The function that gives the value of a scalar function and its gradient in every argument.
 ///
-/// - Parameter f: must return one floating scalar (rank zero, or one element).
+/// - Parameter f: must return one real floating scalar (rank zero, or one element).
 /// - Returns: value and gradients, each shaped like its argument; zeros for arguments of int32 or bool.
+///   In a complex argument z = x + i y the gradient is dL/dx + i dL/dy: L grows fastest along it, so
+///   that descent subtracts it (the convention of PyTorch; JAX gives its conjugate).
 /// - Note: derivatives are graphs again, so this nests with itself, `jvp`, `vjp`, `vmap` and `compile`.
 public func valueAndGradient(
   of f: @escaping ([Tensor]) -> Tensor
@@ -10,11 +12,12 @@ public func valueAndGradient(
     let trace = Trace(arguments.map(\.type)) { [f($0)] }
     let type = trace.program.outputTypes[0]
     require(
-      type.count == 1 && type.scalar.isFloating,
-      "the gradient of a function with the value \(type); it must be one floating number (use vjp)")
+      type.count == 1 && type.scalar.isFloating && !type.scalar.isComplex,
+      "the gradient of a function with the value \(type); it must be one real floating number (use vjp)"
+    )
     let program = trace.program.reverse(arguments.count, seeded: false)
     let results = program.replay(on: arguments + trace.captures)
-    return (results[0], Array(results.dropFirst()))
+    return (results[0], results.dropFirst().map { conjugate($0) })
   }
 }
 
@@ -41,6 +44,9 @@ public func jvp(
 /// Values and the transposed Jacobian times `cotangents` (reverse mode).
 ///
 /// - Parameter cotangents: one per value of `f`, of its type.
+/// - Note: for complex values the adjoint in the real product Re sum conj(a) b: with J t from `jvp` and g the
+///   result here, Re sum conj(w) J t = Re sum conj(g) t for every t. For a holomorphic f it is conj(f'(z)) w,
+///   in general conj(df/dz) w + (df/dconj(z)) conj(w).
 public func vjp(
   _ f: ([Tensor]) -> [Tensor], _ arguments: [Tensor], cotangents: [Tensor]
 ) -> (values: [Tensor], cotangents: [Tensor]) {
@@ -49,9 +55,9 @@ public func vjp(
     cotangents.map(\.type) == trace.program.outputTypes,
     "cotangents \(cotangents.map(\.type)) for values \(trace.program.outputTypes)")
   let results = trace.program.reverse(arguments.count, seeded: true).replay(
-    on: arguments + trace.captures + cotangents)
+    on: arguments + trace.captures + cotangents.map { conjugate($0) })
   let count = cotangents.count
-  return (Array(results[..<count]), Array(results[count...]))
+  return (Array(results[..<count]), results[count...].map { conjugate($0) })
 }
 
 /// The function applied to every element of the leading axis of its arguments at once.
