@@ -113,10 +113,10 @@ private func makeRun(_ seed: Seed) -> ScalingRun {
       options.effort = 0.002
       options.output = folder + "/stopped"
       let job = try ScalingJob(options)
-      let (windows, sizes) = try job.windows(near: 0.44, makeRun(.test("left out")))
-      let found = try #require(ContinuousScaling(Array(windows.dropLast()), dimension: 2))
+      let measured = try job.windows(near: 0.44, makeRun(.test("left out")))
+      let found = try #require(ContinuousScaling(Array(measured.windows.dropLast()), dimension: 2))
       let findings = ScalingFindings(
-        result: .continuous(found), steps: [], sizes: sizes, leftOut: [16])
+        result: .continuous(found), steps: [], sizes: measured.sizes, leftOut: [16])
       let report = try ScalingOutput.report(findings, job: job, folder: folder + "/stopped")
       #expect(report.exitStatus == 4)
       #expect(report.text.contains("stopped early: size 16 not measured"))

@@ -79,6 +79,11 @@ import Testing
     }
   }
 
+  /// A dozen series in a panel: sizes of a finite-size study.
+  @Test func coloursDiffer() {
+    #expect(Set((-1..<12).map(GnuplotText.color)).count == 13)
+  }
+
   @Test func mapsHaveCellsAndAScale() throws {
     try withTemporaryFolder { folder in
       let paths = try Plot.draw(ExampleFigures.landscape, to: "\(folder)/map")
@@ -92,11 +97,6 @@ import Testing
       // A cell that cannot be shown stays empty, and the grid whole.
       #expect(data.contains("\n-1 -1 NaN\n") && data.contains("\n1 1 4\n"))
     }
-  }
-
-  /// A dozen series in a panel: sizes of a finite-size study.
-  @Test func coloursDiffer() {
-    #expect(Set((-1..<12).map(GnuplotText.color)).count == 13)
   }
 
   @Test func gnuplotIsMissing() throws {

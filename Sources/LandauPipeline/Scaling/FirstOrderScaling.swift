@@ -111,9 +111,9 @@ extension ScalingJob {
   ) throws -> ScalingFindings {
     var sizes: [FirstOrderScaling.Size] = []
     var failures: [String] = []
+    var leftOut: [Int] = []
     let budget = FirstOrderBudget(coexistence, system: system, effort: options.effort)
     let sides = options.sides ?? budget.sides
-    var leftOut: [Int] = []
     run.progress.begin("flat histograms", total: sides.count)
     var known = KnownPhases(energies: coexistence.energies, beta: coexistence.beta)
     for side in sides {

@@ -27,8 +27,6 @@ struct ScalingFindings: Sendable {
     /// Integrated times of energy and squared order parameter in sweeps.
     var energyTime: Double
     var orderTime: Double
-    /// See `Coexistence`.
-    var unseenLatentHeat: Double
     var warning: String?
 
     init(_ sample: ScalingSample) {
@@ -37,7 +35,6 @@ struct ScalingFindings: Sendable {
       let square = Series(sample.chains.map(\.square), spacing: plan.measureEvery).estimate()
       energyTime = energy.integratedTime ?? .nan
       orderTime = square.integratedTime ?? .nan
-      unseenLatentHeat = Coexistence.unseenLatentHeat(sample)
       warning = energy.warning ?? square.warning
     }
   }

@@ -22,13 +22,13 @@ enum ScalingJSON {
     if case .continuous(let found) = findings.result {
       members.append(.init("fits", .object(found.fits.map { .init($0.name, fit($0.fit)) })))
       members.append(.init("hyperscaling", number(found.hyperscaling)))
-      members.append(
-        .init(
-          "unseenLatentHeatPerSite", findings.unseenLatentHeat.map { .number($0) } ?? .null))
       let ends = found.slopeEnds.map { JSONValue.numbers([$0.lowerBound, $0.upperBound]) }
       members.append(
         .init(
           "slopeEnds", .pairs(["correlationLengthRatio": ends[0], "binderRatio": ends[1]])))
+      members.append(
+        .init(
+          "unseenLatentHeatPerSite", findings.unseenLatentHeat.map { .number($0) } ?? .null))
     }
     if case .kosterlitzThouless(let found) = findings.result {
       members.append(.init("fits", .array(found.fit.attempts.map { attempt($0, found.fit) })))

@@ -7,6 +7,15 @@ import LandauStatistics
   import Darwin
 #endif
 
+/// Sizes of a continuous transition, smallest first.
+struct MeasuredWindows: Sendable {
+  var windows: [ScalingWindow] = []
+  /// Three runs each.
+  var sizes: [ScalingFindings.Size] = []
+  /// Of the largest size; see `Coexistence`.
+  var unseenLatentHeat: Double?
+}
+
 extension ScalingJob {
   /// Share of the time that goes to the transition itself; the rest to both sides of it.
   static let middleShare = 0.7
@@ -21,7 +30,7 @@ extension ScalingJob {
   /// as L^(-1/nu), which need not be known.
   func windows(
     near beta: Double, _ run: ScalingRun
-  ) throws -> (windows: [ScalingWindow], sizes: [ScalingFindings.Size]) {
+  ) throws -> MeasuredWindows {
     let middles = plans(sides, beta: beta, effort: options.effort)
     run.progress.begin(
       "measuring", total: middles.reduce(0) { $0 + 4 * $1.chains })
@@ -33,8 +42,7 @@ extension ScalingJob {
       }, stage: "pilot", run
     ).map { ScalingCurves($0) }
     let critical = CriticalPoint(pilots)?.critical ?? beta
-    var windows: [ScalingWindow] = []
-    var sizes: [ScalingFindings.Size] = []
+    var measured = MeasuredWindows()
     for (plan, distance) in zip(middles, Self.distances(pilots, at: critical)) {
       let plans = [-distance, 0, distance].map { shift in
         var own = plan
@@ -49,13 +57,16 @@ extension ScalingJob {
         })
       else { break }
       let curves = try run.pool.map(samples.count) { ScalingCurves(samples[$0]) }
-      windows.append(ScalingWindow(low: curves[0], middle: curves[1], high: curves[2]))
-      sizes += try run.pool.map(samples.count) { ScalingFindings.Size(samples[$0]) }
+      measured.windows.append(
+        ScalingWindow(low: curves[0], middle: curves[1], high: curves[2]))
+      measured.sizes += try run.pool.map(samples.count) { ScalingFindings.Size(samples[$0]) }
+      measured.unseenLatentHeat = Coexistence.unseenLatentHeat(samples[1])
     }
     // After a stop, the sizes that are complete, if they are enough.
-    if windows.count < sides.count && windows.count < Self.minimumSizeCount { throw Interrupted() }
+    let count = measured.windows.count
+    if count < sides.count && count < Self.minimumSizeCount { throw Interrupted() }
     run.progress.end()
-    return (windows, sizes)
+    return measured
   }
 
   /// Half widths of the windows, on a line of their logarithms against ln L.

@@ -83,16 +83,16 @@ public struct ScalingJob: Sendable {
             + "beta = \(SampleJob.short(search.steps.last?.beta ?? 0))"), steps: search.steps,
         sizes: [])
     }
-    let (windows, sizes) = try windows(near: beta, run)
-    guard let found = ContinuousScaling(windows, dimension: system.dimension) else {
+    let measured = try windows(near: beta, run)
+    guard let found = ContinuousScaling(measured.windows, dimension: system.dimension) else {
       return ScalingFindings(
         result: .none(reason: "no fit of the crossings succeeded; give a larger --effort"),
-        steps: search.steps, sizes: sizes)
+        steps: search.steps, sizes: measured.sizes)
     }
     return ScalingFindings(
-      result: .continuous(found), steps: search.steps, sizes: sizes,
-      unseenLatentHeat: sizes.last?.unseenLatentHeat, warnings: warnings(found),
-      leftOut: Array(sides[windows.count...]))
+      result: .continuous(found), steps: search.steps, sizes: measured.sizes,
+      unseenLatentHeat: measured.unseenLatentHeat, warnings: warnings(found),
+      leftOut: Array(sides[measured.windows.count...]))
   }
 
   private func warnings(_ found: ContinuousScaling) -> [String] {
