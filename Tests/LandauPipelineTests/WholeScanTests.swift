@@ -77,7 +77,7 @@ private func threeByThreePotts(beta: Double) -> [String: Double] {
     ("multicanonical", "binderCumulant", 0.03), ("multicanonical", "freeEnergyPerSite", 0.03),
     ("population-annealing", "energyPerSite", 0.06),
     ("population-annealing", "specificHeatPerSite", 0.1),
-    ("population-annealing", "susceptibilityPerSite", 0.06),
+    ("population-annealing", "susceptibilityPerSite", 0.09),
     ("population-annealing", "binderCumulant", 0.03),
     ("population-annealing", "freeEnergyPerSite", 0.01),
   ])

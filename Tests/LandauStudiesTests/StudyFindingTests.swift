@@ -25,10 +25,13 @@ import Testing
   @Test func `A bound has to be passed by three errors`() {
     #expect(finding(0.31, 0.1, .above(0)).agrees)
     #expect(!finding(0.29, 0.1, .above(0)).agrees)
+    #expect(finding(-0.31, 0.1, .below(0)).agrees)
+    #expect(!finding(-0.29, 0.1, .below(0)).agrees)
   }
 
   @Test func `What could not be measured does not agree`() {
     #expect(!finding(.nan, .nan, .above(0)).agrees)
+    #expect(!finding(.nan, .nan, .below(0)).agrees)
     #expect(!finding(.nan, .nan, .value(0, error: 1)).agrees)
     #expect(!finding(1, .nan, .value(1, error: 0)).agrees)
   }

@@ -1,0 +1,56 @@
+import LandauCore
+import LandauPipeline
+import LandauTestSupport
+import Testing
+
+@testable import LandauStudies
+
+@Suite struct NetworkStudiesTests {
+  private func quick(_ name: String, data: String? = nil) throws -> Report {
+    try withTemporaryFolder { folder in
+      var options = StudyOptions(name: name)
+      options.isQuick = true
+      options.dataFolder = data
+      options.output = folder + "/study"
+      let report = try StudyJob(options).run(
+        pool: WorkerPool(), progress: .silent, cancellation: .never)
+      #expect(report.files.contains(folder + "/study/figure.png"))
+      return report
+    }
+  }
+
+  @Test(arguments: [
+    "dense-sigmoid-layer", "mini-batch-gradient-descent", "minimum-hyperspherical-energy",
+    "loss-landscape-slices", "cka-gradcam",
+  ])
+  func `Quick studies agree with their references`(name: String) throws {
+    #expect(try quick(name).exitStatus == 0, "\(name)")
+  }
+
+  @Test(.slow, arguments: ["deep-sets", "extremal-perturbations"])
+  func `Studies of some seconds agree with their references`(name: String) throws {
+    #expect(try quick(name).exitStatus == 0, "\(name)")
+  }
+
+  @Test(.long) func `Attention with an added one has fewer outliers`() throws {
+    #expect(try quick("outlier-efficient-hopfield").exitStatus == 0)
+  }
+
+  @Test(.needsSharedData(DigitImages.file), arguments: ["nn-components", "common-optimisers"])
+  func `Studies of digits agree with their references`(name: String) throws {
+    let path = try #require(sharedData(DigitImages.file))
+    let folder = String(path.dropLast(DigitImages.file.count + 1))
+    #expect(try quick(name, data: folder).exitStatus == 0, "\(name)")
+  }
+
+  @Test func `Missing data are named before any work`() {
+    let missing = #expect(throws: InputError.self) {
+      try StudyJob(StudyOptions(name: "nn-components"))
+    }
+    #expect(missing?.message.contains("--data FOLDER is missing") == true)
+    var options = StudyOptions(name: "nn-components")
+    options.dataFolder = "/nonexistent"
+    let absent = #expect(throws: InputError.self) { try StudyJob(options) }
+    #expect(absent?.message.contains("digits_8x8/digits.csv.gz is not there") == true)
+  }
+}
