@@ -37,13 +37,14 @@ let package = Package(
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas",
       providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
+    .systemLibrary(name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .target(name: "CLandauKernels", cSettings: [.define("NDEBUG")]),
 
     // Layer 1.
     room("LandauCore"),
-    room("LandauLinearAlgebra", ["LandauCore", "COpenBLAS"]),
+    room("LandauLinearAlgebra", ["LandauCore", "COpenBLAS", "CFFTW"]),
 
     // Layer 2.
     room("LandauStatistics", ["LandauCore", "LandauLinearAlgebra"]),

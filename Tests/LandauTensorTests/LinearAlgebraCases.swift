@@ -114,6 +114,16 @@ extension PrimitiveCase {
       let (sign, logarithm) = logDeterminant(plusDiagonal(complexMatrix($0), 2))
       return numbers((determinant(complexMatrix($0)) + sign * sign).reshaped([1])) + logarithm
     },
+    PrimitiveCase("fft", [[3, 5], [3, 5]]) {
+      numbers(sin(fft(complexMatrix($0), axes: [1, 0]) * 0.2))
+    },
+    PrimitiveCase("inverseFFT", [[4, 3]]) { numbers(exp(inverseFFT($0[0], axes: [0]))) },
+    PrimitiveCase("realFFT even", [[2, 6]]) { numbers(sin(realFFT($0[0]) * 0.3)) },
+    PrimitiveCase("realFFT odd", [[5, 2]]) { numbers(sin(realFFT($0[0], axes: [1, 0]) * 0.3)) },
+    PrimitiveCase("inverseRealFFT", [[2, 4], [2, 4]]) {
+      sin(inverseRealFFT(complexMatrix($0), extent: 6, axes: [0, 1]) * 2)
+        + sin(inverseRealFFT(complexMatrix($0), extent: 7)).sliced(axis: 1, 0..<6)
+    },
     PrimitiveCase("complex matrixExponential", [[2, 2], [2, 2]]) {
       numbers(matrixExponential(complexMatrix($0)))
     },
