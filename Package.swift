@@ -79,8 +79,8 @@ let package = Package(
     room(
       "LandauStudies",
       [
-        "LandauCore", "LandauStatistics", "LandauLattice", "LandauMonteCarlo", "LandauPlot",
-        "LandauPipeline",
+        "LandauCore", "LandauLinearAlgebra", "LandauStatistics", "LandauLattice", "LandauTensor",
+        "LandauMonteCarlo", "LandauNN", "LandauStore", "LandauPlot", "LandauPipeline",
       ]),
     room(
       "Landau",
@@ -94,6 +94,11 @@ let package = Package(
     // Layers 7 and 8.
     room("LandauCommand", ["LandauCore", "LandauPipeline", "LandauStudies"]),
     .executableTarget(name: "LandauCLI", dependencies: ["LandauCommand"], swiftSettings: strict),
+
+    // Examples: what a reader of the manual runs and changes.
+    .executableTarget(
+      name: "first-network", dependencies: ["Landau"], path: "Examples/01-first-network",
+      swiftSettings: strict),
 
     // Tests mirror the sources.
     .target(

@@ -9,10 +9,31 @@ public struct Study: Sendable {
   public let source: String
   /// What was claimed, in a sentence or two.
   public let claim: String
+  /// What the study reads below the folder of data sets, by path; empty where it makes its data.
+  let dataFiles: [String]
+  /// What the full version reads besides.
+  let fullDataFiles: [String]
   let run: @Sendable (StudyRun) throws -> StudyResult
 
+  init(
+    name: String, title: String, source: String, claim: String, dataFiles: [String] = [],
+    fullDataFiles: [String] = [], run: @escaping @Sendable (StudyRun) throws -> StudyResult
+  ) {
+    self.name = name
+    self.title = title
+    self.source = source
+    self.claim = claim
+    self.dataFiles = dataFiles
+    self.fullDataFiles = fullDataFiles
+    self.run = run
+  }
+
   /// In the order in which they are listed.
-  public static let all: [Study] = [.dipolarSixStateClock]
+  public static let all: [Study] = [
+    .dipolarSixStateClock, .nnComponents, .denseSigmoidLayer, .miniBatchGradientDescent,
+    .commonOptimizers, .lossLandscapeSlices, .deepSets, .kernelAlignmentAndClassMaps,
+    .outlierEfficientHopfield, .minimumHypersphericalEnergy, .extremalPerturbations,
+  ]
 
   public static func named(_ name: String) -> Study? { all.first { $0.name == name } }
 }
@@ -21,6 +42,8 @@ public struct Study: Sendable {
 struct StudyRun: Sendable {
   /// Whether a minute or two have to be enough.
   var isQuick: Bool
+  /// The folder of data sets; every file that the study names can be read.
+  var dataFolder: String
   var seed: Seed
   var pool: WorkerPool
   var progress: Progress
@@ -40,6 +63,7 @@ public struct StudyFinding: Sendable, Hashable {
   public enum Expectation: Sendable, Hashable {
     case value(Double, error: Double)
     case above(Double)
+    case below(Double)
   }
 
   /// In camel case, for programs.
@@ -73,11 +97,12 @@ public struct StudyFinding: Sendable, Hashable {
   }
 
   /// Whether measured and expected value are within three standard errors, or the measured one is
-  /// above its bound by as many. False where nothing could be measured.
+  /// beyond its bound by as many. False where nothing could be measured.
   public var agrees: Bool {
     switch expected {
     case .value(let value, _): abs(measured.value - value) <= 3 * totalError
     case .above(let bound): measured.value - bound > 3 * totalError
+    case .below(let bound): bound - measured.value > 3 * totalError
     }
   }
 }

@@ -2,6 +2,12 @@ public import LandauCore
 public import LandauPipeline
 import LandauPlot
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// Runs one study, or lists them all.
 public struct StudyJob: Sendable {
   let options: StudyOptions
@@ -20,7 +26,21 @@ public struct StudyJob: Sendable {
         "study", name, allowed: Study.all.map(\.name).joined(separator: ", "))
     }
     self.study = study
+    try Self.checkData(study, options)
     try OutputPath.makeFolder(Self.folder(options, study))
+  }
+
+  private static func checkData(_ study: Study, _ options: StudyOptions) throws(InputError) {
+    let files = study.dataFiles + (options.isQuick ? [] : study.fullDataFiles)
+    if files.isEmpty { return }
+    guard let folder = options.dataFolder else {
+      throw InputError(
+        "--data FOLDER is missing; \(study.name) reads \(files.joined(separator: ", ")) below it")
+    }
+    let missing = files.first { access("\(folder)/\($0)", R_OK) != 0 }
+    if let missing {
+      throw InputError("--data is \(folder); \(missing) is not there or cannot be read")
+    }
   }
 
   /// - Throws: `Interrupted` when stopped before the end, `RunError` when a file cannot be written or the
@@ -31,7 +51,8 @@ public struct StudyJob: Sendable {
     guard let study else { return StudyText.list(Study.all) }
     let result = try study.run(
       StudyRun(
-        isQuick: options.isQuick, seed: Seed(options.seed).child(study.name), pool: pool,
+        isQuick: options.isQuick, dataFolder: options.dataFolder ?? "",
+        seed: Seed(options.seed).child(study.name), pool: pool,
         progress: progress, cancellation: cancellation))
     let folder = Self.folder(options, study)
     var report = StudyText.report(study, result, isQuick: options.isQuick)

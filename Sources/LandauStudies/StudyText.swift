@@ -1,6 +1,12 @@
 import LandauCore
 import LandauPipeline
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// Findings in words and in JSON.
 enum StudyText {
   static func list(_ studies: [Study]) -> Report {
@@ -37,7 +43,7 @@ enum StudyText {
     var rows = [["finding", "measured", "systematic", "reference", "", "agreement"]]
     for (number, finding) in findings.enumerated() {
       rows.append([
-        finding.what, finding.measured.description,
+        finding.what, measured(finding.measured),
         finding.systematicError == 0 ? "" : Estimate.fixed(finding.systematicError, digits: 4),
         text(finding.expected), "[\(number + 1)]", finding.agrees ? "yes" : "NO",
       ])
@@ -57,8 +63,28 @@ enum StudyText {
     switch expected {
     case .value(let value, 0): Estimate.fixed(value, digits: 4)
     case .value(let value, let error): Estimate(value, error: error).description
-    case .above(let bound): "> \(Estimate.fixed(bound, digits: 2))"
+    case .above(let bound): "> \(short(bound))"
+    case .below(let bound): "< \(short(bound))"
     }
+  }
+
+  /// What has no error is exact up to rounding: its digits, or its power of ten where it is small.
+  private static func measured(_ estimate: Estimate) -> String {
+    guard estimate.error == 0, estimate.value.isFinite else { return estimate.description }
+    let size = abs(estimate.value)
+    return size == 0 || size >= 1e-3
+      ? Estimate.fixed(estimate.value, digits: 6) : scientific(estimate.value)
+  }
+
+  /// Two digits and a power of ten.
+  private static func scientific(_ value: Double) -> String {
+    let exponent = Int(floor(log10(abs(value))))
+    return "\(Estimate.fixed(value / pow(10, Double(exponent)), digits: 1))e\(exponent)"
+  }
+
+  /// A bound as it was chosen: two decimals, or the power of ten of a small one.
+  private static func short(_ bound: Double) -> String {
+    bound != 0 && abs(bound) < 0.01 ? "\(bound)" : Estimate.fixed(bound, digits: 2)
   }
 
   private static func json(_ study: Study) -> JSONValue {
@@ -74,6 +100,7 @@ enum StudyText {
       case .value(let value, let error):
         .pairs(["value": .number(value), "error": .number(error)])
       case .above(let bound): .pairs(["above": .number(bound)])
+      case .below(let bound): .pairs(["below": .number(bound)])
       }
     return .pairs([
       "key": .string(finding.key), "what": .string(finding.what),

@@ -14,19 +14,23 @@ struct DataFileTests {
     #expect(try Gzip.unpack(packed + more, path: "a") == Array("1,2\n3,4\n5,6\n".utf8))
   }
 
-  @Test func badGzipIsRefused() throws {
+  @Test func badGzipIsRefused() {
     for count in 0..<packed.count {
       let text = refusal { _ = try Gzip.unpack(Array(packed[..<count]), path: "cut") }
       #expect(text.contains("cut"), "\(count)")
     }
     #expect(
       refusal { _ = try Gzip.unpack(packed + [1], path: "x") }.contains("1 bytes behind its gzip"))
-    // A changed byte is found by the checksum at the latest.
+    // A changed byte is found by the checksum at the latest, unless it only fills up the last byte of the packed bits.
+    var refused = 0
     for index in 10..<packed.count {
       var broken = packed
       broken[index] ^= 0x10
-      #expect(throws: InputError.self) { try Gzip.unpack(broken, path: "broken") }
+      let content = try? Gzip.unpack(broken, path: "broken")
+      if content == nil { refused += 1 }
+      #expect(content == nil || content == Array("1,2\n3,4\n".utf8))
     }
+    #expect(refused >= packed.count - 11)
   }
 
   /// Layout of the format's description: magic, type, rank, extents, then the last axis fastest.

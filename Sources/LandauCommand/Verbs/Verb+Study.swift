@@ -16,6 +16,7 @@ extension Verb {
         title: "How",
         options: [
           .flag("quick", "a minute or two instead of the full length"),
+          .text("data", "FOLDER", "the folder of data sets, for studies that read some"),
           .text("output", "FOLDER", "where the figure goes (default landau-study-NAME)"),
         ] + Option.work),
       .common,
@@ -30,6 +31,7 @@ extension Verb {
       var options = StudyOptions()
       if !arguments.positionals.isEmpty { options.name = try arguments.onlyPositional("the study") }
       options.isQuick = arguments.isGiven("quick")
+      options.dataFolder = arguments.text("data")
       options.output = arguments.text("output")
       options.seed = try arguments.seed() ?? options.seed
       let job = try StudyJob(options)

@@ -12,10 +12,11 @@ import LandauStatistics
 /// A first-order transition: two phases in the distribution of the energy, sampled with flat numbers of bonds.
 ///
 /// Cut at the valley, where both phases have the same weight, the distance of their mean energies approaches the
-/// latent heat as fast as the states between die out, as exp(-r L^(d-1)) with the interface's free energy r that the valley shows
-/// (Borgs and Kotecky 1990, Borgs and Janke 1992); that beta itself approaches the transition as L^-d, with corrections
-/// of that kind. Peaks at equal height approach their limits as L^-d on much larger lattices only (Lee and Kosterlitz 1991,
-/// Janke 1993): ten-state Potts at L = 32 to 64 is not there. Their limit is reported beside.
+/// latent heat as fast as the states between die out: as exp(-r L^(d-1)), r the free energy of the interfaces, which
+/// the valley shows (Borgs and Kotecky 1990, Borgs and Janke 1992). That beta itself approaches the transition as
+/// L^-d, with corrections of that kind. Peaks at equal height approach their limits as L^-d on much larger lattices
+/// only (Lee and Kosterlitz 1991, Janke 1993): ten-state Potts at L = 16 to 48 is not there. Their limit is reported
+/// beside.
 struct FirstOrderScaling: Sendable {
   struct Size: Sendable {
     var plan: ScalingPlan

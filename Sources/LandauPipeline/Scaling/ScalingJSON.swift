@@ -7,7 +7,7 @@ enum ScalingJSON {
   static func members(_ findings: ScalingFindings, job: ScalingJob) -> [JSONValue.Member] {
     var members: [JSONValue.Member] = [
       .init("lattice", .string(job.system.cell.name)),
-      .init("sizes", .integers(job.sides)),
+      .init("sizes", .integers(ScalingText.sides(findings, job))),
       .init("coupling", .number(job.system.coupling)),
       .init("convention", .string(job.system.convention)),
       .init("effort", .number(job.options.effort)),

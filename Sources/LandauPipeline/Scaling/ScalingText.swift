@@ -33,13 +33,19 @@ enum ScalingText {
       case .none(let reason): "no transition found: \(reason)"
       }
     return """
-      \(job.system.title); sizes \(job.sides.map(String.init).joined(separator: ", ")); seed \
+      \(job.system.title); sizes \(sides(findings, job).map(String.init).joined(separator: ", ")); seed \
       \(job.options.seed), effort \(number(job.options.effort))
       \(job.system.convention)
 
       Verdict: \(verdict)
 
       """
+  }
+
+  /// The sizes that were measured: those of a first-order transition are chosen for it.
+  static func sides(_ findings: ScalingFindings, _ job: ScalingJob) -> [Int] {
+    if case .firstOrder(let found) = findings.result { return found.sizes.map(\.side) }
+    return job.sides
   }
 
   /// The numbers with both errors, and what is known from elsewhere.

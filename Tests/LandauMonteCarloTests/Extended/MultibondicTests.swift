@@ -47,10 +47,11 @@ import Testing
       load($0)
       return isAllowed()
     }
-    // A word decides on bonds by its upper half, and on states by where in q equal parts it lies.
-    let words = wordsAround(
-      thresholds: (0..<3).map { UInt64(bonds.chances[$0]) << 32 }
-        + (1..<states).map { UInt64.max / UInt64(states) * UInt64($0) + UInt64(states) })
+    // A word decides on bonds by its upper half, and on states by where in q equal parts it lies. The first words of
+    // the parts may be refused and drawn anew: others stand for them.
+    let parts = (1..<states).map { UInt64.max / UInt64(states) * UInt64($0) + UInt64(states) }
+    let words = wordsAround(thresholds: (0..<3).map { UInt64(bonds.chances[$0]) << 32 } + parts)
+      .map { WeightedWord(word: $0.word + 1000, weight: $0.weight) }
     var matrix = TransitionMatrix(count: allowed.count)
     for (from, start) in allowed.enumerated() {
       explore(alphabet: always(words)) { generator in
@@ -101,7 +102,7 @@ import Testing
     var rng = Seed.test(name).makeStream()
     for part in weights.slopes.indices { weights.slopes[part] += 0.8 * (rng.uniform() - 0.5) }
     let bent = weights
-    try expectAgreement(with: exact, seed: .test(name), minimalBias: 0.05) { seed, effort in
+    try expectAgreement(with: exact, seed: .test(name), minimalBias: 0.15) { seed, effort in
       let chains = try (0..<2).map {
         try MultibondicChain(model: model, weights: bent, seed: seed.child("chain", $0))
       }
@@ -143,16 +144,17 @@ import Testing
       try BondWeights(model: model, between: -440 ... -220, beta: 1.42))
     let range = search.weights.flatRange
     let centre = Double(range.lowerBound + range.upperBound) / 2
+    let slope = search.weights.outerSlope
     func logDensity(_ joined: Int) -> Double {
       let distance = (Double(joined) - centre) / 40
-      return 8 - 0.9 * Double(joined) + distance * distance
+      return 8 - slope * Double(joined) + distance * distance
     }
     let before = search.weights.logWeights
     let visits = before.indices.map { joined -> Int in
       let shifted =
         before[joined] - before[range.lowerBound] + logDensity(joined)
         - logDensity(range.lowerBound)
-      return range.contains(joined) ? Int(1e9 * exp(min(10, shifted))) : 0
+      return range.contains(joined) ? Int(1e9 * exp(shifted)) : 0
     }
     search.correct(by: [visits])
     let after = search.weights.logWeights

@@ -5,6 +5,7 @@ import LandauTensor
 extension LayerCase {
   static let all: [LayerCase] =
     basic + normalization + attention + sets + features + convolutions
+    + recurrent
 
   static let basic: [LayerCase] =
     [
@@ -199,6 +200,13 @@ extension LayerCase {
     },
     LayerCase("group convolution", [1, 1, 6, 3, 3]) {
       GroupConvolution(inputs: 1, outputs: 2, group: .p6, type: .double, using: &$0)
+    },
+  ]
+
+  static let recurrent: [LayerCase] = [
+    LayerCase("gated units", [2, 4, 2]) { GRU(inputs: 2, units: 3, type: .double, using: &$0) },
+    LayerCase("short-term memory", [2, 4, 2]) {
+      LSTM(inputs: 2, units: 3, type: .double, using: &$0)
     },
   ]
 }
