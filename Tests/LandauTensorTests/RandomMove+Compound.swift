@@ -27,6 +27,13 @@ extension RandomMove {
 extension RandomMove {
   /// Linear algebra on matrices with well separated eigenvalues.
   static let matrices: [RandomMove] = [
+    RandomMove("Fourier") { pool in
+      guard let (x, axis) = pool.axis(longer: 1) else { return nil }
+      let waves = fft(complex(x, x * x * 0.5), axes: [axis])
+      return pool.below(2) == 0
+        ? real(waves) * (0.5 / Double(x.shape[axis]))
+        : imaginary(inverseFFT(waves * waves, axes: [axis])) * (0.2 / Double(x.shape[axis]))
+    },
     RandomMove("linear algebra") { pool in
       guard let x = pool.any(where: { $0.rank >= 2 && $0.shape[$0.rank - 2] <= 4 }) else {
         return nil
@@ -47,7 +54,7 @@ extension RandomMove {
       case 4: symmetricEigen(matrix).values * 0.2
       default: qr(matrix).r * 0.2
       }
-    }
+    },
   ]
 }
 

@@ -1,8 +1,8 @@
 /// Taylor coefficients of a function's values along curves through its arguments (Taylor mode, "jets").
 ///
 /// Argument i follows x_i + series[i][0] t + series[i][1] t² + …; the values are expanded in t to `order`.
-/// The k-th derivative along a straight line is k! times coefficient k. The cost grows like `order` squared
-/// where nested `jvp` doubles with each order. Operations without a Taylor rule fall back to nested forward
+/// The k-th derivative along a straight line is k! times coefficient k. The cost grows like `order` squared;
+/// nested `jvp` doubles with each order until compilation shares what is equal. Operations without a Taylor rule fall back to nested forward
 /// mode.
 ///
 /// - Parameters:
