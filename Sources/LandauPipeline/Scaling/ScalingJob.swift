@@ -52,16 +52,9 @@ public struct ScalingJob: Sendable {
   public func run(
     pool: WorkerPool, progress: Progress, cancellation: Cancellation
   ) throws -> Report {
-    let deadline = options.seconds.map { seconds in
-      Task.detached {
-        // Throws when the study is complete before.
-        try await Task.sleep(for: .seconds(seconds))
-        cancellation.request()
-      }
-    }
-    defer { deadline?.cancel() }
     let run = ScalingRun(
-      seed: Seed(options.seed), pool: pool, progress: progress, cancellation: cancellation)
+      seed: Seed(options.seed), pool: pool, progress: progress,
+      cancellation: options.seconds.map(cancellation.orAfter) ?? cancellation)
     let findings =
       system.isPlaneRotor ? try kosterlitzThouless(run) : try continuous(run)
     return try ScalingOutput.report(findings, job: self, folder: folder)
