@@ -94,7 +94,7 @@ struct ScalingSystem: Sendable, Hashable {
     return abs(a[0] * b[1] - a[1] * b[0]) / Double(cell.basis.count)
   }
 
-  /// Single-site updates of all precision runs at effort 1: five to eight minutes on two cores.
+  /// Single-site updates of all precision runs at effort 1: some minutes on two cores.
   var siteUpdates: Double {
     if case .vector = spins { return 6e9 }
     // A site takes about 3 ns, and each of its neighbours 2.

@@ -11,7 +11,8 @@ import LandauStatistics
 ///
 /// Slopes in beta from covariances with the energy are noisy: at one beta their relative variance is about
 /// (sigma_R sigma_H / R')^2 over the number of measurements. The mean slope between two betas 2 delta apart, each
-/// sampled by itself, has (sigma_R / (delta R'))^2, which is less by (delta sigma_H)^2, four to ten times.
+/// sampled by itself, has (sigma_R / (delta R'))^2, which is less as long as
+/// sigma_R/R' at the ends is not much larger than in the middle.
 struct ScalingWindow: Sendable {
   let low: ScalingCurves
   let middle: ScalingCurves
