@@ -129,7 +129,10 @@ let package = Package(
     tests("LandauPlot", ["LandauCore"], exclude: ["Golden"]),
     tests(
       "LandauPipeline",
-      ["LandauCore", "LandauMonteCarlo", "LandauNN", "LandauStore", "LandauTensor"]),
+      [
+        "LandauCore", "LandauLattice", "LandauMonteCarlo", "LandauNN", "LandauStore",
+        "LandauTensor",
+      ]),
     tests("LandauStudies", ["LandauCore", "LandauLattice", "LandauPipeline"]),
     tests(
       "LandauCommand", ["LandauCore", "LandauPipeline", "LandauStore"], exclude: ["Golden"]),

@@ -6,7 +6,7 @@ extension Tutorial {
   func oneNeuron() throws {
     print("1. One neuron")
     let points = Points.clouds(400, seed.child("clouds"))
-    let test = Points.clouds(4000, seed.child("clouds", "test"))
+    let test = Points.clouds(4000, seed.child("test clouds"))
     var neuron = Dense(weight: Tensor([-0.5, 1] as [Float], shape: [2, 1]), bias: .zeros([1]))
     let before = plane("Before learning", points) { [neuron] in sigmoid(neuron($0)) }
     print("  accuracy before: \(accuracy(test) { [neuron] in sigmoid(neuron($0)) })")

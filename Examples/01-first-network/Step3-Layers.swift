@@ -8,7 +8,7 @@ extension Tutorial {
   func layers() throws -> Sequential {
     print("3. Layers")
     let points = Points.rings(400, seed.child("rings"))
-    let test = Points.rings(4000, seed.child("rings", "test"))
+    let test = Points.rings(4000, seed.child("test rings"))
     var panels: [Figure.Panel] = []
     var network = Self.perceptron([], seed.child("start"))
     for hidden in [[], [3], [16, 16]] {

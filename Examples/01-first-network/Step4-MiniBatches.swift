@@ -6,7 +6,7 @@ extension Tutorial {
   func miniBatches() throws {
     print("4. Mini-batches")
     let points = Points.rings(400, seed.child("rings"))
-    let test = Points.rings(4000, seed.child("rings", "test"))
+    let test = Points.rings(4000, seed.child("test rings"))
     var series: [Figure.Series] = []
     for (color, size) in [400, 50, 10, 2].enumerated() {
       var network = Self.perceptron([16], seed.child("start"))

@@ -5,7 +5,7 @@ extension Tutorial {
   func optimizers() throws {
     print("5. Optimisers")
     let points = Points.rings(400, seed.child("rings"))
-    let test = Points.rings(4000, seed.child("rings", "test"))
+    let test = Points.rings(4000, seed.child("test rings"))
     var series: [Figure.Series] = []
     func race(_ name: String, _ optimizer: some Optimizer) {
       // Five starts each: one curve would say more about its start than about the optimiser.

@@ -45,6 +45,8 @@ enum ConventionCard {
       susceptibilityPerSite            beta N (<m^2> - <|m|>^2)
       susceptibilityDisorderedPerSite  beta N <m^2>
       binderCumulant                   1 - <m^4>/(3 <m^2>^2)
+      staggeredMagnetizationPerSite, absStaggered..., staggered...  the same of m_s, where J < 0 and the lattice has
+                                       two sublattices: sum of s on one less that on the other, over N
       correlationLength                second moment, in nearest-neighbour distances
       freeEnergyPerSite                -T ln Z/N
 
@@ -56,12 +58,16 @@ enum ConventionCard {
       susceptibilityPerSite            beta N (<m.m> - <|m|>^2)
       susceptibilityDisorderedPerSite  beta N <m.m>
       binderRatio                      <(m.m)^2>/<m.m>^2
+      absStaggeredMagnetizationPerSite, staggered...  the same of m_s, where J < 0 and the lattice has two
+                                       sublattices: sum of the vectors on one less that on the other, over N
       correlationLength                second moment, in nearest-neighbour distances
       freeEnergyPerSite                -T ln Z/N
 
     """
 
   private static let helicity = """
+      --boundary twisted --twist A     spins turn by A (radians, in the plane of the first two components)
+                                       across the end of an axis: cos(t_i - t_j + A) there
       helicityModulus                  second derivative of the free energy per site with respect to a
                                        twist per unit length, mean over the directions of space, J included
 
@@ -80,6 +86,21 @@ enum ConventionCard {
       overlapSquaredPerSite            <q^2>
       overlapBinder                    (3 - <q^4>/<q^2>^2)/2
       linkOverlap                      <sum over bonds of a_i a_j b_i b_j> / bonds
+
+    With --realizations N every number is an average [...] over N drawings of the disorder, its error from their
+    scatter. Squares of thermal averages are products of different chains; ratios are those of averages:
+      specificHeatPerSite              [beta^2 N (<e^2> - <e>^2)]
+      binderCumulant, overlapBinder    1 - [<m^4>]/(3 [<m^2>]^2),  (3 - [<q^4>]/[<q^2>]^2)/2
+      overlapFourthPerSite             [<q^4>]
+      spinGlassSusceptibilityPerSite   [N <q^2>], without fields
+      overlapCorrelationLength         second moment, from [<q^2>] and the overlap at the smallest wave vectors
+      overlapDistribution              density of q in 40 bins, symmetrised where no field tells signs apart
+      susceptibilityConnectedPerSite   [beta N (<m^2> - <m>^2)], in random fields
+      susceptibilityDisconnectedPerSite  [N <m>^2], in random fields
+      energyLinkResidualPerSite        [<e>] + beta (sum of J^2/N)(1 - [linkOverlap]): 0 in equilibrium, for
+                                       normal couplings of mean 0 without fields
+      thermalShare                     the part of the squared error that longer chains would take away
+      equilibration                    means over the last half, quarter, ... of the run and whether they agree
 
     """
 

@@ -8,23 +8,31 @@ public struct ArchiveJob: Sendable, Hashable {
     public var channels: [String]
     /// Whether every value is -1 or +1, so that one bit holds it.
     public var isBinary: Bool
+    /// Whether values are real numbers in single precision: four bytes each, little-endian, rather than one.
+    public var isReal: Bool
     public var boundary: LandauCore.Snapshots.Boundary
     /// Whether those of one chain follow one another in time.
     public var isSequential: Bool
 
     public init(
       siteShape: [Int], channels: [String] = ["spin"], isBinary: Bool = true,
-      boundary: LandauCore.Snapshots.Boundary = .periodic, isSequential: Bool = true
+      isReal: Bool = false, boundary: LandauCore.Snapshots.Boundary = .periodic,
+      isSequential: Bool = true
     ) {
       self.siteShape = siteShape
       self.channels = channels
+      precondition(!isBinary || !isReal, "one bit holds no real number")
       self.isBinary = isBinary
+      self.isReal = isReal
       self.boundary = boundary
       self.isSequential = isSequential
     }
 
     /// Values in one configuration.
     public var width: Int { siteShape.reduce(channels.count, *) }
+
+    /// Bytes of one configuration as chains and archives hand it over.
+    public var byteWidth: Int { isReal ? 4 * width : width }
   }
 
   /// Version of the states that checkpoints hold; it grows when an older state cannot be taken up any more.
@@ -166,10 +174,13 @@ extension ArchiveJob {
 extension ArchiveJob.Snapshots {
   /// As a JSON object that `init(json:)` takes.
   public var json: JSONValue {
-    .pairs([
-      "sites": .integers(siteShape), "channels": .strings(channels), "binary": .bool(isBinary),
-      "boundary": .string(boundary.rawValue), "sequential": .bool(isSequential),
-    ])
+    // Members that all files have, then those that only some need.
+    .object(
+      [
+        .init("sites", .integers(siteShape)), .init("channels", .strings(channels)),
+        .init("binary", .bool(isBinary)), .init("boundary", .string(boundary.rawValue)),
+        .init("sequential", .bool(isSequential)),
+      ] + (isReal ? [.init("real", .bool(true))] : []))
   }
 
   /// The form that `json` described; nil for anything else, or for more sites than can be counted.
@@ -185,8 +196,10 @@ extension ArchiveJob.Snapshots {
       guard extent > 0, !overflow, product < 1 << 40 else { return nil }
       width = product
     }
+    let isReal = json["real"] == .bool(true)
+    if isReal && isBinary { return nil }
     self.init(
-      siteShape: sites, channels: channels, isBinary: isBinary, boundary: boundary,
+      siteShape: sites, channels: channels, isBinary: isBinary, isReal: isReal, boundary: boundary,
       isSequential: isSequential)
   }
 }

@@ -58,12 +58,13 @@ public final class FourierTransform: Sendable {
   /// Called under the lock: FFTW makes one plan at a time.
   private init(_ layout: Layout) {
     self.layout = layout
-    let count = Int32(exactly: layout.count)
-    let extents = layout.extents.map { Int32(exactly: $0) }
-    let size = layout.extents.reduce(1, *)
-    guard let count, let half = Int32(exactly: size / 2 + 1), let size = Int32(exactly: size) else {
+    let total = layout.extents.reduce(1, *)
+    guard let count = Int32(exactly: layout.count), let size = Int32(exactly: total) else {
       preconditionFailure("a transform of \(layout.extents) times \(layout.count) is too large")
     }
+    let (n, rank, half) = (
+      layout.extents.map { Int32($0) }, Int32(layout.extents.count), size / 2 + 1
+    )
     if count == 0 {
       plan = nil
       return
@@ -71,12 +72,14 @@ public final class FourierTransform: Sendable {
     // An estimated plan does not look at the arrays, but wants some, not the same.
     let bytes = UnsafeMutableRawPointer.allocate(byteCount: 128, alignment: 64)
     defer { bytes.deallocate() }
-    let (rank, n) = (Int32(extents.count), extents.map { $0! })
     let direction = Int32(layout.kind == .forward ? lk_fftw_forward : lk_fftw_backward)
     let flags = UInt32(lk_fftw_flags)
     let keeping = UInt32(lk_fftw_preserving_flags)
     if layout.isFloat {
-      let (z, r) = (bytes.assumingMemoryBound(to: fftwf_complex.self), (bytes + 64).assumingMemoryBound(to: Float.self))
+      let (z, r) = (
+        bytes.assumingMemoryBound(to: fftwf_complex.self),
+        (bytes + 64).assumingMemoryBound(to: Float.self)
+      )
       let w = (bytes + 64).assumingMemoryBound(to: fftwf_complex.self)
       plan =
         switch layout.kind {
@@ -89,7 +92,10 @@ public final class FourierTransform: Sendable {
           fftwf_plan_many_dft_c2r(rank, n, count, z, nil, 1, half, r, nil, 1, size, keeping)
         }
     } else {
-      let (z, r) = (bytes.assumingMemoryBound(to: fftw_complex.self), (bytes + 64).assumingMemoryBound(to: Double.self))
+      let (z, r) = (
+        bytes.assumingMemoryBound(to: fftw_complex.self),
+        (bytes + 64).assumingMemoryBound(to: Double.self)
+      )
       let w = (bytes + 64).assumingMemoryBound(to: fftw_complex.self)
       plan =
         switch layout.kind {

@@ -36,7 +36,8 @@ public final class ChainRunner: Checkpointable {
     // Unchecked: the pool gives a lane to one thread at a time, and the runner waits for all of them.
     let chain: any MarkovChain
     var sweeps = 0
-    var isBurntIn = false
+    /// How far the burn-in is; nil before it begins.
+    var burnIn: BurnIn?
     /// Measurements one after the other, a number for each observable.
     var rows: [Double] = []
     /// Configurations not yet handed out.
@@ -105,9 +106,8 @@ public final class ChainRunner: Checkpointable {
   /// Goes on until all sweeps are made, the time is over or a stop is asked for.
   ///
   /// - Parameters:
-  ///   - seconds: how long this slice may take, burn-in excluded, which is never divided.
-  ///   - cancellation: is looked at after every sweep. A chain stopped within its burn-in begins it anew
-  ///     when it goes on.
+  ///   - seconds: how long this slice may take, at least a sweep of each chain.
+  ///   - cancellation: is looked at after every sweep.
   ///   - progress: advances by the measured sweeps of all chains together.
   /// - Returns: whether the run is complete.
   @discardableResult
@@ -129,15 +129,18 @@ public final class ChainRunner: Checkpointable {
     _ lane: Lane, _ lengths: Lengths, _ seconds: Double, _ cancellation: Cancellation,
     _ progress: Progress
   ) {
-    if !lane.isBurntIn {
-      if cancellation.isRequested { return }
-      lane.chain.burnIn(lengths.burnIn, unless: cancellation)
-      // What a stopped burn-in tuned is not what a whole one would have.
-      guard !cancellation.isRequested else { return }
-      lane.isBurntIn = true
-    }
     let start = Progress.now()
-    var now = start
+    var stage = lane.burnIn ?? BurnIn(lengths.burnIn)
+    if !stage.isComplete {
+      var looks = 0
+      lane.chain.burnIn(&stage) {
+        looks += 1
+        return cancellation.isRequested || looks > 1 && Progress.now() - start >= seconds
+      }
+      lane.burnIn = stage
+      guard stage.isComplete else { return }
+    }
+    var now = Progress.now()
     var unreported = 0
     defer { progress.advance(unreported) }
     while lane.sweeps < lengths.sweeps, !cancellation.isRequested, now - start < seconds {
@@ -187,10 +190,15 @@ extension ChainRunner {
   public func save(to writer: inout StateWriter) {
     writer.write(lanes.count)
     for lane in lanes {
-      writer.write(lane.isBurntIn)
+      // 0 before the burn-in, 1 after it, 2 within, where its stage follows.
+      let isDone = lane.burnIn?.isComplete == true
+      writer.write(isDone ? 1 : lane.burnIn == nil ? 0 : 2)
       writer.write(lane.sweeps)
       writer.write(lane.seconds)
-      if lane.isBurntIn { lane.chain.save(to: &writer) }
+      if let stage = lane.burnIn {
+        if !isDone { stage.save(to: &writer) }
+        lane.chain.save(to: &writer)
+      }
     }
   }
 
@@ -200,12 +208,19 @@ extension ChainRunner {
       throw InputError("the checkpoint has another number of chains")
     }
     for lane in lanes {
-      lane.isBurntIn = try reader.flag()
+      let stage = try reader.integer()
       lane.sweeps = try reader.integer()
       lane.seconds = try reader.number()
       lane.rows = []
       lane.snapshots = []
-      if lane.isBurntIn { try lane.chain.restore(from: &reader) }
+      lane.burnIn = stage == 0 ? nil : BurnIn(lengths.burnIn)
+      guard stage != 0 else { continue }
+      if stage == 1 {
+        lane.burnIn?.isComplete = true
+      } else {
+        try lane.burnIn?.restore(from: &reader)
+      }
+      try lane.chain.restore(from: &reader)
     }
   }
 }

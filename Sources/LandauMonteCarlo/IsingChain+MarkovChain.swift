@@ -18,6 +18,7 @@ extension IsingChain: SnapshotChain {
     if update == .swendsenWang {
       observables += [.improvedOrderSquared, .improvedOrderFourth]
     }
+    if isAntiferromagnet { observables.append(.staggeredOrder) }
     return observables
   }
 
@@ -34,7 +35,13 @@ extension IsingChain: SnapshotChain {
       row.append(moments?.second ?? order * order)
       row.append(moments?.fourth ?? order * order * order * order)
     }
+    if isAntiferromagnet {
+      row.append(Double(engine.staggeredMagnetization()) / Double(model.siteCount))
+    }
   }
+
+  /// Whether its order is that of two sublattices.
+  private var isAntiferromagnet: Bool { model.coupling < 0 && model.lattice.isBipartite }
 
   public var snapshotWidth: Int { model.siteCount }
 

@@ -88,10 +88,9 @@ public final class IsingChain {
   /// Sweeps as in `sweep`, except that Wolff flips clusters until `count` times as many spins have
   /// flipped as there are, and fixes the number of clusters of a later sweep.
   ///
-  /// - Parameter cancellation: is looked at after every sweep or cluster, and ends the burn-in.
-  public func burnIn(_ count: Int, unless cancellation: Cancellation = .never) {
-    precondition(count >= 0, "\(count) sweeps of burn-in")
-    engine.burnIn(count, unless: cancellation)
+  /// - Parameter isOver: is looked at before every sweep or cluster, and interrupts.
+  public func burnIn(_ stage: inout BurnIn, unless isOver: () -> Bool) {
+    engine.burnIn(&stage, unless: isOver)
   }
 
   /// Total energy H.

@@ -9,10 +9,12 @@ protocol IsingEngine: AnyObject {
   /// Sum of s_i s_j over all bonds, and the sum of spins.
   func bondSum() -> Int
   func magnetization() -> Int
+  /// Sum of the spins, each times the sign of its sublattice; on bipartite lattices.
+  func staggeredMagnetization() -> Int
   func appendSpins(to array: inout [Int8])
   func sweep(_ count: Int)
   /// Stops early when asked to, between sweeps or clusters.
-  func burnIn(_ count: Int, unless cancellation: Cancellation)
+  func burnIn(_ stage: inout BurnIn, unless isOver: () -> Bool)
   /// Attempts that were made (Metropolis), spins visited (Swendsen-Wang), spins flipped (Wolff).
   var updateCount: Int { get }
   var acceptanceRate: Double? { get }
@@ -27,8 +29,8 @@ protocol IsingEngine: AnyObject {
 }
 
 extension IsingEngine {
-  func burnIn(_ count: Int, unless cancellation: Cancellation) {
-    for _ in 0..<count where !cancellation.isRequested { sweep(1) }
+  func burnIn(_ stage: inout BurnIn, unless isOver: () -> Bool) {
+    stage.makeSweeps(unless: isOver) { sweep(1) }
   }
   var acceptanceRate: Double? { nil }
   func improvedMoments() -> ImprovedMoments? { nil }
@@ -102,6 +104,14 @@ final class SpinBuffer {
   func magnetization() -> Int {
     if let signs { return Int(kernels.dot_signs(spins, signs, count)) }
     return Int(kernels.sum_signs(spins, count))
+  }
+
+  func staggeredMagnetization() -> Int {
+    // On a staggered model spins are stored with the sign of their sublattice.
+    if signs != nil { return Int(kernels.sum_signs(spins, count)) }
+    return (0..<count).reduce(0) {
+      $0 + Int(spins[$1] &* model.lattice.sublatticeSign(of: $1))
+    }
   }
 
   func sliceSums(along axis: Int) -> [Int] {

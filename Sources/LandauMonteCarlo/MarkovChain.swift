@@ -11,9 +11,13 @@ public protocol MarkovChain: Checkpointable {
   /// Makes `count` sweeps. One sweep attempts every variable once on average.
   func sweep(_ count: Int)
 
-  /// Brings the chain towards equilibrium by `count` sweeps and sets what is tuned then (step sizes, clusters
+  /// Goes on bringing the chain towards equilibrium, and at the end sets what is tuned then (step sizes, clusters
   /// per sweep); nothing should be measured before or within.
-  func burnIn(_ count: Int, unless cancellation: Cancellation)
+  ///
+  /// - Parameters:
+  ///   - stage: how far it is; the same one for all calls of one burn-in, kept with the chain's own state.
+  ///   - isOver: is looked at before every sweep or cluster, and interrupts.
+  func burnIn(_ stage: inout BurnIn, unless isOver: () -> Bool)
 
   /// Appends one number for each of `observables`, measured on the present configuration.
   func measure(into row: inout [Double])
@@ -31,7 +35,8 @@ public protocol TemperedChain: MarkovChain {
 public protocol SnapshotChain: MarkovChain {
   /// Bytes of one configuration.
   var snapshotWidth: Int { get }
-  /// Appends the configuration, site by site, as it is written in files.
+  /// Appends the configuration, site by site, as it is written in files; of real numbers the bytes in single
+  /// precision, component by component.
   func appendSnapshot(to array: inout [Int8])
 }
 
@@ -54,6 +59,10 @@ public struct Observable: Sendable, Hashable, ExpressibleByStringLiteral, Custom
   public static let absOrder: Observable = "absOrderPerSite"
   /// |order parameter per site|^2.
   public static let orderSquared: Observable = "orderSquaredPerSite"
+  /// Order of the two sublattices of an antiferromagnet per site, one counted with the other sign: a number where
+  /// the order parameter is one, and its square.
+  public static let staggeredOrder: Observable = "staggeredOrderPerSite"
+  public static let staggeredOrderSquared: Observable = "staggeredOrderSquaredPerSite"
   /// |sum of order vectors exp(i k r)|^2 / N^2 averaged over the smallest wave vectors of the lattice.
   public static let structureMinimal: Observable = "structureMinimalPerSite"
   /// Estimators averaged over all ways to turn the clusters of the last update: of |m|^2 and |m|^4.
@@ -66,10 +75,15 @@ public struct Observable: Sendable, Hashable, ExpressibleByStringLiteral, Custom
 }
 
 extension MarkovChain {
-  /// The same without a way to stop it.
-  public func burnIn(_ count: Int) { burnIn(count, unless: .never) }
+  public func burnIn(_ stage: inout BurnIn, unless isOver: () -> Bool) {
+    stage.makeSweeps(unless: isOver) { sweep(1) }
+  }
 
-  public func burnIn(_ count: Int, unless cancellation: Cancellation) {
-    for _ in 0..<count where !cancellation.isRequested { sweep(1) }
+  /// The whole burn-in at once, of `count` sweeps.
+  ///
+  /// - Parameter cancellation: ends it; what was to be tuned is not, then.
+  public func burnIn(_ count: Int, unless cancellation: Cancellation = .never) {
+    var stage = BurnIn(count)
+    burnIn(&stage) { cancellation.isRequested }
   }
 }

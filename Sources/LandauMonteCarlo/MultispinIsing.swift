@@ -171,8 +171,20 @@ final class MultispinIsing: IsingEngine {
   }
 
   func magnetization() -> Int {
+    let sums = colourSums()
+    return model.isStaggered ? sums[0] - sums[1] : sums[0] + sums[1]
+  }
+
+  /// Stored spins have the sign of their sublattice on a staggered model, the second colour being the other one.
+  func staggeredMagnetization() -> Int {
+    let sums = colourSums()
+    return model.isStaggered ? sums[0] + sums[1] : sums[0] - sums[1]
+  }
+
+  /// Sums of the stored spins of each colour of the checkerboard.
+  private func colourSums() -> [Int] {
     let half = model.siteCount / 2
-    let sums = (0..<2).map { colour in
+    return (0..<2).map { colour in
       var up = 0
       for row in 0..<layout.wordRows {
         let words = storage.colours[colour] + 8 + row * layout.stride
@@ -180,7 +192,6 @@ final class MultispinIsing: IsingEngine {
       }
       return 2 * up - half
     }
-    return model.isStaggered ? sums[0] - sums[1] : sums[0] + sums[1]
   }
 }
 

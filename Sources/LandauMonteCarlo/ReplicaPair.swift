@@ -11,12 +11,15 @@ public final class ReplicaPair: TemperedChain, SnapshotChain, ReportingChain {
   private let other: DiscreteChain
   /// Scalar products of the order vectors of all pairs of states.
   private let products: [Double]
+  private let waves: OverlapWaves?
   public let observables: [Observable]
 
   /// - Parameters:
   ///   - one: with a seed of its own.
   ///   - other: of the same model at the same temperature.
-  public init(_ one: DiscreteChain, _ other: DiscreteChain) {
+  ///   - measuresWaves: whether the overlap is also measured at the smallest wave vectors, where Ising spins
+  ///     stand on a crystal that has them.
+  public init(_ one: DiscreteChain, _ other: DiscreteChain, measuresWaves: Bool = false) {
     precondition(one.model == other.model && one.beta == other.beta, "replicas of different jobs")
     self.one = one
     self.other = other
@@ -24,7 +27,9 @@ public final class ReplicaPair: TemperedChain, SnapshotChain, ReportingChain {
     products = vectors.flatMap { a in
       vectors.map { b in zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
     }
-    observables = one.observables + [.overlap, .linkOverlap]
+    waves = measuresWaves ? OverlapWaves(one.model) : nil
+    observables =
+      one.observables + [.overlap, .linkOverlap] + (waves == nil ? [] : [.overlapStructureMinimal])
   }
 
   public var beta: Double {
@@ -43,9 +48,13 @@ public final class ReplicaPair: TemperedChain, SnapshotChain, ReportingChain {
     other.sweep(count)
   }
 
-  public func burnIn(_ count: Int, unless cancellation: Cancellation) {
-    one.burnIn(count, unless: cancellation)
-    other.burnIn(count, unless: cancellation)
+  public func burnIn(_ stage: inout BurnIn, unless isOver: () -> Bool) {
+    if stage.parts.isEmpty { stage.parts = [BurnIn(stage.count), BurnIn(stage.count)] }
+    for (index, chain) in [one, other].enumerated() where !stage.parts[index].isComplete {
+      chain.burnIn(&stage.parts[index], unless: isOver)
+      guard stage.parts[index].isComplete else { return }
+    }
+    stage.isComplete = true
   }
 
   /// What the first replica has (a mean of both would fluctuate less than one system does), then the overlaps.
@@ -53,6 +62,7 @@ public final class ReplicaPair: TemperedChain, SnapshotChain, ReportingChain {
     one.measure(into: &row)
     let overlaps = overlaps()
     row += [overlaps.sites, overlaps.links]
+    if let waves { row.append(waves.value(one.storage, other.storage)) }
   }
 
   private func overlaps() -> (sites: Double, links: Double) {
@@ -91,7 +101,30 @@ public final class ReplicaPair: TemperedChain, SnapshotChain, ReportingChain {
   }
 }
 
+/// |sum over sites of a_i b_i exp(i k r)|^2 / N^2, averaged over the smallest wave vectors: the overlap of Ising
+/// spins as a field of its own.
+private final class OverlapWaves {
+  private let structure: StructureFactor
+  private let alike: UnsafeMutablePointer<UInt8>
+  private let owned = OwnedBuffers()
+
+  /// nil where no wave fits, and for spins that are not +-1: their overlap is no state.
+  init?(_ model: DiscreteModel) {
+    let vectors = model.spins.orderVectors
+    guard vectors == [[-1], [1]], let structure = StructureFactor(model) else { return nil }
+    self.structure = structure
+    alike = owned.make(model.siteCount, 0)
+  }
+
+  func value(_ one: DiscreteStorage, _ other: DiscreteStorage) -> Double {
+    for site in 0..<one.count { alike[site] = one.states[site] == other.states[site] ? 1 : 0 }
+    return structure.value(alike)
+  }
+}
+
 extension Observable {
+  /// |sum over sites of a_i b_i exp(i k r)|^2 / N^2 at the smallest wave vectors, of two replicas a and b.
+  public static let overlapStructureMinimal: Observable = "overlapStructureMinimalPerSite"
   /// q = sum over sites of the product of two replicas / N.
   public static let overlap: Observable = "overlapPerSite"
   /// The same over bonds, of the products at their ends.

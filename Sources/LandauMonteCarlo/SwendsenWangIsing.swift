@@ -39,6 +39,7 @@ final class SwendsenWangIsing: IsingEngine {
 
   func bondSum() -> Int { buffer.bondSum() }
   func magnetization() -> Int { buffer.magnetization() }
+  func staggeredMagnetization() -> Int { buffer.staggeredMagnetization() }
   func appendSpins(to array: inout [Int8]) { buffer.append(to: &array) }
   func sliceSums(along axis: Int) -> [Int] { buffer.sliceSums(along: axis) }
 

@@ -59,6 +59,7 @@ final class TableIsing: IsingEngine {
 
   func bondSum() -> Int { buffer.bondSum() }
   func magnetization() -> Int { buffer.magnetization() }
+  func staggeredMagnetization() -> Int { buffer.staggeredMagnetization() }
   func appendSpins(to array: inout [Int8]) { buffer.append(to: &array) }
   func sliceSums(along axis: Int) -> [Int] { buffer.sliceSums(along: axis) }
 

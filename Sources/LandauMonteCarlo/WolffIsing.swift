@@ -45,31 +45,23 @@ final class WolffIsing: IsingEngine {
 
   func bondSum() -> Int { buffer.bondSum() }
   func magnetization() -> Int { buffer.magnetization() }
+  func staggeredMagnetization() -> Int { buffer.staggeredMagnetization() }
   func appendSpins(to array: inout [Int8]) { buffer.append(to: &array) }
   func sliceSums(along axis: Int) -> [Int] { buffer.sliceSums(along: axis) }
 
   /// Runs until `count` times as many spins have flipped as there are; the clusters of the second half
   /// decide how many make a sweep.
-  func burnIn(_ count: Int, unless cancellation: Cancellation) {
-    let target = max(1, count) * buffer.count
-    var flipped = 0
-    while 2 * flipped < target && !cancellation.isRequested {
-      flipped += flipCluster(using: &rng)
-    }
-    var clusters = 0
-    var clusterSpins = 0
-    while clusters == 0 || ((flipped < target || clusters < 16) && !cancellation.isRequested) {
-      let size = flipCluster(using: &rng)
-      flipped += size
-      clusterSpins += size
-      clusters += 1
-    }
-    let wanted = Double(buffer.count) * Double(clusters) / Double(clusterSpins)
-    clustersPerSweep = max(1, Int((wanted - 0.5).rounded()))
+  func burnIn(_ stage: inout BurnIn, unless isOver: () -> Bool) {
+    let wanted = stage.flipClusters(
+      siteCount: buffer.count, unless: isOver, flip: { flipCluster(using: &rng) })
+    if let wanted { clustersPerSweep = max(1, Int((wanted - 0.5).rounded())) }
   }
 
   func sweep(_ count: Int) {
-    if clustersPerSweep == nil { burnIn(20, unless: .never) }
+    if clustersPerSweep == nil {
+      var stage = BurnIn(20)
+      burnIn(&stage) { false }
+    }
     let clusters = clustersPerSweep!
     for _ in 0..<count {
       let more = Int(rng.next() >> 63)

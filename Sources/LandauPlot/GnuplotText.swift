@@ -37,9 +37,12 @@ enum GnuplotText {
   static func short(_ value: Double) -> String { Estimate.fixed(value, digits: 4) }
 
   /// Okabe and Ito's colours, which eyes of every kind tell apart, without the yellow that vanishes on
-  /// white. Negative indices give a neutral grey.
+  /// white; then those of Tol's muted scheme that differ from them. Negative indices give a neutral grey.
   static func color(_ index: Int) -> String {
-    let palette = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"]
+    let palette = [
+      "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#882255",
+      "#999933", "#332288", "#AA4499", "#44AA99",
+    ]
     return index < 0 ? "#555555" : palette[index % palette.count]
   }
 

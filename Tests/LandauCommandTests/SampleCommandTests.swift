@@ -132,6 +132,32 @@ private func withoutTimes(_ value: JSONValue) -> JSONValue {
     }
   }
 
+  @Test(arguments: [
+    ("xy --size 4 --temperature 1,2", "[24, 2, 4, 4]"),
+    ("heisenberg --size 2 --temperature 1,2", "[24, 3, 2, 2, 2]"),
+    ("phi4 --size 12 --mass-squared -1 --lambda 1", "[12, 12, 12]"),
+  ])
+  func realConfigurationsAreWrittenAndRefused(model: String, shape: String) throws {
+    try withTemporaryFolder { folder in
+      for file in ["\(folder)/s.npz", "\(folder)/s.h5"] {
+        let line = "sample \(model) --snapshots 12 --output \(file) --sweeps 60 --quiet"
+        #expect(CommandRun(line).status == 0)
+        let seen = try CommandRun("inspect \(file) --json").json()
+        let spins = seen["arrays"]?.items.first {
+          $0["name"] == .string("spins") || $0["name"] == .string("snapshots/spins")
+        }
+        #expect(spins?["type"] == .string("float32"), "\(file)")
+        #expect(spins?["shape"]?.text(indented: false) == shape, "\(file)")
+        #expect(seen["snapshots"] == .null)
+        let refused = CommandRun("discover \(file)")
+        #expect(refused.status == 2)
+        // A field without a temperature has one value of the parameter, which is refused before.
+        let reason = model.hasPrefix("phi4") ? "only one value" : "real numbers"
+        #expect(refused.error.contains(reason), "\(refused.error)")
+      }
+    }
+  }
+
   @Test func aGaugeTheoryWritesTwoChannels() throws {
     try withTemporaryFolder { folder in
       let file = "\(folder)/g.npz"

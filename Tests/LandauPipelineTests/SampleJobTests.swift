@@ -66,6 +66,24 @@ extension JSONValue {
     }
   }
 
+  /// On a square the antiferromagnet is the ferromagnet with every second spin turned over.
+  @Test(arguments: [
+    ("absStaggeredMagnetizationPerSite", "absMagnetizationPerSite", 0.01),
+    ("staggeredSusceptibilityPerSite", "susceptibilityPerSite", 0.02),
+    ("staggeredBinderCumulant", "binderCumulant", 0.02),
+  ])
+  func staggeredOrderIsThatOfTheFerromagnet(name: String, uniform: String, bias: Double) throws {
+    let exact = try sample(
+      .ising, size: [4], beta: 0.4, update: "auto", sweeps: 10, seed: Seed(1)
+    ).exact(uniform)
+    try expectAgreement(with: exact, seed: .test(name), minimalBias: bias) { seed, effort in
+      try sample(.ising, size: [4], beta: 0.4, update: "auto", sweeps: 20_000 * effort, seed: seed)
+      {
+        $0.model.coupling = -1
+      }.estimate(name)
+    }
+  }
+
   @Test func aStoppedRunKeepsWhatItHas() throws {
     var model = ModelOptions(name: .ising)
     model.size = [8]

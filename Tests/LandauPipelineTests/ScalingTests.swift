@@ -74,6 +74,57 @@ private func makeRun(_ seed: Seed) -> ScalingRun {
   }
 }
 
+@Suite struct ContinuousScalingTests {
+  /// Pulls of everything that is exact on the square lattice, with the whole error, over a dozen seeds. The sum of
+  /// their squares has to be that of unit normal numbers: errors 1.7 times too small fail for each number, and so do
+  /// errors 3.5 times too large.
+  @Test(.long) func pullsAreUnitNormals() throws {
+    try withTemporaryFolder { folder in
+      var options = ScalingOptions(model: "ising")
+      options.sides = [8, 12, 16, 24, 32, 48]
+      options.effort = 0.005
+      options.output = folder + "/pulls"
+      let job = try ScalingJob(options)
+      let exact = log(1 + 2.0.squareRoot()) / 2
+      let seeds = 12
+      var squares = [0.0, 0, 0, 0]
+      var pulls: [[Double]] = []
+      for seed in 0..<seeds {
+        let run = makeRun(.test("pulls", seed))
+        let windows = try job.windows(near: exact, run).windows
+        let found = try #require(ContinuousScaling(windows, dimension: 2))
+        let own = [
+          found.criticalBeta.estimate.pull(to: exact), found.nu.estimate.pull(to: 1),
+          found.beta.estimate.pull(to: 0.125), found.gamma.estimate.pull(to: 1.75),
+        ]
+        for index in squares.indices { squares[index] += own[index] * own[index] }
+        pulls.append(own)
+      }
+      for (name, square) in zip(["beta_c", "nu", "beta", "gamma"], squares) {
+        #expect(square > 1 && square < 36, "\(name): \(square) for \(seeds), \(pulls)")
+      }
+    }
+  }
+
+  @Test func aStopLeavesOutSizes() throws {
+    try withTemporaryFolder { folder in
+      var options = ScalingOptions(model: "ising")
+      options.sides = [4, 6, 8, 12, 16]
+      options.effort = 0.002
+      options.output = folder + "/stopped"
+      let job = try ScalingJob(options)
+      let (windows, sizes) = try job.windows(near: 0.44, makeRun(.test("left out")))
+      let found = try #require(ContinuousScaling(Array(windows.dropLast()), dimension: 2))
+      let findings = ScalingFindings(
+        result: .continuous(found), steps: [], sizes: sizes, leftOut: [16])
+      let report = try ScalingOutput.report(findings, job: job, folder: folder + "/stopped")
+      #expect(report.exitStatus == 4)
+      #expect(report.text.contains("stopped early: size 16 not measured"))
+      #expect(found.slopeEnds.allSatisfy { $0.lowerBound < $0.upperBound })
+    }
+  }
+}
+
 @Suite struct ScalingSystemTests {
   @Test func wavesAreTheShortest() throws {
     for (lattice, length) in [
@@ -158,6 +209,19 @@ private func makeRun(_ seed: Seed) -> ScalingRun {
       var options = ScalingOptions(model: "ising")
       options.sides = sides
       #expect(throws: InputError.self) { try ScalingJob(options) }
+    }
+  }
+
+  /// A deadline before anything can be said is a stop like any other.
+  @Test func secondsAreObeyed() throws {
+    try withTemporaryFolder { folder in
+      var options = ScalingOptions(model: "ising")
+      options.output = folder + "/late"
+      options.seconds = 0.01
+      #expect(throws: Interrupted.self) {
+        try ScalingJob(options).run(
+          pool: WorkerPool(threadCount: 1), progress: .silent, cancellation: Cancellation())
+      }
     }
   }
 

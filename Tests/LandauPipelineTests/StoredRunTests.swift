@@ -6,32 +6,55 @@ import Testing
 @testable import LandauPipeline
 
 /// A small job of every family, with an update that has something to remember.
-private let families:
-  [(ModelOptions.Name, ModelOptions.Lattice, String, [ModelParameter: Double])] =
-    [
-      (.ising, .square, "wolff", [:]), (.ising, .triangular, "swendsen-wang", [:]),
-      (.potts, .square, "heat-bath", [.states: 3]), (.clock, .honeycomb, "wolff", [.states: 6]),
-      (.blumeCapel, .square, "metropolis", [.crystalField: 0.5]), (.xy, .square, "hmc", [:]),
-      (.heisenberg, .cubic, "over-relaxation", [:]),
-      (.dipolarClock, .triangular, "auto", [.dipolar: 0.3]),
-      (.phi4, .square, "hmc", [.massSquared: -1, .lambda: 1]),
-      (.edwardsAnderson, .square, "tempering", [.randomField: 0.2]),
-      (.sherringtonKirkpatrick, .complete, "auto", [:]), (.isingGauge, .square, "metropolis", [:]),
-      (.isingGauge, .square, "direct", [:]),
-    ]
+private struct Family {
+  var name: ModelOptions.Name
+  var lattice: ModelOptions.Lattice
+  var update: String
+  var parameters: [ModelParameter: Double] = [:]
+  var realizations: Int?
 
-private func options(
-  _ family: (ModelOptions.Name, ModelOptions.Lattice, String, [ModelParameter: Double])
-) -> SampleOptions {
-  var model = ModelOptions(name: family.0)
-  model.lattice = family.1
-  model.size = [family.1 == .complete ? 10 : family.0 == .phi4 ? 12 : 4]
-  model.parameters = family.3
+  init(
+    _ name: ModelOptions.Name, _ lattice: ModelOptions.Lattice, _ update: String,
+    _ parameters: [ModelParameter: Double] = [:], realizations: Int? = nil
+  ) {
+    self.name = name
+    self.lattice = lattice
+    self.update = update
+    self.parameters = parameters
+    self.realizations = realizations
+  }
+}
+
+private let families = [
+  Family(.ising, .square, "wolff"), Family(.ising, .triangular, "swendsen-wang"),
+  Family(.potts, .square, "heat-bath", [.states: 3]),
+  Family(.clock, .honeycomb, "wolff", [.states: 6]),
+  Family(.blumeCapel, .square, "metropolis", [.crystalField: 0.5]), Family(.xy, .square, "hmc"),
+  Family(.heisenberg, .cubic, "over-relaxation"),
+  Family(.dipolarClock, .triangular, "auto", [.dipolar: 0.3]),
+  Family(.phi4, .square, "hmc", [.massSquared: -1, .lambda: 1]),
+  Family(.edwardsAnderson, .square, "tempering", [.randomField: 0.2]),
+  Family(.sherringtonKirkpatrick, .complete, "auto"), Family(.isingGauge, .square, "metropolis"),
+  Family(.isingGauge, .square, "direct"),
+  Family(.edwardsAnderson, .square, "tempering", [.realization: 5], realizations: 3),
+  Family(.edwardsAnderson, .square, "auto", [.siteFraction: 0.8], realizations: 2),
+  Family(.ising, .square, "wang-landau"), Family(.potts, .square, "multicanonical", [.states: 3]),
+  Family(.edwardsAnderson, .square, "population-annealing"),
+]
+
+private func options(_ family: Family) -> SampleOptions {
+  var model = ModelOptions(name: family.name)
+  model.lattice = family.lattice
+  model.size = [family.lattice == .complete ? 10 : family.name == .phi4 ? 12 : 4]
+  model.parameters = family.parameters
   var options = SampleOptions(
-    model: model, scan: family.0 == .phi4 ? .beta([1]) : .beta([0.3, 0.6]))
-  options.update = family.2
+    model: model, scan: family.name == .phi4 ? .beta([1]) : .beta([0.3, 0.6]))
+  options.update = family.update
+  options.realizations = family.realizations
   options.length.sweeps = 300
-  options.length.snapshots = [.xy, .heisenberg, .phi4].contains(family.0) ? nil : 12
+  if family.update == "population-annealing" { options.length.population = 10 }
+  let keeps = family.realizations == nil && ScanMethod(rawValue: family.update) == nil
+  options.length.snapshots = keeps ? 12 : nil
   return options
 }
 
@@ -65,12 +88,15 @@ private func run(_ options: SampleOptions, threads: Int = 1) throws -> Report {
       #expect(expected.exitStatus == 0)
 
       var piecewise = options(families[index])
+      if let method = ScanMethod(rawValue: families[index].update), !method.isExtendable {
+        piecewise.length.sweeps = whole.length.sweeps
+      }
       piecewise.output = "\(folder)/pieces.h5"
       piecewise.commitEvery = 0
       piecewise.seconds = 1e-3
       var stops = 0
       var report = try? run(piecewise)
-      while report?.exitStatus != 0 && stops < 400 {
+      while report?.exitStatus != 0 && stops < 2000 {
         stops += 1
         report = try? run(piecewise, threads: 1 + stops % 2)
       }

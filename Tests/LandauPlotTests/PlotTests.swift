@@ -94,6 +94,11 @@ import Testing
     }
   }
 
+  /// A dozen series in a panel: sizes of a finite-size study.
+  @Test func coloursDiffer() {
+    #expect(Set((-1..<12).map(GnuplotText.color)).count == 13)
+  }
+
   @Test func gnuplotIsMissing() throws {
     try withTemporaryFolder { folder in
       let error = #expect(throws: RunError.self) {

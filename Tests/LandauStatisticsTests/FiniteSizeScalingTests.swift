@@ -275,6 +275,21 @@ private struct NoisyCurves {
     }
   }
 
+  /// Moduli below the universal jump at small sizes and above it at large ones: the law has a pole between, and is
+  /// not continued beyond it.
+  @Test func theCorrectionIsPositive() throws {
+    let poles = NoisyCurves(
+      sizes: [4, 16, 32, 64, 128], points: (0...12).map { 0.86 + 0.005 * Double($0) }, noise: 1e-3
+    ) { size, t in
+      2 * 0.893 / Double.pi * (1 + 1 / (2 * log(size) - 4)) - (t - 0.893) * (1 + log(size))
+    }
+    let fit = try HelicityFit(poles.draw(.test()))
+    for attempt in fit.attempts where attempt.fit.status == .converged {
+      #expect(2 * log(attempt.minimalSize) + attempt.fit.parameters[1] > 0, "\(attempt)")
+    }
+    #expect(fit.sizes[0] > 4, "\(fit.sizes)")
+  }
+
   @Test func outsideTheRange() {
     let far = NoisyCurves(sizes: [8, 16, 32], points: [0.5, 0.52, 0.54], noise: 1e-4) { size, t in
       0.9 - 0.1 * log(size) * (t - 0.5)

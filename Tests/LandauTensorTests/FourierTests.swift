@@ -49,10 +49,14 @@ struct FourierTests {
         axis == axes[0] ? y : fft(y, axes: [axis])
       }
       #expect(abs(fft(x, axes: axes) - stepwise).max().item(Double.self) < 1e-13)
-      #expect(abs(inverseFFT(stepwise, axes: axes) - x.asType(.complexDouble)).max().item(Double.self) < 1e-14)
+      #expect(
+        abs(inverseFFT(stepwise, axes: axes) - x.asType(.complexDouble)).max().item(Double.self)
+          < 1e-14)
       let last = axes.last!
       let half = realFFT(x, axes: axes)
-      #expect(distance(inverseRealFFT(half, extent: x.shape[last < 0 ? last + 4 : last], axes: axes), x) < 1e-13)
+      #expect(
+        distance(inverseRealFFT(half, extent: x.shape[last < 0 ? last + 4 : last], axes: axes), x)
+          < 1e-13)
     }
   }
 

@@ -13,7 +13,14 @@ extension Verb {
     groups: [
       .model, .scan,
       OptionGroup(
-        title: "How", options: [.flag("infinite", "the infinite lattice, instead of --size")]),
+        title: "How",
+        options: [
+          .flag("infinite", "the infinite lattice, instead of --size"),
+          .flag(
+            "ground-state",
+            "the lowest energy and a configuration that has it, instead of a temperature (Ising spins with any "
+              + "couplings, lattices up to some width)"),
+        ]),
       .common,
     ],
     examples: [
@@ -26,12 +33,22 @@ extension Verb {
       .init(
         command: "landau exact ising --size 4 --field 0.5 --temperature 2",
         what: "a small lattice in a field, by enumeration"),
+      .init(
+        command: "landau exact edwards-anderson --disorder gaussian --size 10 --ground-state",
+        what: "a ground state of a spin glass on a torus"),
       .init(command: "landau exact ising-gauge --size 8 --beta 0.5,1,2", what: "a gauge theory"),
     ],
     prepare: { (arguments) throws(InputError) in
       let model = try arguments.modelOptions()
-      var options = ExactOptions(
-        model: model, scan: try arguments.temperatureOrBeta(for: model.name))
+      var scan: ModelOptions.Scan?
+      if arguments.isGiven("ground-state") {
+        for name in ["temperature", "beta"] where arguments.isGiven(name) {
+          throw InputError("--\(name) and --ground-state exclude each other; give one of them")
+        }
+      } else {
+        scan = try arguments.temperatureOrBeta(for: model.name)
+      }
+      var options = ExactOptions(model: model, scan: scan)
       options.infinite = arguments.isGiven("infinite")
       let job = try ExactJob(options)
       return PreparedJob(

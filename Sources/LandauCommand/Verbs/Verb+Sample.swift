@@ -12,7 +12,9 @@ extension OptionGroup {
         "lattice", "NAME", ModelOptions.Lattice.allCases.map(\.rawValue).joined(separator: ", ")),
       .integer("dimension", "D", "number of axes of a hypercubic lattice, 1 to 8"),
       .text(
-        "boundary", "KIND", "periodic, open, antiperiodic, helical; one, or one per axis (a,b,...)"),
+        "boundary", "KIND",
+        "periodic, open, antiperiodic, helical, twisted (xy, heisenberg); one, or one per axis (a,b,...)"
+      ),
     ]
       + ModelParameter.allCases.map { parameter in
         parameter.wholeNumbers == nil
@@ -45,12 +47,23 @@ extension Verb {
           .text(
             "update", "NAME",
             "auto (default, a function of the job alone, and printed), metropolis, heat-bath, "
-              + "over-relaxation, wolff, swendsen-wang, tempering, hmc, direct: what a model has"),
+              + "over-relaxation, wolff, swendsen-wang, tempering, wang-landau, multicanonical, "
+              + "population-annealing, kawasaki, rejection-free, worm, hmc, direct: what a model has"
+          ),
           .integer("sweeps", "N", "measured sweeps of each chain (default by model and size)"),
           .integer("burn-in", "N", "sweeps before them (default by model and size)"),
           .integer("measure-every", "N", "sweeps from one measurement to the next"),
+          .number(
+            "magnetization", "M",
+            "order per site that kawasaki keeps (Ising spins; default 0 or nearly)"),
           .integer("chains", "N", "independent chains per point"),
+          .integer(
+            "population", "N", "replicas of each run of population-annealing (default 1000)"),
           .integer("snapshots", "N", "configurations to keep per point, for --output"),
+          .integer(
+            "realizations", "N",
+            "average over N drawings of the disorder, from --realization on (edwards-anderson, "
+              + "sherrington-kirkpatrick)"),
         ] + Option.work),
       OptionGroup(
         title: "Output",
@@ -77,6 +90,14 @@ extension Verb {
       .init(
         command: "landau sample ising --lattice cubic --size 16 --beta 0.2216546 --update wolff",
         what: "three dimensions"),
+      .init(
+        command: "landau sample edwards-anderson --lattice cubic --size 6 --disorder gaussian "
+          + "--temperature 0.9:2:8 --update tempering --realizations 100 --output ea6.h5",
+        what: "averages over the disorder of a spin glass"),
+      .init(
+        command: "landau sample potts --states 10 --size 16 --temperature 0.69:0.72:7 "
+          + "--update multicanonical",
+        what: "one run for a scan across a first-order transition, with free energies"),
       .init(command: "landau sample ising-gauge --size 16 --beta 0.5:3:6", what: "a gauge theory"),
     ],
     prepare: { (arguments) throws(InputError) in
@@ -101,6 +122,9 @@ extension ParsedArguments {
     options.length.measureEvery = try integer("measure-every", in: 1...Self.maximumCount)
     options.length.chains = try integer("chains", in: 1...65_536)
     options.length.snapshots = try integer("snapshots", in: 0...Self.maximumCount)
+    options.magnetization = try number("magnetization")
+    options.length.population = try integer("population", in: 2...1_000_000)
+    options.realizations = try integer("realizations", in: 1...Self.maximumCount)
     options.seed = try seed() ?? 1
     options.output = text("output")
     options.seconds = try number("seconds", .positive)

@@ -30,6 +30,7 @@ extension Verb {
             "sides of the lattices, four or more (default: 8 to 128 in two dimensions, 6 to 48 in three)"
           ),
           .number("effort", "X", "multiplies the length of the runs (default 1: minutes)"),
+          .number("seconds", "S", "stop cleanly after S seconds of work (exit status 4)"),
           .flag("quick", "the same as --effort 0.05: under a minute, larger errors"),
         ] + Option.work),
       OptionGroup(
@@ -74,6 +75,7 @@ extension ParsedArguments {
       options.effort = 0.05
     }
     if let effort = try number("effort", .positive) { options.effort = effort }
+    options.seconds = try number("seconds", .positive)
     options.seed = try seed() ?? 1
     options.output = text("output")
     return options

@@ -199,9 +199,9 @@ public final class DipolarClockChain: TemperedChain, SnapshotChain, ReportingCha
     }
   }
 
-  public func burnIn(_ count: Int, unless cancellation: Cancellation = .never) {
-    for _ in 0..<count where !cancellation.isRequested { sweep(1) }
-    (attempted, accepted) = (0, 0)
+  public func burnIn(_ stage: inout BurnIn, unless isOver: () -> Bool) {
+    stage.makeSweeps(unless: isOver) { sweep(1) }
+    if stage.isComplete { (attempted, accepted) = (0, 0) }
   }
 
   /// One attempt per site, in order; the new state is drawn from all, the old one included, so that no order of

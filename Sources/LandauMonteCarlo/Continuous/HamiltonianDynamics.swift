@@ -137,6 +137,15 @@ struct TrajectoryTuning {
     }
   }
 
+  /// What was learnt so far, for a burn-in that is taken up again; empty for nothing.
+  var learnt: [Double] {
+    get { [Double(count), sum, Double(summed)] }
+    set {
+      guard newValue.count == 3 else { return }
+      (count, sum, summed) = (Int(newValue[0]), newValue[1], Int(newValue[2]))
+    }
+  }
+
   /// Settles on the mean of what was learnt.
   mutating func freeze() {
     if summed > 0 { step = exp(sum / Double(summed)) }

@@ -111,30 +111,34 @@ public final class ScalarFieldChain: ReportingChain {
   public func sweep(_ count: Int) { for _ in 0..<count { sweepOnce() } }
 
   /// Makes sweeps; step sizes and the number of clusters per sweep are set on the way and frozen at the end.
-  public func burnIn(_ count: Int, unless cancellation: Cancellation = .never) {
-    guard count > 0 else { return }
+  public func burnIn(_ stage: inout BurnIn, unless isOver: () -> Bool) {
+    let count = stage.count
     switch update {
     case .metropolis, .wolff:
-      clustersPerSweep = 1
-      for made in 0..<count where !cancellation.isRequested {
+      if stage.made == 0 && count > 0 { clustersPerSweep = 1 }
+      var made = stage.made
+      stage.makeSweeps(unless: isOver) {
         if 2 * made <= count { (tally.clusters, tally.flipped) = (0, 0) }
         (tally.attempted, tally.accepted) = (0, 0)
         sweepOnce()
         let rate = Double(tally.accepted) / Double(tally.attempted)
         step = min(max(step * (0.6 + 0.8 * rate), 1e-9), 1e9)
+        made += 1
       }
-      if tally.clusters > 0 {
+      if stage.isComplete, count > 0, tally.clusters > 0 {
         let wanted = Double(model.siteCount) * Double(tally.clusters) / Double(tally.flipped)
         clustersPerSweep = max(1, Int(wanted.rounded()))
       }
     case .hamiltonian:
-      for _ in 0..<count where !cancellation.isRequested {
+      trajectory.learnt = stage.learnt
+      stage.makeSweeps(unless: isOver) {
         let result = moveOnce()
         trajectory.learn(result, of: count)
       }
-      trajectory.freeze()
+      stage.learnt = trajectory.learnt
+      if stage.isComplete && count > 0 { trajectory.freeze() }
     }
-    tally = Tally()
+    if stage.isComplete && count > 0 { tally = Tally() }
   }
 
   private func sweepOnce() {
@@ -242,4 +246,12 @@ public final class ScalarFieldChain: ReportingChain {
     tally.flipped = try reader.integer()
     tally.violation = try reader.number()
   }
+}
+
+extension ScalarFieldChain: SnapshotChain {
+  /// Four bytes for each site.
+  public var snapshotWidth: Int { 4 * model.siteCount }
+
+  /// Appends the field, site by site, in single precision.
+  public func appendSnapshot(to array: inout [Int8]) { array.appendSingle(configuration) }
 }

@@ -27,6 +27,8 @@ public final class VectorChain: TemperedChain, ReportingChain {
   public let model: VectorModel
   public let update: VectorUpdate
   public let observables: [Observable]
+  /// Of an antiferromagnet on two sublattices; empty elsewhere.
+  private let sublatticeSigns: [Int8]
 
   public var beta: Double {
     didSet { precondition(beta >= 0 && beta.isFinite, "beta is \(beta)") }
@@ -100,6 +102,8 @@ public final class VectorChain: TemperedChain, ReportingChain {
       ? ClusterScratch(siteCount: model.siteCount) : nil
     rng = seed.child("update").makeStream()
     observables = Self.observables(model, update)
+    sublatticeSigns =
+      observables.contains(.staggeredOrderSquared) ? model.lattice.sublatticeSigns ?? [] : []
     if start == .random {
       var rng = seed.child("start").makeStream()
       switch kernel {
@@ -127,6 +131,9 @@ public final class VectorChain: TemperedChain, ReportingChain {
     if model.lattice.crystal != nil { names += [.helicityCosine, .helicitySineSquared] }
     if MinimalWaves(model.lattice) != nil { names.append(.structureMinimal) }
     if update == .swendsenWang { names += [.improvedOrderSquared, .improvedOrderFourth] }
+    if (model.uniformCoupling ?? 0) < 0, model.twist.isEmpty, model.lattice.sublatticeSigns != nil {
+      names.append(.staggeredOrderSquared)
+    }
     return names
   }
 
@@ -183,7 +190,7 @@ public final class VectorChain: TemperedChain, ReportingChain {
   // MARK: Updates
 
   public func sweep(_ count: Int) {
-    if update == .wolff && clustersPerSweep == 0 { burnIn(20, unless: .never) }
+    if update == .wolff && clustersPerSweep == 0 { burnIn(20) }
     for _ in 0..<count {
       sweepOnce()
       sweepCount += 1
@@ -192,48 +199,40 @@ public final class VectorChain: TemperedChain, ReportingChain {
   }
 
   /// Makes sweeps; step sizes and the number of clusters per sweep are set on the way and frozen at the end.
-  public func burnIn(_ count: Int, unless cancellation: Cancellation = .never) {
-    guard count > 0 else { return }
+  public func burnIn(_ stage: inout BurnIn, unless isOver: () -> Bool) {
+    let count = stage.count
+    guard count > 0 else {
+      stage.isComplete = true
+      return
+    }
     switch update {
-    case .metropolis: burnInTurns(count, cancellation)
-    case .wolff: burnInClusters(count, cancellation)
+    case .metropolis:
+      stage.makeSweeps(unless: isOver) {
+        tally = Tally()
+        sweepOnce()
+        let rate = Double(tally.accepted) / Double(tally.attempted)
+        // Ten of these take the step anywhere it may need to be.
+        step = min(max(step * (0.6 + 0.8 * rate), 1e-6), 4)
+      }
+    case .wolff:
+      let wanted = stage.flipClusters(
+        siteCount: model.siteCount, unless: isOver, flip: { flipCluster() })
+      if let wanted { clustersPerSweep = max(1, Int(wanted.rounded())) }
     case .hamiltonian:
-      for _ in 0..<count where !cancellation.isRequested {
+      trajectory.learnt = stage.learnt
+      stage.makeSweeps(unless: isOver) {
         let result = moveOnce()
         trajectory.learn(result, of: count)
       }
-      trajectory.freeze()
+      stage.learnt = trajectory.learnt
+      if stage.isComplete { trajectory.freeze() }
     case .heatBath, .overRelaxation, .swendsenWang:
-      for _ in 0..<count where !cancellation.isRequested { sweepOnce() }
+      stage.makeSweeps(unless: isOver) { sweepOnce() }
     }
+    guard stage.isComplete else { return }
     renormalise()
     tally = Tally()
     sweepCount = 0
-  }
-
-  private func burnInTurns(_ count: Int, _ cancellation: Cancellation) {
-    for _ in 0..<count where !cancellation.isRequested {
-      tally = Tally()
-      sweepOnce()
-      let rate = Double(tally.accepted) / Double(tally.attempted)
-      // Ten of these take the step anywhere it may need to be.
-      step = min(max(step * (0.6 + 0.8 * rate), 1e-6), 4)
-    }
-  }
-
-  private func burnInClusters(_ count: Int, _ cancellation: Cancellation) {
-    let target = count * model.siteCount
-    var visited = 0
-    while 2 * visited < target && !cancellation.isRequested { visited += flipCluster() }
-    var (clusters, spins) = (0, 0)
-    while clusters == 0 || ((visited < target || clusters < 16) && !cancellation.isRequested) {
-      let size = flipCluster()
-      visited += size
-      spins += size
-      clusters += 1
-    }
-    let wanted = Double(model.siteCount) * Double(clusters) / Double(spins)
-    clustersPerSweep = max(1, Int(wanted.rounded()))
   }
 
   private func sweepOnce() {
@@ -351,6 +350,17 @@ public final class VectorChain: TemperedChain, ReportingChain {
       row.append(improved?.square ?? square)
       row.append(improved?.fourth ?? square * square)
     }
+    if !sublatticeSigns.isEmpty {
+      var order = V.zero
+      for site in 0..<model.siteCount {
+        if sublatticeSigns[site] > 0 {
+          order += kernel.spins[site]
+        } else {
+          order -= kernel.spins[site]
+        }
+      }
+      row.append(V.dot(order, order) / (sites * sites))
+    }
   }
 
   public var algorithm: String { update.algorithm }
@@ -424,5 +434,31 @@ public final class VectorChain: TemperedChain, ReportingChain {
     let hasImproved = try reader.flag()
     let (square, fourth) = (try reader.number(), try reader.number())
     improved = hasImproved ? (square, fourth) : nil
+  }
+}
+
+extension VectorChain: SnapshotChain {
+  /// Four bytes for each component of each spin.
+  public var snapshotWidth: Int { 4 * model.variableCount }
+
+  /// Appends all first components, then all second ones, ..., in single precision.
+  public func appendSnapshot(to array: inout [Int8]) {
+    let values = configuration
+    for component in 0..<model.components {
+      array.appendSingle(
+        stride(from: component, to: values.count, by: model.components).lazy.map { values[$0] })
+    }
+  }
+}
+
+extension [Int8] {
+  /// Appends numbers in single precision, little-endian.
+  mutating func appendSingle(_ values: some Sequence<Double>) {
+    for value in values {
+      let bits = Float(value).bitPattern
+      for shift in stride(from: 0, to: 32, by: 8) {
+        append(Int8(truncatingIfNeeded: bits >> UInt32(shift)))
+      }
+    }
   }
 }

@@ -102,10 +102,9 @@ public final class DiscreteChain: TemperedChain, SnapshotChain {
     knownEnergy = nil
   }
 
-  public func burnIn(_ count: Int, unless cancellation: Cancellation) {
-    precondition(count >= 0, "\(count) sweeps of burn-in")
-    engine.burnIn(count, unless: cancellation)
-    isFresh = update == .swendsenWang && count > 0
+  public func burnIn(_ stage: inout BurnIn, unless isOver: () -> Bool) {
+    engine.burnIn(&stage, unless: isOver)
+    isFresh = update == .swendsenWang && stage.count > 0
     knownEnergy = nil
   }
 

@@ -7,7 +7,7 @@ protocol DiscreteEngine: AnyObject {
   func setBeta(_ beta: Double)
   func sweep(_ count: Int)
   /// Stops early when asked to, between sweeps or clusters.
-  func burnIn(_ count: Int, unless cancellation: Cancellation)
+  func burnIn(_ stage: inout BurnIn, unless isOver: () -> Bool)
   /// Attempts (single sites), sites visited (clusters).
   var updateCount: Int { get }
   /// Attempts that changed a site; nil where the word has no meaning.
@@ -48,8 +48,8 @@ struct ImprovedMoments: Sendable, Hashable {
 }
 
 extension DiscreteEngine {
-  func burnIn(_ count: Int, unless cancellation: Cancellation) {
-    for _ in 0..<count where !cancellation.isRequested { sweep(1) }
+  func burnIn(_ stage: inout BurnIn, unless isOver: () -> Bool) {
+    stage.makeSweeps(unless: isOver) { sweep(1) }
   }
   func improvedMoments() -> ImprovedMoments? { nil }
 }

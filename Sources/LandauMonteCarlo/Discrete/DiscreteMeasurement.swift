@@ -4,15 +4,24 @@ import LandauLattice
 final class DiscreteMeasurement {
   private let storage: DiscreteStorage
   private let structure: StructureFactor?
+  /// Sublattice signs of an antiferromagnet; empty elsewhere.
+  private let signs: [Int8]
   /// Energy, order parameter, its modulus and square, and the structure factor where waves fit.
   let observables: [Observable]
 
   init(_ storage: DiscreteStorage) {
     self.storage = storage
-    structure = StructureFactor(storage.model)
-    observables =
-      [.energyPerSite] + (0..<storage.model.orderComponents).map { .order($0) }
-      + [.absOrder, .orderSquared] + (structure == nil ? [] : [.structureMinimal])
+    let model = storage.model
+    structure = StructureFactor(model)
+    signs = (model.uniformCoupling ?? 0) < 0 ? model.lattice.sublatticeSigns ?? [] : []
+    var observables: [Observable] =
+      [.energyPerSite] + (0..<model.orderComponents).map { .order($0) }
+    observables += [.absOrder, .orderSquared]
+    if structure != nil { observables.append(.structureMinimal) }
+    if !signs.isEmpty {
+      observables.append(model.orderComponents == 1 ? .staggeredOrder : .staggeredOrderSquared)
+    }
+    self.observables = observables
   }
 
   /// - Returns: the square of the order parameter per site.
@@ -33,7 +42,20 @@ final class DiscreteMeasurement {
     row.append(square.squareRoot())
     row.append(square)
     if let structure { row.append(structure.value(storage.states)) }
+    if !signs.isEmpty { row.append(staggered(vectors)) }
     return square
+  }
+
+  /// The difference of the sublattices' order parameters per site, or its square where it is a vector.
+  private func staggered(_ vectors: [[Double]]) -> Double {
+    var differences = [Int](repeating: 0, count: vectors.count)
+    for (site, sign) in signs.enumerated() { differences[Int(storage.states[site])] += Int(sign) }
+    let sites = Double(storage.count)
+    let order = vectors[0].indices.map { component in
+      differences.indices.reduce(0.0) { $0 + Double(differences[$1]) * vectors[$1][component] }
+        / sites
+    }
+    return order.count == 1 ? order[0] : order.reduce(0) { $0 + $1 * $1 }
   }
 }
 

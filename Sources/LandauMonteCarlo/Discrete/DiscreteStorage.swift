@@ -15,6 +15,8 @@ final class DiscreteStorage {
   let start: UnsafeMutablePointer<Int32>
   let neighbours: UnsafeMutablePointer<Int32>
   let placeCount: Int
+  /// The same in short, on crystals.
+  let rows: NeighbourRows?
 
   /// The same bonds once each, ends `high` > `low`, ordered by `high`.
   let bondCount: Int
@@ -62,6 +64,7 @@ final class DiscreteStorage {
     neighbours = buffers.make(of: links.sites)
     placeCouplings = buffers.make(of: links.couplings)
     placeCount = links.sites.count
+    rows = NeighbourRows(links, buffers: buffers)
     pairs = buffers.make(of: Array(model.spins.pairEnergies.joined()))
     let sites = SiteEnergies(model)
     siteRows = buffers.make(of: Array(sites.rows.joined()))
@@ -114,6 +117,8 @@ final class DiscreteStorage {
         let row = Int(classes[bond]) &+ Int(states[Int(high[bond])]) &* stateCount
         sum &+= Int(pairs[row &+ Int(states[Int(low[bond])])])
       }
+    } else if let equal = equalBonds() {
+      sum = equal &* Int(pairs[0]) &+ (bondCount &- equal) &* Int(pairs[1])
     } else {
       for bond in 0..<bondCount {
         let row = Int(states[Int(high[bond])]) &* stateCount
@@ -127,6 +132,11 @@ final class DiscreteStorage {
       }
     }
     return sum
+  }
+
+  /// Where bonds have two energies, for equal states and for all others.
+  private func equalBonds() -> Int? {
+    model.spins.isPottsLike && stateCount > 1 ? rows?.equalBonds(states) : nil
   }
 
   /// How many sites are in each state.

@@ -22,6 +22,8 @@ final class StructureFactor {
   private let stepOfWave: [Int]
   /// cos and sin along a row, `[step, position, 2]`.
   private let rowPhases: UnsafeMutablePointer<Double>
+  /// Their sums.
+  private let rowTotals: [SIMD2<Double>]
   /// cos and sin of a row and a basis site, `[wave, row, basis, 2]`.
   private let outerPhases: UnsafeMutablePointer<Double>
   private let stateCount: Int
@@ -79,6 +81,13 @@ final class StructureFactor {
     isConstant = steps.map { isWhole && $0 == 0 }
     self.stepOfWave = stepOfWave
     rowPhases = owned.make(of: rows)
+    let length = rowLength
+    rowTotals = steps.indices.map { step in
+      (0..<length).reduce(.zero) { sum, position in
+        let place = 2 * (step * length + position)
+        return sum + SIMD2(rows[place], rows[place + 1])
+      }
+    }
     rowSums = owned.make(2 * steps.count * stateCount, 0)
     sums = owned.make(2 * waves.count * stateCount, 0)
   }
@@ -115,6 +124,10 @@ final class StructureFactor {
     for step in isConstant.indices {
       let sums = rowSums + 2 * step * stateCount
       let phases = rowPhases + 2 * step * rowLength
+      if stateCount == 2 {
+        addTwoStates(step, states, phases, to: sums)
+        continue
+      }
       if isConstant[step] {
         for position in 0..<rowLength {
           sums[2 &* Int(states[position &* basisCount])] += 1
@@ -137,5 +150,43 @@ final class StructureFactor {
         into[2 * state + 1] += real * outer[1] + imaginary * outer[0]
       }
     }
+  }
+
+  /// The state 1 of two by itself, and the other as what is left: no sum waits for the one before.
+  private func addTwoStates(
+    _ step: Int, _ states: UnsafeMutablePointer<UInt8>, _ phases: UnsafeMutablePointer<Double>,
+    to sums: UnsafeMutablePointer<Double>
+  ) {
+    let (basisCount, rowLength) = (basisCount, rowLength)
+    if isConstant[step] {
+      var ones: Int32 = 0
+      for position in 0..<rowLength { ones &+= Int32(states[position &* basisCount]) }
+      sums[0] = Double(Int32(rowLength) - ones)
+      sums[2] = Double(ones)
+      return
+    }
+    var lanes = (SIMD2<Double>.zero, SIMD2<Double>.zero, SIMD2<Double>.zero, SIMD2<Double>.zero)
+    @inline(__always)
+    func term(_ position: Int) -> SIMD2<Double> {
+      SIMD2(phases[2 &* position], phases[2 &* position &+ 1])
+        * Double(states[position &* basisCount])
+    }
+    var position = 0
+    while position &+ 3 < rowLength {
+      lanes.0 += term(position)
+      lanes.1 += term(position &+ 1)
+      lanes.2 += term(position &+ 2)
+      lanes.3 += term(position &+ 3)
+      position &+= 4
+    }
+    while position < rowLength {
+      lanes.0 += term(position)
+      position &+= 1
+    }
+    let ones = lanes.0 + lanes.1 + (lanes.2 + lanes.3)
+    sums[2] = ones.x
+    sums[3] = ones.y
+    sums[0] = rowTotals[step].x - ones.x
+    sums[1] = rowTotals[step].y - ones.y
   }
 }

@@ -59,38 +59,26 @@ final class WolffDiscrete: DiscreteEngine {
 
   /// Runs until `count` times as many sites have been visited as there are; the clusters of the
   /// second half decide how many make a sweep.
-  func burnIn(_ count: Int, unless cancellation: Cancellation) {
+  func burnIn(_ stage: inout BurnIn, unless isOver: () -> Bool) {
     var stream = rng
-    let target = max(1, count) * storage.count
-    var visited = 0
-    var sweeps = 0
-    /// Local sweeps keep pace with the visits.
-    func settle() {
-      while sweeps * storage.count <= visited {
-        local?.sweep(using: &stream)
-        sweeps += 1
-      }
-    }
-    while 2 * visited < target && !cancellation.isRequested {
-      settle()
-      visited += flipCluster(using: &stream)
-    }
-    var clusters = 0
-    var clusterSites = 0
-    while clusters == 0 || ((visited < target || clusters < 16) && !cancellation.isRequested) {
-      settle()
-      let size = flipCluster(using: &stream)
-      visited += size
-      clusterSites += size
-      clusters += 1
-    }
-    let wanted = Double(storage.count) * Double(clusters) / Double(clusterSites)
-    clustersPerSweep = max(1, Int((wanted - 0.5).rounded()))
+    let wanted = stage.flipClusters(
+      siteCount: storage.count, unless: isOver,
+      prepare: { stage in
+        // Local sweeps keep pace with the visits.
+        while stage.localSweeps * storage.count <= stage.visited {
+          local?.sweep(using: &stream)
+          stage.localSweeps += 1
+        }
+      }, flip: { flipCluster(using: &stream) })
+    if let wanted { clustersPerSweep = max(1, Int((wanted - 0.5).rounded())) }
     rng = stream
   }
 
   func sweep(_ count: Int) {
-    if clustersPerSweep == nil { burnIn(20, unless: .never) }
+    if clustersPerSweep == nil {
+      var stage = BurnIn(20)
+      burnIn(&stage) { false }
+    }
     let clusters = clustersPerSweep!
     var stream = rng
     for _ in 0..<count {
@@ -158,9 +146,35 @@ final class WolffDiscrete: DiscreteEngine {
     _ root: Int, to mirror: UnsafeMutablePointer<UInt8>, threshold: UInt32,
     using generator: inout some RandomNumberGenerator
   ) -> Int {
+    if let rows = storage.rows {
+      let (row, distances, width) = (rows.rowOfSite, rows.distances, rows.width)
+      return growEqual(
+        root, to: mirror, threshold: threshold, using: &generator
+      ) { site in
+        let first = Int(row[site]) &* width
+        return first..<(first &+ width)
+      } neighbour: { site, place in
+        Int32(truncatingIfNeeded: site) &+ distances[place]
+      }
+    }
+    let (start, neighbours) = (storage.start, storage.neighbours)
+    return growEqual(
+      root, to: mirror, threshold: threshold, using: &generator
+    ) { site in
+      Int(start[site])..<Int(start[site &+ 1])
+    } neighbour: { _, place in
+      neighbours[place]
+    }
+  }
+
+  @inline(__always)
+  private func growEqual(
+    _ root: Int, to mirror: UnsafeMutablePointer<UInt8>, threshold: UInt32,
+    using generator: inout some RandomNumberGenerator, places: (_ site: Int) -> Range<Int>,
+    neighbour: (_ site: Int, _ place: Int) -> Int32
+  ) -> Int {
     var rng = generator
-    let (states, queue, start) = (storage.states, queue, storage.start)
-    let neighbours = storage.neighbours
+    let (states, queue) = (storage.states, queue)
     let old = states[root]
     let new = mirror[Int(old)]
     states[root] = new
@@ -171,8 +185,7 @@ final class WolffDiscrete: DiscreteEngine {
     // A neighbour is written whether it joins or not: the branch would be mispredicted half the
     // time.
     @inline(__always)
-    func join(_ place: Int, _ random: UInt32) {
-      let site = neighbours[place]
+    func join(_ site: Int32, _ random: UInt32) {
       let state = states[Int(site)]
       let joins = random < (state == old ? threshold : 0)
       queue[tail] = site
@@ -182,15 +195,16 @@ final class WolffDiscrete: DiscreteEngine {
     while head < tail {
       let site = Int(queue[head])
       head &+= 1
-      var place = Int(start[site])
-      let end = Int(start[site &+ 1])
+      let range = places(site)
+      var place = range.lowerBound
+      let end = range.upperBound
       while place &+ 1 < end {
         let word = rng.next()
-        join(place, UInt32(truncatingIfNeeded: word))
-        join(place &+ 1, UInt32(truncatingIfNeeded: word >> 32))
+        join(neighbour(site, place), UInt32(truncatingIfNeeded: word))
+        join(neighbour(site, place &+ 1), UInt32(truncatingIfNeeded: word >> 32))
         place &+= 2
       }
-      if place < end { join(place, UInt32(truncatingIfNeeded: rng.next())) }
+      if place < end { join(neighbour(site, place), UInt32(truncatingIfNeeded: rng.next())) }
     }
     generator = rng
     return tail

@@ -131,9 +131,9 @@ public final class WormChain: MarkovChain {
     rng = stream
   }
 
-  public func burnIn(_ count: Int, unless cancellation: Cancellation) {
-    for _ in 0..<count where !cancellation.isRequested { sweep(1) }
-    forget()
+  public func burnIn(_ stage: inout BurnIn, unless isOver: () -> Bool) {
+    stage.makeSweeps(unless: isOver) { sweep(1) }
+    if stage.isComplete { forget() }
   }
 
   /// One step, and what it adds to the sums.

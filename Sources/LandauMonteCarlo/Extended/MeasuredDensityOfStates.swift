@@ -19,9 +19,10 @@ public struct MeasuredDensityOfStates: Sendable, Hashable {
   public let flatness: Double
 
   /// - Parameters:
-  ///   - logCounts: `[run][bin]`, up to a constant.
+  ///   - logCounts: `[run][bin]`, up to a constant; minus infinity where a run has never been.
   ///   - logTotal: ln of what the counts add up to; one when nil.
-  init(
+  ///   - flatness: the least of all runs, as `WangLandau` says it.
+  public init(
     bins: EnergyBins, siteCount: Int, logCounts: [[Double]], logTotal: Double?, flatness: Double
   ) {
     self.bins = bins

@@ -73,8 +73,9 @@ public final class MulticanonicalChain: SnapshotChain {
     }
   }
 
-  public func burnIn(_ count: Int, unless cancellation: Cancellation) {
-    for _ in 0..<count where !cancellation.isRequested { sweep(1) }
+  public func burnIn(_ stage: inout BurnIn, unless isOver: () -> Bool) {
+    stage.makeSweeps(unless: isOver) { sweep(1) }
+    if !stage.isComplete { return }
     walker.clearCounters()
     tunnellingCount = 0
   }

@@ -47,7 +47,7 @@ public final class PopulationAnnealing<Chain: PopulationChain>: Checkpointable {
       }
     }
     self.members = members
-    observables = members[0].chain.observables
+    observables = members[0].observables
     runs = (0..<plan.runCount).map { run in
       PopulationRun(
         population: plan.population, logPartition: logPartitionAtStart,
@@ -67,6 +67,15 @@ public final class PopulationAnnealing<Chain: PopulationChain>: Checkpointable {
     while !isFinished && !cancellation.isRequested {
       runOneStep()
       progress.advance()
+    }
+  }
+
+  /// Cools on for a slice of time, at least one temperature; where it ends does not change the numbers.
+  public func advance(for seconds: Double, unless cancellation: Cancellation = .never) {
+    let start = Progress.now()
+    while !isFinished && !cancellation.isRequested {
+      runOneStep()
+      if Progress.now() - start >= seconds { break }
     }
   }
 
@@ -100,15 +109,16 @@ public final class PopulationAnnealing<Chain: PopulationChain>: Checkpointable {
       all.reduce(0) { $0 + ResamplingWeights(energies: $1, step: step).culledFraction }
         / Double(all.count)
     }
-    let widest = plan.endBeta - beta
-    if culled(widest) <= plan.cullingFraction { return plan.endBeta }
+    let stop = plan.stops.first { $0 > beta } ?? plan.endBeta
+    let widest = stop - beta
+    if culled(widest) <= plan.cullingFraction { return stop }
     var (low, high) = (0.0, widest)
     for _ in 0..<60 {
       let middle = (low + high) / 2
       if culled(middle) > plan.cullingFraction { high = middle } else { low = middle }
     }
     // At least a step that numbers can tell: a population of two energies far apart may allow none.
-    return max(beta + high, beta + 1e-9 * max(abs(beta), widest))
+    return min(stop, max(beta + high, beta + 1e-9 * max(abs(beta), widest)))
   }
 
   /// Replaces replicas and sets the new temperature.
@@ -174,6 +184,8 @@ public struct PopulationAnnealingPlan: Sendable, Hashable {
       (startBeta, endBeta) = (first, last)
     }
   }
+  /// Temperatures that are not stepped over where the others are chosen on the way; ascending.
+  public var stops: [Double] = []
   /// The part of the population that is replaced per step, where temperatures are chosen on the way.
   public var cullingFraction = 0.1
   /// Replicas of each run.
@@ -212,14 +224,27 @@ private final class Member<Chain: PopulationChain>: @unchecked Sendable {
   let chain: Chain
   private(set) var energy = 0.0
   private(set) var row: [Double] = []
+  /// What the chain measures, and squares whose means over the population make fluctuations.
+  let observables: [Observable]
+  private let energyPlace: Int?
+  private let orderPlace: Int?
 
-  init(_ chain: Chain) { self.chain = chain }
+  init(_ chain: Chain) {
+    self.chain = chain
+    energyPlace = chain.observables.firstIndex(of: .energyPerSite)
+    orderPlace = chain.observables.firstIndex(of: .orderSquared)
+    observables =
+      chain.observables + (energyPlace == nil ? [] : [.energySquared])
+      + (orderPlace == nil ? [] : [.orderFourth])
+  }
 
   func sweep(_ count: Int) {
     chain.sweep(count)
     energy = chain.energy
     row.removeAll(keepingCapacity: true)
     chain.measure(into: &row)
+    if let energyPlace { row.append(row[energyPlace] * row[energyPlace]) }
+    if let orderPlace { row.append(row[orderPlace] * row[orderPlace]) }
   }
 
   func save(to writer: inout StateWriter) {
@@ -233,4 +258,11 @@ private final class Member<Chain: PopulationChain>: @unchecked Sendable {
     energy = try reader.number()
     row = try reader.numbers()
   }
+}
+
+extension Observable {
+  /// (H/N)^2.
+  public static let energySquared: Observable = "energySquaredPerSite"
+  /// |order parameter per site|^4.
+  public static let orderFourth: Observable = "orderFourthPerSite"
 }

@@ -43,6 +43,32 @@ public struct PopulationStep: Sendable, Hashable {
     }
   }
 
+  /// A function of the means of several observables, runs weighted with their Z, with its error by leaving out
+  /// runs.
+  ///
+  /// - Parameters:
+  ///   - observables: all of them measured.
+  ///   - withLogPartition: whether ln Z of the runs together follows the means.
+  public func estimate(
+    of observables: [Observable], withLogPartition: Bool = false,
+    _ function: (_ means: [Double]) -> Double
+  ) -> Estimate {
+    let values = observables.map { observable -> [Double] in
+      guard let index = self.observables.firstIndex(of: observable) else {
+        preconditionFailure("\(observable) was not measured")
+      }
+      return means[index]
+    }
+    let largest = logPartitions.max()!
+    let weights = logPartitions.map { exp($0 - largest) }
+    return leaveOneOut { runs in
+      let total = runs.reduce(0) { $0 + weights[$1] }
+      let means = values.map { own in runs.reduce(0) { $0 + weights[$1] * own[$1] } / total }
+      let logPartition = largest + log(total / Double(runs.count))
+      return function(withLogPartition ? means + [logPartition] : means)
+    }
+  }
+
   /// rho_s: the population over the exponential of the families' entropy, averaged over runs.
   public var entropicFamilySize: Double {
     familyEntropies.reduce(0) { $0 + Double(population) * exp(-$1) }
@@ -93,7 +119,8 @@ public struct PopulationStep: Sendable, Hashable {
       degreesOfFreedom: count - 1, warning: warning)
   }
 
-  init(
+  /// What was found before, from its numbers: one per run, and one array of them per observable.
+  public init(
     beta: Double, population: Int, observables: [Observable], means: [[Double]],
     logPartitions: [Double], familySizes: [Double], familyEntropies: [Double],
     familyCounts: [Int]

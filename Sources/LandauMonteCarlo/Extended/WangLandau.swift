@@ -63,6 +63,30 @@ public final class WangLandau: Checkpointable {
     }
   }
 
+  /// Walks on for a slice of time; where it ends does not change the numbers.
+  public func advance(for seconds: Double, unless cancellation: Cancellation = .never) {
+    let runs = runs
+    let start = Progress.now()
+    // Each thread serves several runs in turn: they share the time.
+    let share = seconds / Double((runs.count + pool.threadCount - 1) / pool.threadCount)
+    pool.forEach(runs.count) { index in
+      let begin = max(start, Progress.now())
+      while !runs[index].isFinished && !cancellation.isRequested {
+        runs[index].walk()
+        if Progress.now() - begin >= share { break }
+      }
+    }
+  }
+
+  /// ln g of each run as it stands, by bin, up to a constant; minus infinity where it has never been.
+  public var logDensities: [[Double]] { runs.map(\.logDensity) }
+
+  /// Runs whose ln f has come down to the plan's; the others ended at the plan's `attemptLimit`.
+  public var convergedCount: Int { runs.count { $0.isConverged } }
+
+  /// The rarest bin over the mean when the histogram of a run was last flat, run by run.
+  public var flatnesses: [Double] { runs.map(\.lastFlatness) }
+
   /// A block of attempts in every run that is not finished.
   func runOneBlock() {
     for run in runs where !run.isFinished { run.walk() }
@@ -107,6 +131,8 @@ public struct WangLandauPlan: Sendable, Hashable {
   public var flatness = 0.2
   /// Independent runs.
   public var runCount = 4
+  /// Attempts after which a run ends, flat or not; none when nil.
+  public var attemptLimit: Int?
 
   public init() {}
 
@@ -161,11 +187,19 @@ final class WangLandauRun: @unchecked Sendable {
     return sum == 0 ? 0 : Double(least) * Double(count) / Double(sum)
   }
 
+  /// Whether ln f has come down to the plan's, rather than the attempts to their limit.
+  var isConverged: Bool { isFinished && increment <= plan.finalLogFactor }
+
   /// A block of attempts, and what follows for ln f.
   func walk() {
     walker.walk(blockLength, adding: increment)
     attemptCount += blockLength
     keepSmall()
+    lowerIncrement()
+    if let limit = plan.attemptLimit, attemptCount >= limit { isFinished = true }
+  }
+
+  private func lowerIncrement() {
     let visited = (0..<walker.bins.count).count { walker.logDensity[$0] > -.infinity }
     defer { knownBins = visited }
     if visited > knownBins {

@@ -75,28 +75,35 @@ public struct SpectralSphere: GradientOptimizer {
   /// sign(M + multiplier · Θ), orthogonal to Θ.
   ///
   /// h(multiplier) = ⟨Θ, sign(…)⟩ does not decrease (sign is the gradient of the nuclear norm, a convex
-  /// function), and goes to ±1 far out: a bracket is doubled until it holds the root, then halved.
+  /// function), and goes to ±1 far out: a bracket is doubled until it holds the root, which is then found by
+  /// secants whose lasting end counts half each time (the Illinois rule).
   private static func tangent(_ mean: Tensor, _ outer: Tensor) -> Tensor {
     func evaluate(_ multiplier: Double) -> (sign: Tensor, height: Double) {
       let sign = MatrixSign.of(mean + outer * multiplier, isPrecise: true)
       return (sign, (sign * outer).sum().item())
     }
-    var best = evaluate(0)
     let tolerance = 1e-3
+    var best = evaluate(0)
     if abs(best.height) <= tolerance { return best.sign }
     let side: Double = best.height > 0 ? -1 : 1
-    var (near, far) = (0.0, 0.1 * side)
-    var trial = evaluate(far)
+    var (last, lastHeight) = (0.0, best.height)
+    var (newest, trial) = (0.1 * side, evaluate(0.1 * side))
     for _ in 0..<8 where trial.height * side < 0 {
-      (near, far) = (far, 2 * far)
-      trial = evaluate(far)
+      (last, lastHeight) = (newest, trial.height)
+      newest *= 2
+      trial = evaluate(newest)
     }
-    if abs(trial.height) < abs(best.height) { best = trial }
-    for _ in 0..<16 where abs(best.height) > tolerance {
-      let middle = (near + far) / 2
-      trial = evaluate(middle)
-      if trial.height * side < 0 { near = middle } else { far = middle }
+    for _ in 0..<16 {
       if abs(trial.height) < abs(best.height) { best = trial }
+      guard abs(best.height) > tolerance, trial.height != lastHeight else { break }
+      let next = newest - trial.height * (newest - last) / (trial.height - lastHeight)
+      let found = evaluate(next)
+      if found.height * trial.height < 0 {
+        (last, lastHeight) = (newest, trial.height)
+      } else {
+        lastHeight /= 2
+      }
+      (newest, trial) = (next, found)
     }
     return best.sign
   }

@@ -4,11 +4,12 @@ import LandauExact
 /// What to compute exactly.
 public struct ExactOptions: Sendable, Hashable {
   public var model: ModelOptions
-  public var scan: ModelOptions.Scan
+  /// Where; nil where only the ground state is asked for.
+  public var scan: ModelOptions.Scan?
   /// The infinite lattice instead of a size.
   public var infinite = false
 
-  public init(model: ModelOptions, scan: ModelOptions.Scan) {
+  public init(model: ModelOptions, scan: ModelOptions.Scan?) {
     self.model = model
     self.scan = scan
   }
@@ -23,12 +24,17 @@ public struct ExactJob: Sendable {
   public init(_ options: ExactOptions) throws(InputError) {
     self.options = options
     model = try options.model.resolved(infinite: options.infinite)
+    if options.scan == nil { try GroundStateReport.check(model) }
   }
+
+  /// The values of the scan; none where only the ground state is asked for.
+  private var scan: ModelOptions.Scan { options.scan ?? .beta([]) }
 
   /// - Throws: `Interrupted` when a stop was asked for: there are no partial exact values.
   public func run(
     pool: WorkerPool, progress: Progress, cancellation: Cancellation
   ) throws -> Report {
+    if options.scan == nil { return try GroundStateReport.report(model, pool: pool) }
     let outcome =
       options.infinite
       ? try ExactSolution.infinite(model)
@@ -40,7 +46,7 @@ public struct ExactJob: Sendable {
         text: heading + "no exact value: \(reason)\n")
     case .known(let solution):
       var points: [Point] = []
-      for (beta, temperature) in zip(options.scan.betas, options.scan.temperatures) {
+      for (beta, temperature) in zip(scan.betas, scan.temperatures) {
         try cancellation.check()
         points.append(
           Point(
@@ -111,7 +117,7 @@ public struct ExactJob: Sendable {
 
   /// Ten decimals of each quantity per site; the infinite lattice follows each finite row.
   private func table(_ points: [Point]) -> String {
-    let scansBeta = if case .beta = options.scan { true } else { false }
+    let scansBeta = if case .beta = scan { true } else { false }
     let known = points.flatMap { $0.values + $0.infinite }.map(\.name)
     let columns = Self.heads.filter { known.contains($0.name) }
     var table = TextTable([scansBeta ? "beta" : "T", "size"] + columns.map(\.head))

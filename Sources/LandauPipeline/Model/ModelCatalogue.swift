@@ -8,13 +8,26 @@ struct ModelCatalogue {
 
   /// Parameters with their defaults, in the order of reports; nil must be given.
   var parameters: [(parameter: ModelParameter, standard: Double?)]
+  /// Parameters that need not be there, and are then left out of reports.
+  var optional: [ModelParameter] = []
   var words: [(word: ModelWord, standard: String?)] = []
   var lattices: [ModelOptions.Lattice] = ModelCatalogue.crystals
   var standardLattice = ModelOptions.Lattice.square
   var boundaries: [Lattice.Boundary] = Lattice.Boundary.allCases
+  var allowsTwist = false
   var scanned = Scanned.temperatureOrBeta
   /// What the numbers mean, in one line; every report repeats it.
   var convention: String
+
+  /// Names of the boundaries it may have.
+  var boundaryNames: [String] {
+    boundaries.map(\.rawValue) + (allowsTwist ? [ModelOptions.twisted] : [])
+  }
+
+  /// Every parameter, with its default where it has one.
+  var allParameters: [(parameter: ModelParameter, standard: Double?)] {
+    parameters + optional.map { ($0, nil) }
+  }
 
   static let crystals = ModelOptions.Lattice.allCases.filter(\.isCrystal)
 
@@ -53,11 +66,12 @@ struct ModelCatalogue {
           "H = -J sum_<ij> s_i s_j + D sum_i s_i^2 - h sum_i s_i, s = -1, 0, +1; k_B = 1")
     case .xy:
       ModelCatalogue(
-        parameters: [(.coupling, 1), (.field, 0)],
+        parameters: [(.coupling, 1), (.field, 0)], optional: [.twist], allowsTwist: true,
         convention: "H = -J sum_<ij> cos(t_i - t_j) - h sum_i cos t_i; k_B = 1")
     case .heisenberg:
       ModelCatalogue(
-        parameters: [(.coupling, 1), (.field, 0)], standardLattice: .cubic,
+        parameters: [(.coupling, 1), (.field, 0)], optional: [.twist], standardLattice: .cubic,
+        allowsTwist: true,
         convention:
           "H = -J sum_<ij> s_i . s_j - h sum_i s_i^x, classical unit vectors of 3 components; k_B = 1"
       )

@@ -15,12 +15,31 @@ extension ModelOptions {
       name: name, lattice: lattice, dimension: dimension,
       sides: try resolvedSides(lattice, dimension, infinite: infinite),
       boundary: try resolvedBoundary(entry, lattice, dimension),
+      twistedAxes: try resolvedTwist(entry, dimension),
       parameters: try resolvedParameters(entry), words: try resolvedWords(entry))
+  }
+
+  /// All axes where one word stands for all.
+  private func resolvedTwist(
+    _ entry: ModelCatalogue, _ dimension: Int
+  ) throws(InputError) -> [Int] {
+    if !twistedAxes.isEmpty && !entry.allowsTwist {
+      throw .notAllowed(
+        "--boundary", Self.twisted,
+        allowed: entry.boundaryNames.joined(separator: ", ") + " for \(name.rawValue)")
+    }
+    switch (twistedAxes.isEmpty, parameters[.twist]) {
+    case (true, .some):
+      throw InputError("--twist needs --boundary twisted, or one per axis with it")
+    case (false, nil): throw InputError("--boundary twisted needs --twist, an angle in radians")
+    default: break
+    }
+    return boundary?.count == 1 && !twistedAxes.isEmpty ? Array(0..<dimension) : twistedAxes
   }
 
   private func refuseForeignOptions(_ entry: ModelCatalogue) throws(InputError) {
     let known =
-      entry.parameters.map { "--" + $0.parameter.rawValue }
+      entry.allParameters.map { "--" + $0.parameter.rawValue }
       + entry.words.map { "--" + $0.word.rawValue }
     let given = parameters.keys.map(\.rawValue) + words.keys.map(\.rawValue)
     for option in given.sorted() where !known.contains("--" + option) {
@@ -63,6 +82,7 @@ extension ModelOptions {
       }
       all[parameter] = value
     }
+    for parameter in entry.optional { all[parameter] = parameters[parameter] }
     if let probability = all[.probability], !(0...1).contains(probability) {
       throw .notAllowed("--probability", probability, allowed: "numbers from 0 to 1")
     }
@@ -179,7 +199,7 @@ extension ModelOptions {
     for one in boundary where !entry.boundaries.contains(one) {
       throw .notAllowed(
         "--boundary", one.rawValue,
-        allowed: entry.boundaries.map(\.rawValue).joined(separator: ", ")
+        allowed: entry.boundaryNames.joined(separator: ", ")
           + " for \(name.rawValue)")
     }
     guard boundary.count == 1 || boundary.count == dimension else {

@@ -69,6 +69,8 @@ public struct ModelOptions: Sendable, Hashable {
   public var size: [Int]?
   /// `periodic`, `open`, `antiperiodic`, `helical`; one for all axes or one per axis.
   public var boundary: [Boundary]?
+  /// Axes among those of `boundary` across whose periodic end spins are turned by the angle `twist`.
+  public var twistedAxes: [Int] = []
   /// Those that were given; the others have the defaults of the model.
   public var parameters: [ModelParameter: Double] = [:]
   /// Words of the model, such as the form of its action.
@@ -76,14 +78,23 @@ public struct ModelOptions: Sendable, Hashable {
 
   public init(name: Name) { self.name = name }
 
+  /// How a periodic boundary is called across which spins are turned.
+  static let twisted = "twisted"
+
   /// Takes boundaries as they are written: one word, or one per axis with commas.
   ///
   /// - Throws: `InputError` for other words.
   public mutating func setBoundary(_ text: String) throws(InputError) {
     var boundary: [Boundary] = []
+    twistedAxes = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      if part == Self.twisted {
+        twistedAxes.append(boundary.count)
+        boundary.append(.periodic)
+        continue
+      }
       guard let one = Boundary(rawValue: String(part)) else {
-        let allowed = Boundary.allCases.map(\.rawValue).joined(separator: ", ")
+        let allowed = (Boundary.allCases.map(\.rawValue) + [Self.twisted]).joined(separator: ", ")
         throw .notAllowed("--boundary", text.isEmpty ? "empty" : text, allowed: allowed)
       }
       boundary.append(one)
@@ -114,6 +125,7 @@ public enum ModelParameter: String, Sendable, Hashable, CaseIterable {
   case siteFraction = "site-fraction"
   case bondFraction = "bond-fraction"
   case realization
+  case twist
 
   /// Whether only whole numbers make sense, and which.
   public var wholeNumbers: ClosedRange<Int>? {
@@ -140,6 +152,7 @@ public enum ModelParameter: String, Sendable, Hashable, CaseIterable {
     case .siteFraction: "share of sites that are there (edwards-anderson; default 1)"
     case .bondFraction: "share of bonds that are there (edwards-anderson; default 1)"
     case .realization: "which drawing of the disorder (default 0)"
+    case .twist: "angle by which spins turn across twisted boundaries (xy, heisenberg)"
     }
   }
 

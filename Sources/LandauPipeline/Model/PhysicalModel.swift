@@ -65,10 +65,12 @@ extension ResolvedModel {
           field: field))
     case .xy:
       return .vector(
-        try VectorModel(crystal(), components: 2, coupling: coupling, field: field))
+        try VectorModel(
+          crystal(), components: 2, coupling: coupling, field: field, twist: twist))
     case .heisenberg:
       return .vector(
-        try VectorModel(crystal(), components: 3, coupling: coupling, field: field))
+        try VectorModel(
+          crystal(), components: 3, coupling: coupling, field: field, twist: twist))
     case .phi4: return .scalar(try scalarField())
     case .dipolarClock:
       return .dipolar(
@@ -135,21 +137,26 @@ extension ResolvedModel {
 
 // What a run of the model needs and leaves.
 extension PhysicalModel {
-  /// Whether configurations are small whole numbers, which files keep.
-  var hasSnapshots: Bool {
+  /// What a site has in a kept configuration: one number, or several.
+  var snapshotChannels: [String] {
     switch self {
-    case .ising, .discrete, .gauge, .dipolar: true
-    case .vector, .scalar: false
+    case .ising, .discrete, .dipolar: ["spin"]
+    case .gauge: ["down", "right"]
+    case .vector(let model): (0..<model.components).map { $0 < 3 ? ["x", "y", "z"][$0] : "s\($0)" }
+    case .scalar: ["field"]
     }
   }
 
-  /// Values of one site in a kept configuration.
-  var bytesPerSite: Int {
+  /// Whether kept configurations are real numbers, in single precision, rather than small whole ones.
+  var isReal: Bool {
     switch self {
-    case .gauge: 2
-    default: 1
+    case .ising, .discrete, .gauge, .dipolar: false
+    case .vector, .scalar: true
     }
   }
+
+  /// Bytes of one site in a kept configuration.
+  var bytesPerSite: Int { snapshotChannels.count * (isReal ? 4 : 1) }
 
   /// Upper estimate of what a running chain holds per site.
   var workingBytesPerSite: Int {

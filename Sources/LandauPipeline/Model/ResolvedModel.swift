@@ -11,13 +11,21 @@ struct ResolvedModel: Sendable, Hashable {
   var sides: [Int]?
   /// One per axis; empty for graphs.
   var boundary: [Lattice.Boundary]
+  /// Axes across whose end spins are turned by the angle `twist`.
+  var twistedAxes: [Int] = []
   /// All parameters of the model.
   var parameters: [ModelParameter: Double]
   var words: [ModelWord: String] = [:]
 
   var coupling: Double { parameters[.coupling] ?? 1 }
   var field: Double { parameters[.field] ?? 0 }
-  var isPeriodic: Bool { boundary.allSatisfy { $0 == .periodic } }
+  var isPeriodic: Bool { twistedAxes.isEmpty && boundary.allSatisfy { $0 == .periodic } }
+
+  /// The twist across the end of each axis; empty for none.
+  var twist: [Double] {
+    guard !twistedAxes.isEmpty, let angle = parameters[.twist] else { return [] }
+    return boundary.indices.map { twistedAxes.contains($0) ? angle : 0 }
+  }
 
   /// Whether the sites are those of a chain, square, cubic, ... lattice, closed along every axis.
   var isPeriodicHypercubic: Bool {
@@ -46,9 +54,10 @@ struct ResolvedModel: Sendable, Hashable {
   var sizeText: String { sides.map { $0.map(String.init).joined(separator: "x") } ?? "infinite" }
 
   var boundaryText: String {
-    let distinct = Set(boundary)
-    return distinct.count == 1
-      ? boundary[0].rawValue : boundary.map(\.rawValue).joined(separator: ",")
+    let names = boundary.indices.map {
+      twistedAxes.contains($0) ? ModelOptions.twisted : boundary[$0].rawValue
+    }
+    return Set(names).count == 1 ? names[0] : names.joined(separator: ",")
   }
 
   /// What the numbers mean, in one line; every report repeats it.
@@ -70,7 +79,7 @@ struct ResolvedModel: Sendable, Hashable {
       .init("size", sides.map { .integers($0) } ?? .null),
     ]
     if !isPeriodic { members.append(.init("boundary", .string(boundaryText))) }
-    for (parameter, _) in ModelCatalogue.entry(name).parameters {
+    for (parameter, _) in ModelCatalogue.entry(name).allParameters {
       guard let value = parameters[parameter] else { continue }
       members.append(
         .init(
@@ -88,7 +97,7 @@ struct ResolvedModel: Sendable, Hashable {
   var heading: String {
     var text = "\(name.rawValue), \(latticeName) \(sizeText)"
     if !isPeriodic { text += " \(boundaryText)" }
-    for (parameter, standard) in ModelCatalogue.entry(name).parameters {
+    for (parameter, standard) in ModelCatalogue.entry(name).allParameters {
       guard let value = parameters[parameter] else { continue }
       let isEssential = [.coupling, .field, .realization].contains(parameter)
       if value == standard && !isEssential { continue }
@@ -118,6 +127,7 @@ extension ModelParameter {
     case .siteFraction: "sites"
     case .bondFraction: "bonds"
     case .realization: "realization"
+    case .twist: "twist"
     }
   }
 }

@@ -6,6 +6,7 @@ enum SampleFigure {
     ("plaquette", "plaquette"), ("energyPerSite", "energy per site"),
     ("specificHeatPerSite", "specific heat per site"),
     ("absMagnetizationPerSite", "modulus of the order parameter"),
+    ("absStaggeredMagnetizationPerSite", "modulus of the staggered order parameter"),
     ("susceptibilityPerSite", "susceptibility per site"), ("binderCumulant", "Binder cumulant"),
     ("binderRatio", "<m^4>/<m^2>^2"), ("helicityModulus", "helicity modulus"),
     ("overlapSquaredPerSite", "squared overlap <q^2>"), ("overlapBinder", "Binder ratio of q"),

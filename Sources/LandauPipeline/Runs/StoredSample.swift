@@ -20,8 +20,13 @@ struct StoredSample {
       throw .file(path, "is a run of '\(stored.command)', not of 'sample'")
     }
     var options = try Self.options(stored, path: path)
-    let chains = (contents.series.keys.map(\.chain).max() ?? -1) + 1
-    guard chains > 0 else { throw .file(path, "holds no measurement yet") }
+    let allChains = (contents.series.keys.map(\.chain).max() ?? -1) + 1
+    guard allChains > 0 else { throw .file(path, "holds no measurement yet") }
+    // Of a run that was merged or stopped the chains are counted; else the job says how many.
+    var chains = allChains
+    if options.realizations != nil, case .integer(let count)? = stored.arguments["chains"] {
+      chains = count
+    }
     options.length.sweeps = max(1, contents.status.target)
     options.length.measureEvery = stored.spacing
     options.seed = stored.seed
@@ -30,17 +35,20 @@ struct StoredSample {
     } else {
       options.length.measureEvery = nil
     }
+    let method = ScanMethod(rawValue: options.update)
+    if method != nil && method != .multicanonical { options.length.measureEvery = nil }
     job = try SampleJob(options)
     let names = Array(Set(contents.series.keys.map(\.name))).sorted()
-    var works: [Int: SamplePoint.Work] = [:]
+    var works: [Int: [SamplePoint.Work]] = [:]
     for (point, beta) in options.scan.betas.enumerated() {
       let measured = contents.chains(of: names[0], point: point).reduce(0) { $0 + $1.count }
-      works[point] = SamplePoint.Work(
+      let work = SamplePoint.Work(
         update: job.plan.isDirect ? "direct" : job.factory.name(beta: beta),
         algorithm: "read from \(path)", sweeps: job.plan.sweeps,
-        sweepsMade: measured * job.plan.measureEvery,
+        sweepsMade: method == nil ? measured * job.plan.measureEvery : job.plan.sweeps * chains,
         burnIn: job.plan.burnIn ?? job.factory.defaultBurnIn(beta: beta),
         measureEvery: job.plan.measureEvery, chains: chains, seconds: 0)
+      works[point] = [work]
     }
     records = SampleRecords(
       contents: contents, observables: names.map { Observable($0) }, works: works,
@@ -54,7 +62,7 @@ struct StoredSample {
 
   /// The exact solution beside it.
   func exact() throws -> ExactSolution? {
-    try ExactSolution.finite(job.model, job.physical, effort: .quick).solution
+    try job.exactSolution()
   }
 
   // MARK: - The options of a stored job
@@ -90,6 +98,13 @@ struct StoredSample {
       model: model,
       scan: job.parameterName == "beta" ? .beta(job.parameters) : .temperature(job.parameters))
     if case .string(let update)? = job.arguments["update"] { options.update = update }
+    if case .integer(let count)? = job.arguments["realizations"] { options.realizations = count }
+    switch job.arguments["magnetization"] {
+    case .integer(let value)?: options.magnetization = Double(value)
+    case .number(let value)?: options.magnetization = value
+    default: break
+    }
+    if case .integer(let count)? = job.arguments["population"] { options.length.population = count }
     if case .integer(let burnIn)? = job.arguments["burnIn"], options.update != "direct" {
       options.length.burnIn = burnIn
     }

@@ -8,23 +8,46 @@ struct ChainFactory: Sendable {
   /// `auto`, or the name of an update; for tempering that of its chains.
   let update: String
   let isTempering: Bool
+  /// Where all temperatures come of one run without exchange; nil for chains.
+  let method: ScanMethod?
+  /// An update with a purpose of its own; nil for the usual ones.
+  let particular: ParticularUpdate?
+  /// The order that exchanges keep, per site; nil for none.
+  private let magnetization: Double?
+  /// Whether chains are pairs of replicas, and whether the overlap is measured at wave vectors, too.
+  private let replicas: Replicas
 
+  /// Whether a chain is one system or two with the same couplings.
+  enum Replicas: Sendable { case one, two, twoWithWaves }
+
+  /// - Parameters:
+  ///   - replicas: where the model alone does not decide, as one realisation of many.
+  ///   - magnetization: of exchange dynamics.
   /// - Throws: `InputError` when the model has no such update, or refuses it with a reason.
-  init(model: PhysicalModel, update: String) throws(InputError) {
+  init(
+    model: PhysicalModel, update: String, replicas: Replicas? = nil, magnetization: Double? = nil
+  ) throws(InputError) {
     let allowed = Self.updates(of: model)
     guard update == "auto" || allowed.contains(update) else {
       throw .notAllowed(
         "--update", update, allowed: (["auto"] + allowed).joined(separator: ", "))
     }
     isTempering = update == "tempering"
-    // Chains that exchange must change their temperature: no kernels that are made for one.
-    if isTempering, case .ising(let ising) = model {
-      self.model = .discrete(
-        try .ising(Lattice(ising.lattice), coupling: ising.coupling, field: ising.field))
+    method = ScanMethod(rawValue: update)
+    particular = ParticularUpdate(rawValue: update)
+    self.magnetization = magnetization
+    // Chains that change their temperature or weights: no kernels that are made for one.
+    if isTempering || method != nil || particular != nil, let fewValued = try model.fewValued {
+      self.model = .discrete(fewValued)
     } else {
       self.model = model
     }
-    self.update = isTempering ? "auto" : update
+    self.update = isTempering || method != nil ? "auto" : update
+    if case .discrete(let model) = model {
+      self.replicas = replicas ?? (model.isGlassy ? .two : .one)
+    } else {
+      self.replicas = .one
+    }
     do throws(InputError) {
       try check()
     } catch {
@@ -33,9 +56,12 @@ struct ChainFactory: Sendable {
   }
 
   static func updates(of model: PhysicalModel) -> [String] {
-    switch model {
-    case .ising: IsingUpdate.allCases.map(\.rawValue) + ["tempering"]
-    case .discrete: DiscreteUpdate.allCases.map(\.rawValue) + ["tempering"]
+    let scans =
+      ["tempering"] + ScanMethod.allCases.map(\.rawValue)
+      + ParticularUpdate.allCases.map(\.rawValue)
+    return switch model {
+    case .ising: IsingUpdate.allCases.map(\.rawValue) + scans
+    case .discrete: DiscreteUpdate.allCases.map(\.rawValue) + scans
     case .vector: VectorUpdate.standard.map(\.name) + ["tempering"]
     case .scalar: ScalarFieldUpdate.standard.map(\.name)
     case .gauge: ["metropolis"]
@@ -46,6 +72,7 @@ struct ChainFactory: Sendable {
   /// The update at a temperature: the one asked for, or the one a function of the job chooses.
   func name(beta: Double) -> String {
     if isTempering { return "tempering" }
+    if let method { return method.rawValue }
     guard update == "auto" else { return update }
     return switch model {
     case .ising(let model): IsingUpdate.automatic(for: model, beta: beta).rawValue
@@ -64,7 +91,11 @@ struct ChainFactory: Sendable {
       guard let update = IsingUpdate(rawValue: update) else { return }
       return try IsingChain.check(model: model, beta: 0, update: update)
     case .discrete(let model):
-      refusal = DiscreteUpdate(rawValue: update)?.isCluster == true ? model.clusterRefusal : nil
+      if let particular {
+        refusal = particular.refusal(of: model, magnetization: magnetization)
+      } else {
+        refusal = DiscreteUpdate(rawValue: update)?.isCluster == true ? model.clusterRefusal : nil
+      }
     case .vector(let model):
       refusal = VectorUpdate(name: update).flatMap { $0.refusal(for: model) }
     case .scalar, .gauge, .dipolar: refusal = nil
@@ -78,8 +109,12 @@ struct ChainFactory: Sendable {
     case .ising(let model):
       return try IsingChain(
         model: model, beta: beta, update: IsingUpdate(rawValue: update), seed: seed, pool: pool)
-    case .discrete, .vector, .dipolar:
+    case .discrete(let model):
+      if let particular {
+        return try particular.chain(model, beta: beta, magnetization: magnetization, seed: seed)
+      }
       return try tempered(beta: beta, seed: seed)
+    case .vector, .dipolar: return try tempered(beta: beta, seed: seed)
     case .scalar(let model):
       return try ScalarFieldChain(
         model: model, update: ScalarFieldUpdate(name: name(beta: beta)) ?? .metropolis, seed: seed)
@@ -114,8 +149,10 @@ struct ChainFactory: Sendable {
         try DiscreteChain(
           model: model, beta: beta, update: DiscreteUpdate(rawValue: update), seed: seed)
       }
-      guard model.isGlassy else { return try chain(seed) }
-      return ReplicaPair(try chain(seed.child("replica", 0)), try chain(seed.child("replica", 1)))
+      guard replicas != .one else { return try chain(seed) }
+      return ReplicaPair(
+        try chain(seed.child("replica", 0)), try chain(seed.child("replica", 1)),
+        measuresWaves: replicas == .twoWithWaves)
     case .vector(let model):
       return try VectorChain(
         model: model, beta: beta, update: VectorUpdate(name: update) ?? .automatic(for: model),

@@ -8,19 +8,25 @@ struct Quantities {
   let beta: Double
   let siteCount: Int
   let model: PhysicalModel
+  /// Whether the update keeps the order parameter, which then says nothing.
+  var isOrderConserved = false
 
   typealias Named = (name: String, estimate: Estimate)
 
   private var sites: Double { Double(siteCount) }
 
   func all() -> [Named] {
-    guard let energy = recording[.energyPerSite] else { return scalarField() }
+    guard let energy = recording[.energyPerSite] else {
+      return recording[.wormClosed] == nil ? scalarField() : worm()
+    }
+    if isOrderConserved { return thermal(energy) + conserved() }
     if case .gauge = model {
       let plaquette = energy.map { -$0 }.estimate()
       return [("plaquette", plaquette), ("actionPerPlaquette", plaquette.scaled(by: -beta))]
         + thermal(energy)
     }
-    return thermal(energy) + magnetic() + overlaps() + dipoles() + structure() + helicity()
+    return thermal(energy) + magnetic() + staggered() + overlaps() + dipoles() + structure()
+      + helicity()
   }
 
   private func thermal(_ energy: Series) -> [Named] {
@@ -58,6 +64,72 @@ struct Quantities {
           "binderCumulant",
           Estimate.jackknife([square, fourth]) { 1 - $0[1] / (3 * $0[0] * $0[0]) }
         ) : ("binderRatio", Estimate.jackknife([square, fourth]) { $0[1] / ($0[0] * $0[0]) }),
+    ]
+    return quantities
+  }
+
+  /// Where exchanges keep the order parameter: its value, and how far regions have separated at the smallest wave
+  /// vectors, N <|m(k)|^2>.
+  private func conserved() -> [Named] {
+    var quantities: [Named] = []
+    if let order = recording[.order(0)], recording[.order(1)] == nil, order.isConstant {
+      quantities.append(("magnetizationPerSite", Estimate(order.mean, error: 0)))
+    }
+    if let minimal = recording[.structureMinimal] {
+      quantities.append(("structureFactorMinimal", minimal.estimate().scaled(by: sites)))
+    }
+    return quantities
+  }
+
+  /// What closed worms tell: energies and squares of the order parameter, ratios of what was counted.
+  private func worm() -> [Named] {
+    guard let energy = WormChain.energyPerSite(of: recording),
+      let square = WormChain.orderSquared(of: recording, siteCount: siteCount)
+    else { return [] }
+    return [
+      ("energyPerSite", energy), ("magnetizationSquaredPerSite", square),
+      (
+        "susceptibilityDisorderedPerSite",
+        beta == 0 ? Estimate(0, error: 0) : square.scaled(by: beta * sites)
+      ),
+    ]
+  }
+
+  /// The order of the two sublattices of an antiferromagnet, under the names of the uniform one.
+  private func staggered() -> [Named] {
+    let first = recording[.staggeredOrder]
+    guard let square = first.map({ $0.map { $0 * $0 } }) ?? recording[.staggeredOrderSquared] else {
+      return []
+    }
+    let isScalar = first != nil
+    let modulus = first.map { $0.map { abs($0) } } ?? square.map { $0.squareRoot() }
+    let fourth = square.map { $0 * $0 }
+    let zero = Estimate(0, error: 0)
+    let squareEstimate = square.estimate()
+    var quantities: [Named] = []
+    if let first { quantities.append(("staggeredMagnetizationPerSite", first.estimate())) }
+    quantities += [
+      ("absStaggeredMagnetizationPerSite", modulus.estimate()),
+      ("staggeredMagnetizationSquaredPerSite", squareEstimate),
+      (
+        "staggeredSusceptibilityPerSite",
+        beta == 0
+          ? zero
+          : Estimate.jackknife([square, modulus]) { beta * sites * ($0[0] - $0[1] * $0[1]) }
+      ),
+      (
+        "staggeredSusceptibilityDisorderedPerSite",
+        beta == 0 ? zero : squareEstimate.scaled(by: beta * sites)
+      ),
+      isScalar
+        ? (
+          "staggeredBinderCumulant",
+          Estimate.jackknife([square, fourth]) { 1 - $0[1] / (3 * $0[0] * $0[0]) }
+        )
+        : (
+          "staggeredBinderRatio",
+          Estimate.jackknife([square, fourth]) { $0[1] / ($0[0] * $0[0]) }
+        ),
     ]
     return quantities
   }

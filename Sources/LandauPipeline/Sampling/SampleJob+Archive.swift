@@ -21,6 +21,17 @@ extension SampleJob {
       .init("burnIn", plan.burnIn.map { .integer($0) } ?? .string("default")),
       .init("snapshotEvery", .integer(plan.snapshotEvery)),
     ]
+    if let count = options.realizations { arguments.append(.init("realizations", .integer(count))) }
+    if let magnetization = options.magnetization {
+      arguments.append(.init("magnetization", .number(magnetization)))
+    }
+    if factory.method == .populationAnnealing {
+      arguments.append(.init("population", .integer(population)))
+    }
+    // Where more sweeps are no continuation they make another job.
+    if let method = factory.method, !method.isExtendable {
+      arguments.append(.init("sweeps", .integer(plan.sweeps)))
+    }
     return ArchiveJob(
       command: "sample", arguments: .object(arguments), seed: options.seed,
       kernelLevel: ProcessorLevel.current, parameterName: parameterName, parameters: parameters,

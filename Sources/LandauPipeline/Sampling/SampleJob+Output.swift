@@ -27,6 +27,11 @@ extension SampleJob {
         ("seed", NumericArray([options.seed], shape: [])),
       ]
       try NPZ.write(head + series, to: output)
+    } else if physical.isReal {
+      try SnapshotFile.writeReal(
+        snapshotForm, runs: realSnapshots(ascending, records), parameterName: parameterName,
+        parameters: ascending.map(parameter), to: output, seed: Seed(options.seed), extra: series,
+        notes: notes, metadata: metadata)
     } else {
       try SnapshotFile.write(
         snapshots(ascending, records), to: output, seed: Seed(options.seed), extra: series,
@@ -86,9 +91,9 @@ extension SampleJob {
     for (position, point) in points.enumerated() {
       for chain in 0..<plan.chainCount {
         let kept = records.snapshots[ArchiveChain(point: point.index, chain: chain)] ?? []
-        let count = kept.count / form.width
+        let count = kept.count / form.byteWidth
         let surplus = max(0, count - snapshotCount(ofChain: chain))
-        values += kept[(surplus * form.width)...]
+        values += kept[(surplus * form.byteWidth)...]
         for sample in surplus..<count {
           parameterIndex.append(Int32(position))
           chains.append(Int32(plan.isDirect ? sample : chain))
@@ -100,7 +105,25 @@ extension SampleJob {
       parameterName: parameterName, parameters: points.map(parameter),
       parameterIndex: parameterIndex, chain: chains, isSequential: form.isSequential,
       boundary: form.boundary,
-      notes: ["landau sample \(model.name.rawValue): \(model.convention)"])
+      notes: notes)
+  }
+
+  private var notes: [String] { ["landau sample \(model.name.rawValue): \(model.convention)"] }
+
+  /// The bytes of the configurations that are asked for, chain by chain of every point.
+  private func realSnapshots(
+    _ points: [SamplePoint], _ records: SampleRecords
+  ) -> [SnapshotFile.RealRun] {
+    let width = snapshotForm.byteWidth
+    return points.indices.flatMap { position in
+      (0..<plan.chainCount).map { chain in
+        let key = ArchiveChain(point: points[position].index, chain: chain)
+        let kept = records.snapshots[key] ?? []
+        let surplus = max(0, kept.count / width - snapshotCount(ofChain: chain))
+        return SnapshotFile.RealRun(
+          parameter: position, chain: chain, bytes: Array(kept[(surplus * width)...]))
+      }
+    }
   }
 
   /// How configurations are laid out: cells, then the sites of a cell.
@@ -108,8 +131,8 @@ extension SampleJob {
     let basis = model.lattice.cell?.basis.count ?? 1
     return ArchiveJob.Snapshots(
       siteShape: (model.sides ?? []) + (basis > 1 ? [basis] : []),
-      channels: model.name == .isingGauge ? ["down", "right"] : ["spin"],
-      isBinary: physical.isBinary, boundary: model.isPeriodic ? .periodic : .open,
+      channels: physical.snapshotChannels, isBinary: physical.isBinary, isReal: physical.isReal,
+      boundary: model.isPeriodic ? .periodic : .open,
       isSequential: !plan.isDirect)
   }
 

@@ -11,19 +11,26 @@ struct SampleRecords {
   /// Configurations of a run in memory; an archive keeps its own.
   var snapshots: [ArchiveChain: [Int8]] = [:]
   var observables: [Observable] = []
-  /// By point.
-  var works: [Int: SamplePoint.Work] = [:]
+  /// By point; one for each realisation of the disorder.
+  var works: [Int: [SamplePoint.Work]] = [:]
   var isComplete = true
 
-  func recording(point: Int, plan: SamplePlan) -> Recording {
-    Recording(
-      observables: observables,
-      values: observables.map { observable in
+  /// - Parameter realization: which of those averaged over, counted from 0.
+  func recording(point: Int, plan: SamplePlan, realization: Int = 0) -> Recording {
+    let first = realization * plan.chainCount
+    let values = observables.map { observable in
+      (first..<(first + plan.chainCount)).map { chain in
+        let key = ArchiveKey(point: point, chain: chain, name: observable.name)
         // A stored run may be longer than what is asked for.
-        contents.chains(of: observable.name, point: point).map {
-          Array($0.prefix(plan.sweeps / plan.measureEvery))
-        }
-      }, spacing: plan.measureEvery)
+        return Array((contents.series[key] ?? []).prefix(plan.sweeps / plan.measureEvery))
+      }
+    }
+    // A run that an earlier version began lacks the first measurements of what is new since then.
+    let counts = values.map { $0.reduce(0) { $0 + $1.count } }
+    let whole = observables.indices.filter { counts[$0] == counts[0] }
+    return Recording(
+      observables: whole.map { observables[$0] }, values: whole.map { values[$0] },
+      spacing: plan.measureEvery)
   }
 
   /// What has not been committed yet.
@@ -104,7 +111,7 @@ extension SampleJob {
         hasAdvanced = true
         unit.advance(for: slice, pool: pool, cancellation: cancellation, progress: progress)
         pending.add(records.add(unit, keepsSnapshots: archive == nil))
-        progress.detail(detail(unit, records))
+        progress.detail(detail(unit, records, realization: realization(ofUnit: index)))
         let start = Progress.now()
         let isOver = unit.isComplete || cancellation.isRequested || start >= deadline
         guard let archive, isOver || start >= nextCommit else { continue }
@@ -120,7 +127,7 @@ extension SampleJob {
         let end = Progress.now()
         nextCommit = end + max(options.commitEvery, Self.commitPatience * (end - start))
       }
-      for (point, work) in unit.works { records.works[point] = work }
+      for (point, work) in unit.works { records.works[point, default: []].append(work) }
       records.isComplete = records.isComplete && unit.isComplete
       if !unit.isComplete { break }
     }
@@ -128,14 +135,20 @@ extension SampleJob {
   }
 
   /// Where the run is, how fast, and what it finds, for those who wait.
-  private func detail(_ unit: any SampleUnit, _ records: SampleRecords) -> String {
+  private func detail(
+    _ unit: any SampleUnit, _ records: SampleRecords, realization: Int
+  ) -> String {
     guard let (point, work) = unit.works.max(by: { $0.key < $1.key }) else { return "" }
     var parts: [String] = []
+    if options.realizations != nil {
+      parts.append("realisation \(firstRealization + realization)")
+    }
     if model.isScanned { parts.append("\(parameterName) \(SampleJob.short(parameters[point]))") }
     if let first = records.observables.first {
-      let series = Series(
-        records.contents.chains(of: first.name, point: point), spacing: plan.measureEvery)
-      if series.count > 16 { parts.append("\(first) \(series.estimate())") }
+      let recording = records.recording(point: point, plan: plan, realization: realization)
+      if let series = recording[first], series.count > 16 {
+        parts.append("\(first) \(series.estimate())")
+      }
     }
     if let acceptance = work.acceptanceRate {
       parts.append("acceptance \(Estimate.fixed(acceptance, digits: 2))")
@@ -148,20 +161,42 @@ extension SampleJob {
 
   // MARK: - Units
 
-  /// Points are done one after the other, or all together when they exchange.
-  private var unitCount: Int { factory.isTempering ? 1 : options.scan.betas.count }
+  /// Points are done one after the other, or all together when they exchange; realisations one after the other.
+  private var unitCount: Int { realizationCount * unitsOfRealization }
+  private var unitsOfRealization: Int {
+    factory.isTempering || factory.method != nil ? 1 : options.scan.betas.count
+  }
+  private func realization(ofUnit unit: Int) -> Int { unit / unitsOfRealization }
 
   /// Measured sweeps of all chains of a unit.
   private var sweepsOfUnit: Int {
-    plan.chainCount * plan.sweeps * (options.scan.betas.count / unitCount)
+    // Of a method for the whole scan every sweep is for all temperatures.
+    plan.chainCount * plan.sweeps * (factory.isTempering ? options.scan.betas.count : 1)
   }
 
   private func makeUnit(_ index: Int, pool: WorkerPool) throws(InputError) -> any SampleUnit {
-    if factory.isTempering { return try makeTempering(pool) }
-    let beta = options.scan.betas[index]
+    let point = index % unitsOfRealization
+    guard options.realizations != nil else {
+      return try makeUnit(point: point, factory, seed: Seed(options.seed), pool: pool)
+    }
+    let realization = realization(ofUnit: index)
+    let number = firstRealization + realization
+    let unit = try makeUnit(
+      point: point, realizationFactory(number),
+      seed: Seed(options.seed).child("realization", number), pool: pool)
+    return RealizationUnit(unit, firstChain: realization * plan.chainCount)
+  }
+
+  private func makeUnit(
+    point: Int, _ factory: ChainFactory, seed: Seed, pool: WorkerPool
+  ) throws(InputError) -> any SampleUnit {
+    if factory.isTempering { return try makeTempering(factory, seed: seed, pool) }
+    if let method = factory.method { return try makeWholeScan(method, pool: pool) }
+    let beta = options.scan.betas[point]
+    let seed = Self.seed(seed, beta: beta)
     if case .gauge(let gauge) = physical, plan.isDirect {
       return DirectGaugeUnit(
-        model: gauge, beta: beta, seed: seed(beta: beta), point: index, count: plan.sweeps,
+        model: gauge, beta: beta, seed: seed, point: point, count: plan.sweeps,
         snapshotEvery: plan.snapshotEvery)
     }
     let lengths = plan.lengths(defaultBurnIn: factory.defaultBurnIn(beta: beta))
@@ -170,19 +205,25 @@ extension SampleJob {
       // Several chains run side by side; a single one may use all threads within its sweeps.
       chains.append(
         try factory.chain(
-          beta: beta, seed: seed(beta: beta).child("chain", chain),
-          pool: plan.chainCount == 1 ? pool : nil))
+          beta: beta, seed: seed.child("chain", chain), pool: plan.chainCount == 1 ? pool : nil))
     }
     return ChainUnit(
-      chains, lengths: lengths, point: index, update: factory.name(beta: beta),
+      chains, lengths: lengths, point: point, update: factory.name(beta: beta),
       threadCount: pool.threadCount)
   }
 
-  private func makeTempering(_ pool: WorkerPool) throws(InputError) -> any SampleUnit {
+  /// A temperature has the same numbers in every scan that contains it.
+  private static func seed(_ seed: Seed, beta: Double) -> Seed {
+    seed.child("point", Int(bitPattern: UInt(beta.bitPattern)))
+  }
+
+  private func makeTempering(
+    _ factory: ChainFactory, seed: Seed, _ pool: WorkerPool
+  ) throws(InputError) -> any SampleUnit {
     let betas = options.scan.betas
     let points = betas.indices.sorted { betas[$0] < betas[$1] }
     let tempering = try factory.tempering(
-      betas: betas, plan: plan, seed: Seed(options.seed).child("tempering"), pool: pool)
+      betas: betas, plan: plan, seed: seed.child("tempering"), pool: pool)
     let chain = tempering.chain(at: 0) as? any ReportingChain
     return TemperingUnit(
       tempering, points: points, plan: plan, siteCount: physical.siteCount,

@@ -3,9 +3,17 @@ import LandauCore
 extension SampleJob {
   /// The report for people: what was run, a table with exact values beside, and the warnings.
   func text(_ points: [SamplePoint]) -> String {
-    var text = "\(model.heading); seed \(options.seed)\n\(model.convention)\n\n"
+    var text = "\(model.heading); seed \(options.seed)\n\(model.convention)\n"
+    if let count = points.compactMap(\.realizationsMade).min() {
+      text +=
+        "averages over \(count) realisations of the disorder, from number \(firstRealization) on\n"
+    }
+    text += "\n"
     text += table(points).text(leftColumns: 0) + "\n"
     for line in methods(points) { text += line + "\n" }
+    for point in points {
+      for line in point.disorder?.lines ?? [] { text += "\(parameterText(point)): \(line)\n" }
+    }
     for point in points {
       for warning in point.warnings { text += "warning at \(parameterText(point)): \(warning)\n" }
     }
@@ -25,10 +33,16 @@ extension SampleJob {
     let heads: [(name: String, head: String)] = [
       ("plaquette", "plaquette"), ("actionPerSite", "action"), ("energyPerSite", "energy"),
       ("specificHeatPerSite", "spec. heat"), ("absMagnetizationPerSite", "|m|"),
-      ("fieldSquaredPerSite", "phi^2"), ("susceptibilityPerSite", "suscept."),
-      ("binderCumulant", "Binder"), ("binderRatio", "m4/m2^2"), ("helicityModulus", "helicity"),
-      ("stripePeakPerSite", "stripes"),
+      ("structureFactorMinimal", "S(k min)"), ("fieldSquaredPerSite", "phi^2"),
+      ("susceptibilityPerSite", "suscept."),
+      ("absStaggeredMagnetizationPerSite", "|m_s|"),
+      ("staggeredSusceptibilityPerSite", "stag. susc."), ("binderCumulant", "Binder"),
+      ("binderRatio", "m4/m2^2"), ("helicityModulus", "helicity"),
+      ("staggeredBinderCumulant", "stag. Binder"), ("staggeredBinderRatio", "stag. m4/m2^2"),
+      ("stripePeakPerSite", "stripes"), ("freeEnergyPerSite", "free energy"),
+      ("entropyPerSite", "entropy"),
       ("overlapSquaredPerSite", "q^2"), ("overlapBinder", "g(q)"),
+      ("spinGlassSusceptibilityPerSite", "chi_SG"), ("overlapCorrelationLength", "xi(q)"),
     ]
     let isGauge = model.name == .isingGauge
     return heads.filter { head in
@@ -77,15 +91,26 @@ extension SampleJob {
     for point in points {
       let work = point.work
       let length =
-        work.update == "direct"
-        ? "\(work.sweeps) configurations"
-        : "\(work.chains) \(work.chains == 1 ? "chain" : "chains") of \(work.sweeps) sweeps after "
-          + "\(work.burnIn) of burn-in, measured every \(work.measureEvery)"
+        switch work.update {
+        case "direct": "\(work.sweeps) configurations"
+        case ScanMethod.wangLandau.rawValue: "\(work.chains) walks of \(work.sweeps) sweeps"
+        case ScanMethod.populationAnnealing.rawValue: "\(work.chains) runs"
+        default:
+          "\(work.chains) \(work.chains == 1 ? "chain" : "chains") of \(work.sweeps) sweeps after "
+            + "\(work.burnIn) of burn-in, measured every \(work.measureEvery)"
+        }
       let line = "\(work.algorithm): \(length)"
       if !lines.contains(line) { lines.append(line) }
     }
+    if let journeys = points.first?.journeys {
+      lines.append(
+        "\(journeys) journeys of all chains between infinite temperature and the coldest one")
+    }
     return lines + [
-      "errors are one standard error; tau is the energy's, in sweeps, 1/2 for white noise"
+      options.realizations == nil
+        ? "errors are one standard error; tau is the energy's, in sweeps, 1/2 for white noise"
+        : "errors are one standard error, from the scatter of the realisations; tau is the largest of the "
+          + "energy's, in sweeps"
     ]
   }
 }

@@ -20,8 +20,14 @@ public struct SampleJob: Sendable {
     try Self.checkModelMemory(model)
     physical = try model.physical()
     let isDirect = try Self.isDirect(options.update, physical)
-    factory = try ChainFactory(model: physical, update: isDirect ? "auto" : options.update)
-    plan = try options.length.plan(siteCount: physical.siteCount, isDirect: isDirect)
+    factory = try ChainFactory(
+      model: physical, update: isDirect ? "auto" : options.update,
+      magnetization: options.magnetization)
+    plan = try options.length.plan(
+      siteCount: physical.siteCount, isDirect: isDirect,
+      defaultSweeps: factory.method?.defaultSweeps)
+    try checkMethod()
+    try checkRealizations()
     try checkMemory()
     try checkOutput()
   }
@@ -35,7 +41,7 @@ public struct SampleJob: Sendable {
     defer { archive?.close() }
     let records = try record(
       archive, pool: pool, progress: progress, cancellation: cancellation)
-    let exact = try ExactSolution.finite(model, physical, effort: .quick).solution
+    let exact = try exactSolution()
     let points = points(records, exact: exact)
     if points.isEmpty { throw Interrupted() }
     let json: [JSONValue.Member] = [.init("points", .array(points.map { $0.json(model) }))]
@@ -57,19 +63,24 @@ public struct SampleJob: Sendable {
     }
   }
 
-  /// A temperature has the same numbers in every scan that contains it.
-  func seed(beta: Double) -> Seed {
-    Seed(options.seed).child("point", Int(bitPattern: UInt(beta.bitPattern)))
+  /// Exact values of the same finite lattice, where they are known.
+  func exactSolution() throws(InputError) -> ExactSolution? {
+    // Of averages over realisations nothing is known exactly.
+    if options.realizations != nil || factory.particular?.isCanonical == false { return nil }
+    return try ExactSolution.finite(model, physical, effort: .quick).solution
   }
 
   func points(_ records: SampleRecords, exact: ExactSolution?) -> [SamplePoint] {
+    if options.realizations != nil { return disorderPoints(records) }
+    if let method = factory.method { return wholeScanPoints(method, records, exact: exact) }
     var points: [SamplePoint] = []
     for (index, beta) in options.scan.betas.enumerated() {
-      guard let work = records.works[index] else { continue }
+      guard let work = records.works[index]?.first else { continue }
       let recording = records.recording(point: index, plan: plan)
       guard recording.count > 0 else { continue }
       let quantities = Quantities(
-        recording: recording, beta: beta, siteCount: physical.siteCount, model: physical)
+        recording: recording, beta: beta, siteCount: physical.siteCount, model: physical,
+        isOrderConserved: factory.particular == .kawasaki)
       points.append(
         SamplePoint(
           index: index, beta: beta, temperature: options.scan.temperatures[index], work: work,
@@ -109,9 +120,11 @@ extension SampleJob {
     let width = sites * Double(physical.bytesPerSite)
     // Kept configurations stand in the records, in the snapshots, and in the bytes of the file.
     let kept = 3 * points * width * Double(options.length.snapshots ?? 0)
-    let measured = Double(plan.sweeps / plan.measureEvery)
+    // Walks and populations leave a few numbers at the end.
+    let isMeasured = factory.method == nil || factory.method == .multicanonical
+    let measured = isMeasured ? Double(plan.sweeps / plan.measureEvery) : 1
     let series =
-      points * Double(plan.chainCount) * 8 * Double(physical.observableCount) * 2
+      points * Double(realizationCount * plan.chainCount) * 8 * Double(physical.observableCount) * 2
       * measured
     let running = Double(plan.chainCount) * sites * Double(physical.workingBytesPerSite)
     let all = kept + series + running
@@ -125,11 +138,6 @@ extension SampleJob {
   }
 
   private func checkOutput() throws(InputError) {
-    if plan.snapshotEvery > 0, !physical.hasSnapshots {
-      throw InputError(
-        "--snapshots is \(options.length.snapshots ?? 0), but configurations of \(model.name.rawValue) "
-          + "are not kept: their values are no small whole numbers")
-    }
     guard let output = options.output else {
       if let snapshots = options.length.snapshots, snapshots > 0 {
         throw InputError(

@@ -12,6 +12,8 @@ public struct SampleOptions: Sendable, Hashable {
     public var chains: Int?
     /// Configurations to keep per point, spread over its chains.
     public var snapshots: Int?
+    /// Replicas of each run of population annealing.
+    public var population: Int?
     public init() {}
   }
 
@@ -20,6 +22,10 @@ public struct SampleOptions: Sendable, Hashable {
   /// `auto` or the name of an update.
   public var update = "auto"
   public var length = Length()
+  /// Order parameter per site that exchange dynamics keeps; nil for states in equal numbers.
+  public var magnetization: Double?
+  /// Realisations of the disorder to average over, from the model's `realization` on; nil for that one alone.
+  public var realizations: Int?
   public var seed: UInt64 = 1
   /// An NPZ file for snapshots and series, or an HDF5 file that is a run: resumed, extended, re-read.
   public var output: String?

@@ -28,8 +28,11 @@ extension SampleOptions.Length {
   ///
   /// Sweeps: 10 000, fewer above 2^27 single-spin updates a chain but at least 1000; four chains. Direct
   /// sampling: that many independent configurations in one series.
-  func plan(siteCount: Int, isDirect: Bool) throws(InputError) -> SamplePlan {
-    let defaultSweeps = max(1000, min(10_000, (1 << 27) / siteCount))
+  /// - Parameter defaultSweeps: where the method has its own default.
+  func plan(
+    siteCount: Int, isDirect: Bool, defaultSweeps: Int? = nil
+  ) throws(InputError) -> SamplePlan {
+    let defaultSweeps = defaultSweeps ?? max(1000, min(10_000, (1 << 27) / siteCount))
     let sweeps = self.sweeps ?? max(defaultSweeps, measureEvery ?? 1)
     try Self.check("--sweeps", sweeps, 1...Self.maximumSweeps)
     try burnIn.map { value throws(InputError) in

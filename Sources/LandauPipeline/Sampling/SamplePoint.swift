@@ -38,10 +38,15 @@ struct SamplePoint: Sendable {
   var quantities: [(name: String, estimate: Estimate)]
   /// Exact values of the same finite lattice, where they are known.
   var exact: [ExactValue]
+  /// Of an average over realisations: how it came about, and how many there are.
+  var disorder: DisorderQuantities.Result?
+  var realizationsMade: Int?
+  /// Of multicanonical chains: how often all together went from one end of the energies to the other.
+  var journeys: Int?
 
   /// What should make one doubt the numbers, one line per kind.
   var warnings: [String] {
-    var warnings = work.warnings
+    var warnings = work.warnings + (disorder?.warnings ?? [])
     let planned = work.sweeps * work.chains
     if work.sweepsMade < planned {
       warnings.append("stopped early after \(work.sweepsMade) of \(planned) sweeps of all chains")
@@ -81,6 +86,7 @@ struct SamplePoint: Sendable {
     if model.isThermal { members.append(.init("temperature", .number(temperature))) }
     if model.isScanned { members.append(.init("beta", .number(beta))) }
     members += model.members
+    if let realizationsMade { members.append(.init("realizations", .integer(realizationsMade))) }
     members += [
       .init("update", .string(work.update)), .init("algorithm", .string(work.algorithm)),
       .init("sweeps", .integer(work.sweeps)), .init("burnIn", .integer(work.burnIn)),
@@ -100,7 +106,9 @@ struct SamplePoint: Sendable {
       members.append(.init("exchangeRate", .number(exchange)))
     }
     if let trips = work.roundTrips { members.append(.init("roundTrips", .integer(trips))) }
+    if let journeys { members.append(.init("journeys", .integer(journeys))) }
     members += quantities.map { .init($0.name, .estimate($0.estimate)) }
+    if let disorder { members += disorder.json }
     members.append(
       .init(
         "exact", exact.isEmpty ? .null : .object(exact.map { .init($0.name, .number($0.value)) })))

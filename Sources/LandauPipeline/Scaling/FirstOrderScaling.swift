@@ -113,6 +113,7 @@ extension ScalingJob {
     var failures: [String] = []
     let budget = FirstOrderBudget(coexistence, system: system, effort: options.effort)
     let sides = options.sides ?? budget.sides
+    var leftOut: [Int] = []
     run.progress.begin("flat histograms", total: sides.count)
     var known = KnownPhases(energies: coexistence.energies, beta: coexistence.beta)
     for side in sides {
@@ -121,10 +122,13 @@ extension ScalingJob {
         sizes.append(try multibondic(plan, &known, run))
       } catch let error as InputError {
         failures.append("L = \(side): \(error.message)")
+      } catch is Interrupted {
+        leftOut = sides.filter { $0 >= side }
+        break
       }
       run.progress.advance()
-      try run.cancellation.check()
     }
+    if !leftOut.isEmpty && sizes.count < 3 { throw Interrupted() }
     run.progress.end()
     guard sizes.count >= 3 else {
       return ScalingFindings(
@@ -136,7 +140,8 @@ extension ScalingJob {
     do throws(InputError) {
       let found = try FirstOrderScaling(sizes, dimension: system.dimension)
       return ScalingFindings(
-        result: .firstOrder(found), steps: steps, sizes: [], warnings: found.warnings + failures)
+        result: .firstOrder(found), steps: steps, sizes: [], warnings: found.warnings + failures,
+        leftOut: leftOut)
     } catch {
       return ScalingFindings(
         result: .none(reason: "two phases coexist, but \(error.message)"), steps: steps, sizes: [])

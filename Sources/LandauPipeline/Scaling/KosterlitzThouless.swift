@@ -56,30 +56,53 @@ extension ScalingJob {
       )
     }
     // Small sizes cover a wide range of temperatures, large ones a narrow one: the range closes in.
-    var reason = ""
-    for part in [0.02, 0.1, 1] {
-      let sides = part == 1 ? sides : sides.filter { Double($0) <= 4 * part.squareRoot() * 64 }
+    for part in [0.02, 0.1] {
+      let sides = sides.filter { Double($0) <= 4 * part.squareRoot() * 64 }
       guard sides.count >= 3 else { continue }
-      let plans = plans(sides, beta: beta, effort: part * options.effort)
-      run.progress.begin("measuring", total: plans.reduce(0) { $0 + $1.chains })
-      let samples = try system.measure(plans, stage: part == 1 ? "precision" : "search", run)
-      let curves = try run.pool.map(samples.count) { ScalingCurves(samples[$0], reach: 2) }
-      do {
-        let found = try KosterlitzThouless(curves, siteArea: system.siteArea)
-        beta = 1 / found.temperature.value
-        steps.append(.init(sides: sides, beta: plans[0].beta, crossing: beta))
-        if part < 1 { continue }
-        let sizes = try run.pool.map(samples.count) { ScalingFindings.Size(samples[$0]) }
-        run.progress.end()
-        return ScalingFindings(
-          result: .kosterlitzThouless(found), steps: steps, sizes: sizes,
-          warnings: found.fit.temperature.warning.map { [$0] } ?? [])
-      } catch let error as InputError {
-        reason = error.message
+      let measured = try helicity(sides, beta: beta, effort: part * options.effort, "search", run)
+      try run.cancellation.check()
+      do throws(InputError) {
+        let found = try KosterlitzThouless(measured.curves, siteArea: system.siteArea)
+        steps.append(.init(sides: sides, beta: beta, crossing: found.temperature.inverse.value))
+        beta = found.temperature.inverse.value
+      } catch {
+        // All sizes together, which take longer, may have a temperature that a few have not.
+        continue
       }
     }
-    return ScalingFindings(
-      result: .none(reason: "\(reason); give a larger --effort"), steps: steps, sizes: [])
+    let (curves, sizes) = try helicity(
+      sides, beta: beta, effort: options.effort, "precision", run)
+    if curves.count < sides.count && curves.count < Self.minimumSizeCount { throw Interrupted() }
+    do throws(InputError) {
+      let found = try KosterlitzThouless(curves, siteArea: system.siteArea)
+      steps.append(.init(sides: sides, beta: beta, crossing: found.temperature.inverse.value))
+      return ScalingFindings(
+        result: .kosterlitzThouless(found), steps: steps, sizes: sizes,
+        warnings: found.fit.temperature.warning.map { [$0] } ?? [],
+        leftOut: Array(sides[curves.count...]))
+    } catch {
+      return ScalingFindings(
+        result: .none(reason: "\(error.message); give a larger --effort"), steps: steps, sizes: [])
+    }
+  }
+
+  /// Helicity moduli of the smallest sizes, as many as there are before a stop.
+  private func helicity(
+    _ sides: [Int], beta: Double, effort: Double, _ stage: String, _ run: ScalingRun
+  ) throws -> (curves: [ScalingCurves], sizes: [ScalingFindings.Size]) {
+    var curves: [ScalingCurves] = []
+    var sizes: [ScalingFindings.Size] = []
+    let plans = plans(sides, beta: beta, effort: effort)
+    run.progress.begin("measuring", total: plans.reduce(0) { $0 + $1.chains })
+    for plan in plans {
+      guard
+        let samples = try run.unlessStopped({ try system.measure([plan], stage: stage, run) })
+      else { break }
+      curves.append(ScalingCurves(samples[0], reach: 2))
+      sizes.append(ScalingFindings.Size(samples[0]))
+    }
+    run.progress.end()
+    return (curves, sizes)
   }
 
   /// Where the helicity modulus of a small size is 2 T/pi, by a scan upwards in beta.

@@ -73,7 +73,7 @@ enum ScalingFigure {
     }
   }
 
-  /// |m| and chi at the beta where xi/L has one value, and the slope of xi/L there, against L.
+  /// |m| and chi at the beta where xi/L has one value, and the mean slope of xi/L about it, against L.
   private static func powers(_ found: ContinuousScaling, _ job: ScalingJob) -> Figure.Panel {
     let sides = found.curves.map { Double($0.side) }
     let dimension = Double(found.dimension)
@@ -82,7 +82,7 @@ enum ScalingFigure {
       (
         "chi/beta = N <m^2>", 3, dimension, found.gammaOverNu.value, "\(found.gammaOverNu.estimate)"
       ),
-      ("d(xi/L)/d beta", 0, 0, found.inverseNu.value, "\(found.inverseNu.estimate)"),
+      ("mean slope of xi/L", 0, 0, found.inverseNu.value, "\(found.inverseNu.estimate)"),
     ]
     var series: [Figure.Series] = []
     for (color, (name, quantity, extra, exponent, text)) in rows.enumerated() {
@@ -221,16 +221,24 @@ enum ScalingFigure {
     ]
   }
 
+  /// xi/L over the whole windows against the scaled distance from the transition.
   private static func collapse(_ found: ContinuousScaling) -> Figure.Panel {
     var series: [Figure.Series] = []
-    for (color, curves) in found.curves.enumerated() {
-      let x = (0...12).map { curves.beta + curves.halfWidth * (Double($0) / 6 - 1) }
-      let scale = pow(Double(curves.side), found.inverseNu.value)
-      let curve = curves.whole
+    for (color, window) in found.windows.enumerated() {
+      let scale = pow(Double(window.side), found.inverseNu.value)
+      let points = [window.low, window.middle, window.high].flatMap { curves in
+        let curve = curves.whole
+        return (0...6).map { step -> (x: Double, y: Double) in
+          let beta = curves.beta + curves.halfWidth * (Double(step) / 3 - 1)
+          return (
+            (beta - found.criticalBeta.value) * scale, curve.value(.correlationLength, at: beta)
+          )
+        }
+      }.sorted { $0.x < $1.x }
       series.append(
         Figure.Series(
-          "L = \(curves.side)", x: x.map { ($0 - found.criticalBeta.value) * scale },
-          y: x.map { curve.value(.correlationLength, at: $0) }, style: .linePoints, color: color))
+          "L = \(window.side)", x: points.map(\.x), y: points.map(\.y), style: .points,
+          color: color))
     }
     return Figure.Panel(
       title: "Collapse with nu = \(found.nu.estimate)",

@@ -27,6 +27,8 @@ struct ScalingFindings: Sendable {
     /// Integrated times of energy and squared order parameter in sweeps.
     var energyTime: Double
     var orderTime: Double
+    /// See `Coexistence`.
+    var unseenLatentHeat: Double
     var warning: String?
 
     init(_ sample: ScalingSample) {
@@ -35,6 +37,7 @@ struct ScalingFindings: Sendable {
       let square = Series(sample.chains.map(\.square), spacing: plan.measureEvery).estimate()
       energyTime = energy.integratedTime ?? .nan
       orderTime = square.integratedTime ?? .nan
+      unseenLatentHeat = Coexistence.unseenLatentHeat(sample)
       warning = energy.warning ?? square.warning
     }
   }
@@ -45,10 +48,19 @@ struct ScalingFindings: Sendable {
   /// Of a first-order transition that would look like this continuous one, per site.
   var unseenLatentHeat: Double?
   var warnings: [String] = []
+  /// Sizes that a stop left no time for.
+  var leftOut: [Int] = []
 
   /// Warnings of all parts.
   var allWarnings: [String] {
-    warnings + sizes.compactMap { size in size.warning.map { "L = \(size.plan.side): \($0)" } }
+    stopWarning + warnings
+      + sizes.compactMap { size in size.warning.map { "L = \(size.plan.side): \($0)" } }
+  }
+
+  private var stopWarning: [String] {
+    if leftOut.isEmpty { return [] }
+    let names = leftOut.map(String.init).joined(separator: ", ")
+    return ["stopped early: \(leftOut.count == 1 ? "size" : "sizes") \(names) not measured"]
   }
 
   /// Transition and exponents by name, in the order of the reports.

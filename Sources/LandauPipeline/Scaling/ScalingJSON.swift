@@ -25,6 +25,10 @@ enum ScalingJSON {
       members.append(
         .init(
           "unseenLatentHeatPerSite", findings.unseenLatentHeat.map { .number($0) } ?? .null))
+      let ends = found.slopeEnds.map { JSONValue.numbers([$0.lowerBound, $0.upperBound]) }
+      members.append(
+        .init(
+          "slopeEnds", .pairs(["correlationLengthRatio": ends[0], "binderRatio": ends[1]])))
     }
     if case .kosterlitzThouless(let found) = findings.result {
       members.append(.init("fits", .array(found.fit.attempts.map { attempt($0, found.fit) })))

@@ -13,6 +13,9 @@ public struct ScalingJob: Sendable {
   let sides: [Int]
   let folder: String
 
+  /// Sizes that a study of a continuous transition needs.
+  static let minimumSizeCount = 4
+
   /// Finds everything that can be wrong before any work is done.
   ///
   /// - Throws: `InputError` naming the option, its value and what is allowed.
@@ -28,7 +31,9 @@ public struct ScalingJob: Sendable {
   }
 
   private func checkSides() throws(InputError) {
-    guard sides.count >= 4, sides == Set(sides).sorted(), let first = sides.first, first >= 4 else {
+    guard sides.count >= Self.minimumSizeCount, sides == Set(sides).sorted(),
+      let first = sides.first, first >= 4
+    else {
       throw .notAllowed(
         "--size", sides.map(String.init).joined(separator: ","),
         allowed: "four or more different sides from 4 on, ascending")
@@ -42,10 +47,19 @@ public struct ScalingJob: Sendable {
     try MemoryBudget.require(bytes * 4, for: "--size", "\(sides.last!)")
   }
 
-  /// - Throws: `Interrupted` after a stop, `RunError` when files cannot be written.
+  /// - Throws: `Interrupted` when stopped before the sizes measured allow an analysis, `RunError` when files
+  ///   cannot be written. A stop later on gives a report of the sizes measured by then, exit status 4.
   public func run(
     pool: WorkerPool, progress: Progress, cancellation: Cancellation
   ) throws -> Report {
+    let deadline = options.seconds.map { seconds in
+      Task.detached {
+        // Throws when the study is complete before.
+        try await Task.sleep(for: .seconds(seconds))
+        cancellation.request()
+      }
+    }
+    defer { deadline?.cancel() }
     let run = ScalingRun(
       seed: Seed(options.seed), pool: pool, progress: progress, cancellation: cancellation)
     let findings =
@@ -69,46 +83,37 @@ public struct ScalingJob: Sendable {
             + "beta = \(SampleJob.short(search.steps.last?.beta ?? 0))"), steps: search.steps,
         sizes: [])
     }
-    let plans = plans(sides, beta: beta, effort: options.effort)
-    run.progress.begin("measuring", total: plans.reduce(0) { $0 + $1.chains })
-    let samples = try system.measure(plans, stage: "precision", run)
-    let curves = try run.pool.map(samples.count) { ScalingCurves(samples[$0]) }
-    let sizes = try run.pool.map(samples.count) { ScalingFindings.Size(samples[$0]) }
-    run.progress.end()
-    guard let found = ContinuousScaling(curves, dimension: system.dimension) else {
+    let (windows, sizes) = try windows(near: beta, run)
+    guard let found = ContinuousScaling(windows, dimension: system.dimension) else {
       return ScalingFindings(
         result: .none(reason: "no fit of the crossings succeeded; give a larger --effort"),
         steps: search.steps, sizes: sizes)
     }
     return ScalingFindings(
       result: .continuous(found), steps: search.steps, sizes: sizes,
-      unseenLatentHeat: samples.last.map(Coexistence.unseenLatentHeat), warnings: warnings(found))
+      unseenLatentHeat: sizes.last?.unseenLatentHeat, warnings: warnings(found),
+      leftOut: Array(sides[windows.count...]))
   }
 
   private func warnings(_ found: ContinuousScaling) -> [String] {
     var warnings: [String] = []
-    for (curves, beta) in zip(found.curves, found.fixedBetas) where !curves.range.contains(beta) {
+    func check(_ curves: ScalingCurves, _ beta: Double) {
+      if curves.range.contains(beta) { return }
       warnings.append(
         "L = \(curves.side): compared at beta = \(SampleJob.short(beta)), outside the range that "
           + "reweighting covers; give a larger --effort")
+    }
+    for (window, beta) in zip(found.windows, found.fixedBetas) {
+      check(window.middle, beta)
+      let quantities = [ScalingCurves.Quantity.correlationLength, .binderRatio]
+      for (quantity, ends) in zip(quantities, found.slopeEnds) {
+        check(window.low, window.low.whole.beta(where: quantity, is: ends.lowerBound))
+        check(window.high, window.high.whole.beta(where: quantity, is: ends.upperBound))
+      }
     }
     for (name, fit) in found.fits where fit.best.probability < 0.001 {
       warnings.append("the best fit of \(name) is implausible (p < 0.001)")
     }
     return warnings
-  }
-
-  /// The same time for every size, as far as more measurements help.
-  func plans(_ sides: [Int], beta: Double, effort: Double) -> [ScalingPlan] {
-    var budget = system.siteUpdates * effort
-    var left = Double(sides.count)
-    return sides.map { side in
-      let share = budget / left
-      let sites = Double(system.siteCount(side: side))
-      let sweeps = Int(min(250_000 * max(1, effort), max(500, share / sites / 4)))
-      budget -= Double(4 * sweeps) * sites
-      left -= 1
-      return ScalingPlan(side: side, beta: beta, sweeps: sweeps)
-    }
   }
 }

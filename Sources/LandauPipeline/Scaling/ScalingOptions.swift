@@ -17,6 +17,8 @@ public struct ScalingOptions: Sendable, Hashable {
   public var sides: [Int]?
   /// Multiplies the length of the precision runs.
   public var effort = 1.0
+  /// Stop cleanly after so many seconds.
+  public var seconds: Double?
   public var seed: UInt64 = 1
   /// Folder of figure, report and result; nil for a name by model and lattice.
   public var output: String?
@@ -85,7 +87,7 @@ extension ScalingSystem {
     if isPlaneRotor { return [8, 12, 16, 24, 32, 48, 64, 96, 128] }
     return switch dimension {
     case 2: [8, 12, 16, 24, 32, 48, 64, 96, 128]
-    case 3: [6, 8, 12, 16, 24, 32, 48]
+    case 3: [6, 8, 12, 16, 24, 32, 48, 64]
     default: [4, 6, 8, 12, 16]
     }
   }

@@ -18,6 +18,7 @@ enum ScalingOutput {
     try FileWriting.writeAtomically(JSONValue.object(json).text() + "\n", to: resultPath)
     files += [reportPath, resultPath]
     text += "\nFigure and result: \(folder)/\n"
-    return Report(json: json, text: text, files: files)
+    return Report(
+      json: json, text: text, files: files, exitStatus: findings.leftOut.isEmpty ? 0 : 4)
   }
 }

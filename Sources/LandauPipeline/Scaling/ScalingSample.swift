@@ -56,6 +56,11 @@ struct ScalingRun: Sendable {
   var pool: WorkerPool
   var progress: Progress
   var cancellation: Cancellation
+
+  /// The result of some work, nil where a stop ended it.
+  func unlessStopped<T>(_ work: () throws -> T) throws -> T? {
+    do { return try work() } catch is Interrupted { return nil }
+  }
 }
 
 extension ScalingSystem {

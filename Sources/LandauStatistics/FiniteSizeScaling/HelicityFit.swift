@@ -10,7 +10,7 @@ public import LandauCore
 ///
 /// At the transition, and only there, Y(L) = (2 T / pi) (1 + 1 / (2 ln L + C)) for large L
 /// (Phys. Rev. B 37, 5986, 1988). The chi-square of this law is minimised over T and C together, with the
-/// moduli interpolated in T; the range of sizes is chosen as in `ScalingFit`. Helicity moduli in units in
+/// moduli interpolated in T and 2 ln L + C positive for all sizes; the range of sizes is chosen as in `ScalingFit`. Helicity moduli in units in
 /// which the jump is 2 T / pi (coupling one).
 public struct HelicityFit: Sendable, Hashable {
   /// One range of sizes and its fit; its parameters are T and C.
@@ -117,7 +117,10 @@ private struct HelicityData {
       indices, values: indices.map { _ in 0 }, errors: indices.map { _ in 1 }, initial: initial
     ) { index, parameters in
       let temperature = parameters[0]
-      guard range.contains(temperature) else { return .infinity }
+      // The correction is positive: Y jumps down to its universal value from above.
+      guard range.contains(temperature), 2 * log(sizes[indices[0]]) + parameters[1] > 0 else {
+        return .infinity
+      }
       let law =
         2 * temperature / Double.pi * (1 + 1 / (2 * log(sizes[index]) + parameters[1]))
       let error = interpolations[index].value(errors[index], at: temperature)

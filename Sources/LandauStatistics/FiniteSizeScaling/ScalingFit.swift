@@ -12,6 +12,10 @@ public import LandauCore
 /// freedom, the widest one is taken whose chi-square is plausible (p >= `Rule.probability`) and whose
 /// leading parameter agrees with that of every plausible narrower range (within `Rule.agreement` standard
 /// deviations of the difference). `attempts` lists them all; `warning` says when none passed.
+///
+/// For one quantity that follows a stated law, one range that can be named and drawn, and replicates to carry on.
+/// Where an unknown correction matters, and several quantities share an exponent or a transition,
+/// `AveragedScalingFit` averages over ranges and correction exponents instead of choosing.
 public struct ScalingFit: Sendable, Hashable {
   /// The law; the leading parameter is the first one named.
   public enum Form: Sendable, Hashable {

@@ -14,6 +14,9 @@ public import LandauCore
 /// as xi/L, slopes their derivatives). No fit is singled out: each counts with the weight
 /// exp(-(chi-square + 2 parameters + 2 values left out)/2) of Jay and Neil, Phys. Rev. D 103, 114502 (2021),
 /// and the spread between fits is reported apart as the systematic error.
+///
+/// Linear in the data for each omega, so that no fit can fail to converge. For a nonlinear law of one quantity with
+/// one chosen range of sizes there is `ScalingFit`.
 public struct AveragedScalingFit: Sendable, Hashable {
   /// One fit.
   public struct Candidate: Sendable, Hashable {

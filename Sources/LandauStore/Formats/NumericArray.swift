@@ -117,6 +117,10 @@ extension NumericArray {
     self.init(shape: shape, element: .bool, bytes: values.map { $0 ? 1 : 0 })
   }
 
+  public init(_ values: [Float], shape: [Int]) {
+    self.init(shape: shape, element: .float32, bytes: Self.encode(values.map(\.bitPattern)))
+  }
+
   public init(_ values: [Double], shape: [Int]) {
     self.init(shape: shape, element: .float64, bytes: Self.encode(values.map(\.bitPattern)))
   }

@@ -169,7 +169,7 @@ extension RunAssembly {
       ? [(form.width + 7) / 8]
       : (form.channels.count > 1 ? [form.channels.count] : []) + form.siteShape
     var rows = try HDF5Rows(
-      "spins", in: group, element: form.isBinary ? .uint8 : .int8, shape: [total] + inner)
+      "spins", in: group, element: form.storedElement, shape: [total] + inner)
     if form.isBinary {
       try rows.attributes.setAttribute("encoding", .string("packbits"))
       try rows.attributes.setAttribute("bitorder", .string("big"))

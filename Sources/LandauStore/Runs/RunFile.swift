@@ -217,8 +217,9 @@ enum FinishedRun {
     _ body: ([UInt8]) throws(InputError) -> Void
   ) throws(InputError) {
     let rows = try HDF5Dataset("snapshots/spins", in: root)
-    guard rows.rank >= 2, rows.shape.dropFirst().reduce(1, *) == form.storedWidth,
-      rows.element == (form.isBinary ? .uint8 : .int8), range.upperBound <= rows.shape[0]
+    guard rows.rank >= 2, rows.element == form.storedElement,
+      rows.shape.dropFirst().reduce(form.storedElement.width, *) == form.storedWidth,
+      range.upperBound <= rows.shape[0]
     else { throw damaged(root.path) }
     var row = range.lowerBound
     while row < range.upperBound {
@@ -231,7 +232,10 @@ enum FinishedRun {
 
 extension ArchiveJob.Snapshots {
   /// Bytes of one configuration as it is stored.
-  var storedWidth: Int { isBinary ? (width + 7) / 8 : width }
+  var storedWidth: Int { isBinary ? (width + 7) / 8 : byteWidth }
+
+  /// The type of the array of configurations in a finished file.
+  var storedElement: NumericArray.Element { isBinary ? .uint8 : isReal ? .float32 : .int8 }
 }
 
 extension BlockWriter {

@@ -42,7 +42,7 @@ extension RunFolder {
     return contents
   }
 
-  /// The configurations of one chain in order of time, some at a time: values of the job's form.
+  /// The configurations of one chain in order of time, some at a time: bytes of the job's form.
   func forEachSnapshots(
     of chain: ArchiveChain, _ body: ([Int8]) throws(RunError) -> Void
   ) throws(RunError) {
@@ -69,8 +69,8 @@ extension BlockWriter {
     throws(RunError)
   {
     precondition(
-      values.count % form.width == 0,
-      "\(values.count) values are no whole number of configurations of \(form.width)")
+      values.count % form.byteWidth == 0,
+      "\(values.count) bytes are no whole number of configurations of \(form.byteWidth)")
     let key = ArchiveKey(point: chain.point, chain: chain.chain, name: RunBlock.snapshotName)
     if form.isBinary {
       precondition(
@@ -78,7 +78,7 @@ extension BlockWriter {
     }
     try append(
       StreamName(kind: form.isBinary ? .bits : .bytes, key: key),
-      count: values.count / form.width,
+      count: values.count / form.byteWidth,
       payload: form.isBinary
         ? RunBlock.pack(values, width: form.width) : values.map { UInt8(bitPattern: $0) })
   }

@@ -79,3 +79,73 @@ extension SnapshotFile {
       ] + metadata)
   }
 }
+
+// Configurations of real numbers.
+extension SnapshotFile {
+  /// What one chain has left at one value of the parameter.
+  public struct RealRun: Sendable, Hashable {
+    /// Which of the parameters.
+    public var parameter: Int
+    public var chain: Int
+    /// Configurations one after another, single precision, little-endian.
+    public var bytes: [Int8]
+
+    public init(parameter: Int, chain: Int, bytes: [Int8]) {
+      self.parameter = parameter
+      self.chain = chain
+      self.bytes = bytes
+    }
+  }
+
+  /// Writes configurations of real numbers as an NPZ file that NumPy reads.
+  ///
+  /// Arrays: `spins` float32 with axes (sample, [channel,] site...), the parameter and `chain` of every sample,
+  /// `sequential`, `seed`. A member `landau.json` describes them as it does two-valued ones, whose `read` refuses
+  /// them.
+  ///
+  /// - Throws: `RunError` when the file cannot be written; then nothing of it is there.
+  public static func writeReal(
+    _ form: ArchiveJob.Snapshots, runs: [RealRun], parameterName: String, parameters: [Double],
+    to path: String, seed: Seed, extra: [(name: String, array: NumericArray)] = [],
+    notes: [String] = [], metadata: [JSONValue.Member] = []
+  ) throws(RunError) {
+    precondition(form.isReal, "configurations of whole numbers are written by write")
+    var bytes: [UInt8] = []
+    var (values, chains): ([Double], [Int32]) = ([], [])
+    for run in runs {
+      let count = run.bytes.count / form.byteWidth
+      bytes += run.bytes.map { UInt8(bitPattern: $0) }
+      values += [Double](repeating: parameters[run.parameter], count: count)
+      chains += [Int32](repeating: Int32(run.chain), count: count)
+    }
+    let channels = form.channels.count > 1 ? [form.channels.count] : []
+    let arrays: [(name: String, array: NumericArray)] = [
+      (
+        "spins",
+        NumericArray(
+          shape: [chains.count] + channels + form.siteShape, element: .float32, bytes: bytes)
+      ), (parameterName, NumericArray(values)),
+      ("chain", NumericArray(chains, shape: [chains.count])),
+      ("sequential", NumericArray([form.isSequential], shape: [])),
+      ("seed", NumericArray([seed.value], shape: [])),
+    ]
+    let sites = ["x", "y", "z", "t"]
+    let layout =
+      ["sample"] + (channels.isEmpty ? [] : ["channel"])
+      + (form.siteShape.count == 1
+        ? ["site"] : form.siteShape.indices.map { $0 < sites.count ? sites[$0] : "site" })
+    let description = JSONValue.object(
+      [
+        .init("format", .string(StoredDescription.format)),
+        .init("version", .integer(StoredDescription.version)), .init("spins", .string("spins")),
+        .init("layout", .string(layout.joined(separator: ","))),
+        .init("parameter", .string(parameterName)), .init("parameterArray", .string(parameterName)),
+        .init("channels", .strings(form.channels)),
+        .init("boundary", .string(form.boundary.rawValue)),
+        .init("sequential", .bool(form.isSequential)), .init("notes", .strings(notes)),
+      ] + metadata)
+    try NPZ.write(
+      arrays + extra,
+      members: [(ArrayFile.metadataName, Array((description.text() + "\n").utf8))], to: path)
+  }
+}

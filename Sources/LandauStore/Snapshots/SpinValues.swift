@@ -90,6 +90,12 @@ struct SpinValues {
       shape: [1], element: array.element,
       bytes: Array(array.bytes[(index * width)..<((index + 1) * width)]))
     let value = one.integers.map { "\($0[0])" } ?? "\(one.doubles[0])"
+    if array.element.isFloat, one.doubles[0] != one.doubles[0].rounded() {
+      return InputError.file(
+        path.printable,
+        "\(name.printable)\(array.position(of: index)) is \(value): these are real numbers, as of xy, "
+          + "heisenberg or phi4, and no spins of two values")
+    }
     return InputError.file(
       path.printable,
       "\(name.printable)\(array.position(of: index)) is \(value); "

@@ -48,7 +48,8 @@ private func onLastAxes(_ x: Tensor, _ axes: [Int], _ body: (Tensor) -> Tensor) 
   let last = axes.map { x.axisIndex($0) }
   require(
     (1...3).contains(last.count) && Set(last).count == last.count,
-    "a Fourier transform of \(x.type) along the axes \(axes); there must be one to three, different ones")
+    "a Fourier transform of \(x.type) along the axes \(axes); there must be one to three, different ones"
+  )
   let order = (0..<x.rank).filter { !last.contains($0) } + last
   return body(x.transposed(axes: order)).transposed(axes: Op.inverse(order))
 }

@@ -17,8 +17,12 @@
 ///   writes its operations out.
 public func customDerivative(
   _ value: @escaping @Sendable ([Tensor]) -> [Tensor],
-  pullback: CustomFunction.Derivative? = nil,
-  pushforward: CustomFunction.Derivative? = nil
+  pullback: (
+    @Sendable (_ arguments: [Tensor], _ values: [Tensor], _ cotangents: [Tensor]) -> [Tensor]
+  )? = nil,
+  pushforward: (
+    @Sendable (_ arguments: [Tensor], _ values: [Tensor], _ tangents: [Tensor]) -> [Tensor]
+  )? = nil
 ) -> @Sendable ([Tensor]) -> [Tensor] {
   require(
     pullback != nil || pushforward != nil, "customDerivative needs a pullback or a pushforward")
@@ -29,9 +33,9 @@ public func customDerivative(
 }
 
 /// What `customDerivative` was given; equal to itself only.
-public final class CustomFunction: Sendable {
+final class CustomFunction: Sendable {
   /// From arguments, values, and the cotangents of the values or the tangents of the arguments.
-  public typealias Derivative =
+  typealias Derivative =
     @Sendable (_ arguments: [Tensor], _ values: [Tensor], _ directions: [Tensor]) -> [Tensor]
 
   let value: @Sendable ([Tensor]) -> [Tensor]

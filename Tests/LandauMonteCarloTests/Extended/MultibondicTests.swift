@@ -154,7 +154,7 @@ import Testing
       let shifted =
         before[joined] - before[range.lowerBound] + logDensity(joined)
         - logDensity(range.lowerBound)
-      return range.contains(joined) ? Int(1e9 * exp(shifted)) : 0
+      return abs(Double(joined) - centre) < 100 ? Int(1e9 * exp(shifted)) : 0
     }
     search.correct(by: [visits])
     let after = search.weights.logWeights
