@@ -80,7 +80,7 @@ let package = Package(
       "LandauStudies",
       [
         "LandauCore", "LandauLinearAlgebra", "LandauStatistics", "LandauLattice", "LandauTensor",
-        "LandauMonteCarlo", "LandauNN", "LandauStore", "LandauPlot", "LandauPipeline",
+        "LandauMonteCarlo", "LandauNN", "LandauPlot", "LandauPipeline",
       ]),
     room(
       "Landau",

@@ -1,6 +1,6 @@
 import LandauCore
 import LandauNN
-import LandauStore
+import LandauPipeline
 import LandauTensor
 
 /// UCI's handwritten digits, 8 x 8 pixels of 0 to 16, in five parts that were drawn class by class.
@@ -13,19 +13,12 @@ struct DigitImages {
   /// - Throws: `InputError` where the file is not the table it should be.
   init(folder: String, seed: Seed) throws(InputError) {
     let path = "\(folder)/\(Self.file)"
-    let table = try DataFile(path).array()
-    guard table.shape.count == 2, table.shape[1] == 65 else {
-      throw InputError("\(path) is a table of the shape \(table.shape); allowed: 65 columns")
+    all = try Dataset.table(path, scale: 1.0 / 16)
+    let (pixels, labels) = (all.tensors[0], all.tensors[1])
+    guard pixels.shape[1] == 64 else {
+      throw InputError("\(path) has \(pixels.shape[1]) pixels in a row; allowed: 64")
     }
-    let (numbers, count) = (table.doubles, table.shape[0])
-    var (pixels, labels): ([Float], [Int32]) = ([], [])
-    for row in 0..<count {
-      pixels += numbers[(65 * row)..<(65 * row + 64)].map { Float($0 / 16) }
-      labels.append(Int32(numbers[65 * row + 64]))
-    }
-    let label = Tensor(labels)
-    all = Dataset([Tensor(pixels, shape: [count, 64]), label])
-    parts = all.split([Double](repeating: 0.2, count: 5), stratifiedBy: label, seed: seed)
+    parts = all.split([Double](repeating: 0.2, count: 5), stratifiedBy: labels, seed: seed)
   }
 
   /// One part to be judged by, the others to learn from.
@@ -65,24 +58,15 @@ struct FashionImages {
 
   /// - Throws: `InputError` where a file is damaged or has another shape.
   init(folder: String) throws(InputError) {
-    func part(_ images: String, _ labels: String) throws(InputError) -> Dataset {
-      let (pixels, classes) = (
-        try DataFile("\(folder)/\(images)").array(), try DataFile("\(folder)/\(labels)").array()
-      )
-      guard pixels.shape.count == 3, Array(pixels.shape.dropFirst()) == [28, 28],
-        classes.shape == [pixels.shape[0]]
-      else {
-        throw InputError(
-          "\(folder)/\(images) holds \(pixels.shape) and its labels \(classes.shape); allowed: "
-            + "[count, 28, 28] and [count]")
+    let paths = Self.files.map { "\(folder)/\($0)" }
+    training = try Dataset.images(paths[0], labels: paths[1])
+    test = try Dataset.images(paths[2], labels: paths[3])
+    for (set, path) in [(training, paths[0]), (test, paths[2])] {
+      let shape = Array(set.tensors[0].shape.dropFirst())
+      guard shape == [1, 28, 28] else {
+        throw InputError("\(path) holds images of \(shape); allowed: [1, 28, 28]")
       }
-      return Dataset([
-        Tensor(pixels.doubles.map { Float($0 / 255) }, shape: [pixels.shape[0], 1, 28, 28]),
-        Tensor(classes.doubles.map { Int32($0) }),
-      ])
     }
-    training = try part(Self.files[0], Self.files[1])
-    test = try part(Self.files[2], Self.files[3])
   }
 
   /// Two convolutions, each followed by a pooling, and two dense layers: 50 000 weights.
