@@ -33,17 +33,11 @@ struct DigitImages {
 
   /// The share of examples whose largest logit is at the label.
   static func accuracy(_ network: some Layer, _ test: Dataset) -> Double {
-    var right = 0
-    for batch in test.batches(of: 500) {
-      let logits = network(batch[0])
-      let (values, width) = (logits.scalars(Float.self), logits.shape[1])
-      for (row, label) in batch[1].scalars(Int32.self).enumerated() {
-        let own = values[(row * width)..<((row + 1) * width)]
-        let best = own.indices.max { values[$0] < values[$1] }.map { $0 - row * width }
-        if best == Int(label) { right += 1 }
-      }
+    let right = test.batches(of: 500).reduce(0.0) { sum, batch in
+      let share = Metrics.accuracy(logits: network(batch[0]), labels: batch[1])
+      return sum + share.item(Double.self) * Double(batch[1].count)
     }
-    return Double(right) / Double(test.count)
+    return right / Double(test.count)
   }
 }
 
