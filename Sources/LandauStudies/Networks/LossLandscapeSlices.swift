@@ -186,12 +186,12 @@ private struct SharpnessOfDescent {
       }
       let results = step(parameters)
       let loss = results[0].item(Double.self)
+      if number % interval == 0 { path.losses.append(loss) }
       // What diverges has no curvature; its finding says so by having no value.
       guard loss.isFinite else {
         path.sharpness = path.sharpness.map { _ in .nan }
         break
       }
-      if number % interval == 0 { path.losses.append(loss) }
       descent.step(&parameters, gradients: Array(results[1...]))
     }
     return (path, start.replacing(parameters))
