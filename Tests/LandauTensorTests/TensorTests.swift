@@ -193,16 +193,18 @@ struct MisuseTests {
     #expect(!text.contains("Contraction.swift:") && !text.contains("Tensor+Arithmetic.swift:"))
   }
 
-  /// Outside the macros of the tests, which move lines into files of their own. Results are used: a call in
-  /// the last place would leave no frame.
+  /// Outside the macros of the tests, which move lines into files of their own. Results are used and functions
+  /// not inlined: a call in the last place, or one that has become part of its caller, would leave no frame.
   private enum Mistakes {
-    static let sumLine = #line + 2
+    static let sumLine = #line + 3
+    @inline(never)
     static func sum() -> Int {
       let sum = Tensor([1.0, 2.0]) + Tensor([1.0, 2.0, 3.0])
       return sum.count + sumLine
     }
 
-    static let productLine = #line + 4
+    static let productLine = #line + 5
+    @inline(never)
     static func product() {
       let f = compile { x in
         let hidden = tanh(x[0])
