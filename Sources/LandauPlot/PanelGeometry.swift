@@ -84,16 +84,23 @@ struct AxisScale: Sendable, Hashable {
 
   func contains(_ value: Double) -> Bool { value >= low && value <= high }
 
-  /// Tics at 1, 2 and 5 for a logarithmic axis of less than two decades, on which gnuplot alone writes
-  /// one number or none; nil where it does well by itself.
+  /// Tics at 1, 2 and 5 for a logarithmic axis of less than two decades, or at all digits where these are fewer than
+  /// two; on such an axis gnuplot alone writes one number or none. Nil where it does well by itself.
   var logarithmicTics: String? {
     guard logarithmic, low > 0, high / low < 100 else { return nil }
+    let few = tics([1, 2, 5])
+    let chosen = few.count < 2 ? tics((1...9).map(Double.init)) : few
+    return chosen.count < 2 ? nil : chosen.map(GnuplotText.number).joined(separator: ", ")
+  }
+
+  /// These digits in every decade of the axis.
+  private func tics(_ digits: [Double]) -> [Double] {
     var decade = power(10, (logarithm(low) / logarithm(10)).rounded(.down))
     var tics: [Double] = []
     while decade <= high {
-      tics += [1, 2, 5].map { $0 * decade }.filter(contains)
+      tics += digits.map { $0 * decade }.filter(contains)
       decade *= 10
     }
-    return tics.count < 2 ? nil : tics.map(GnuplotText.number).joined(separator: ", ")
+    return tics
   }
 }

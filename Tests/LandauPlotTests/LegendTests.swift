@@ -90,6 +90,9 @@ import Testing
     let short = AxisScale(
       Figure.Axis("x", range: 0.9...6, logarithmic: true), values: [], padding: 0)
     #expect(short.logarithmicTics == "1, 2, 5")
+    // Of 1, 2 and 5 only 0.5 lies in it: 0.3 and 0.4 are written, too.
+    let narrow = AxisScale(Figure.Axis("", logarithmic: true), values: [0.25, 0.5], padding: 0.03)
+    #expect(narrow.logarithmicTics?.split(separator: ",").count == 3)
     // A range that no axis can have is not taken.
     let wrong = AxisScale(
       Figure.Axis("x", range: -1...5, logarithmic: true), values: [2, 8], padding: 0)
