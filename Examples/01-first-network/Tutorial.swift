@@ -73,7 +73,8 @@ struct Tutorial {
     let right = Double(zip(said, labels).count { ($0 > 0.5) == ($1 > 0.5) })
     let count = Double(labels.count)
     let share = right / count
-    return Estimate(share, error: max(1 / count, share * (1 - share) / count).squareRoot())
+    return Estimate(
+      share, error: max(1 / (count * count), share * (1 - share) / count).squareRoot())
   }
 
   /// A network with two inputs and one output, whose sigmoid is the probability of class 1.

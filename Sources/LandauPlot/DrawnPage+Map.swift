@@ -30,12 +30,12 @@ extension DrawnPage {
       "set palette defined (0 '#440154', 1 '#414487', 2 '#2A788E', 3 '#22A884', 4 '#7AD151', 5 '#FDE725')",
       map.logarithmic ? "set logscale cb" : "unset logscale cb",
       "set colorbox vertical user origin \(origin) size \(size)",
-      "set cblabel \(GnuplotText.quoted(map.label)) offset -1, 0",
+      "set cblabel \(GnuplotText.quoted(map.label)) offset 0, 0",
     ]
   }
 }
 
 extension PanelContent {
   /// Room that the scale of a map takes from the panel.
-  var extraRight: Double { map == nil ? 0 : 78 }
+  var extraRight: Double { map == nil ? 0 : 86 }
 }
