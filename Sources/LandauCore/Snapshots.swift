@@ -9,8 +9,11 @@ public struct Snapshots: Sendable {
   public let siteShape: [Int]
   /// One name per channel: a measurement basis ("z"), a link direction ("x", "y"), or "spin".
   public let channels: [String]
-  /// Spins, -1 or +1.
+  /// Each one of `levels`.
   public let values: [Int8]
+  /// The values a variable can take, ascending: -1 and +1 of Ising spins, 0 ... q-1 of Potts states,
+  /// -1, 0 and 1 of Blume-Capel spins.
+  public let levels: [Int8]
   /// Name of the scanned parameter: `temperature`, `beta`, or the array's name in a file.
   public let parameterName: String
   /// The distinct parameter values in ascending order.
@@ -27,9 +30,9 @@ public struct Snapshots: Sendable {
   public var notes: [String]
 
   public init(
-    siteShape: [Int], channels: [String], values: [Int8], parameterName: String,
-    parameters: [Double], parameterIndex: [Int32], chain: [Int32], isSequential: Bool,
-    boundary: Boundary, notes: [String] = []
+    siteShape: [Int], channels: [String], values: [Int8], levels: [Int8] = [-1, 1],
+    parameterName: String, parameters: [Double], parameterIndex: [Int32], chain: [Int32],
+    isSequential: Bool, boundary: Boundary, notes: [String] = []
   ) {
     let width = siteShape.reduce(1, *) * channels.count
     precondition(
@@ -41,9 +44,13 @@ public struct Snapshots: Sendable {
     precondition(
       zip(parameters, parameters.dropFirst()).allSatisfy { $0 < $1 },
       "parameters must ascend: \(parameters)")
+    precondition(
+      levels.count >= 2 && zip(levels, levels.dropFirst()).allSatisfy { $0 < $1 },
+      "levels must be two or more and ascend: \(levels)")
     self.siteShape = siteShape
     self.channels = channels
     self.values = values
+    self.levels = levels
     self.parameterName = parameterName
     self.parameters = parameters
     self.parameterIndex = parameterIndex
@@ -53,6 +60,8 @@ public struct Snapshots: Sendable {
     self.notes = notes
   }
 
+  /// Whether every variable is -1 or +1.
+  public var isBinary: Bool { levels == [-1, 1] }
   public var sampleCount: Int { parameterIndex.count }
   public var siteCount: Int { siteShape.reduce(1, *) }
 }

@@ -10,6 +10,9 @@ public struct Ensemble: Sendable {
   public let counts: CorrelatorCounts
   public let moments: OneSiteMoments
   public let folds: SampleFolds
+  /// What the sampler of a model recorded with every snapshot, under the names of its observables
+  /// (`energyPerSite`, ...); empty for files, whose snapshots are all there is.
+  public let observables: [String: [Double]]
 
   /// - Complexity: one pass over the snapshots per window, shared over `pool`.
   public init(_ snapshots: Snapshots, windows: [Window], pool: WorkerPool, foldCount: Int = 8) {
@@ -37,6 +40,9 @@ public struct Ensemble: Sendable {
     folds = SampleFolds(
       parameterIndex: indices, chain: parts.flatMap(\.chain), isSequential: parts[0].isSequential,
       foldCount: foldCount)
+    observables = parts[0].observables.keys.reduce(into: [:]) { joined, name in
+      joined[name] = parts.flatMap { $0.observables[name] ?? [] }
+    }
   }
 
   /// What is kept of the snapshots at some values of the parameter.
@@ -50,8 +56,17 @@ public struct Ensemble: Sendable {
     let isSequential: Bool
     let counts: CorrelatorCounts
     let moments: OneSiteMoments
+    let observables: [String: [Double]]
 
-    public init(_ snapshots: Snapshots, windows: [Window], pool: WorkerPool) {
+    /// - Parameter observables: one number per snapshot under each name.
+    public init(
+      _ snapshots: Snapshots, windows: [Window], pool: WorkerPool,
+      observables: [String: [Double]] = [:]
+    ) {
+      precondition(
+        observables.values.allSatisfy { $0.count == snapshots.sampleCount },
+        "observables need one number per snapshot")
+      self.observables = observables
       siteShape = snapshots.siteShape
       channels = snapshots.channels
       parameterName = snapshots.parameterName
