@@ -34,7 +34,7 @@ extension Study {
 
 /// Layers trained on ever more samples of random Potts models.
 private struct CouplingsFromAttention {
-  static let sampleCounts = [128, 512, 2048, 8192, 32768]
+  static let sampleCounts = [32, 128, 512, 2048, 8192, 32768]
 
   /// What one trained layer is worth.
   struct Outcome: Sendable {

@@ -27,7 +27,8 @@ struct PottsInstance: Sendable {
 
   init(seed: Seed) throws(InputError) {
     var rng = seed.makeStream()
-    matrix = Self.centred(using: &rng)
+    let matrix = Self.centred(using: &rng)
+    self.matrix = matrix
     let lattice = try Lattice.complete(siteCount: Self.sites)
     let drawn = lattice.bonds.map { _ in Self.width * rng.normal() }
     var couplings = [Double](repeating: 0, count: Self.sites * Self.sites)
@@ -38,7 +39,7 @@ struct PottsInstance: Sendable {
     self.couplings = couplings
     let colours = 0..<Self.colours
     let spins = DiscreteModel.SpinSpace(
-      pairEnergies: colours.map { a in colours.map { [matrix] in -matrix[a * Self.colours + $0] } },
+      pairEnergies: colours.map { a in colours.map { -matrix[a * Self.colours + $0] } },
       orderVectors: colours.map { a in colours.map { $0 == a ? 1 : 0 } })
     let model = try DiscreteModel(
       name: "potts", lattice: lattice, couplings: drawn, spins: spins)
@@ -71,7 +72,10 @@ struct PottsInstance: Sendable {
       (0..<count).reduce(0) { $0 + matrix[a * count + $1] } / Double(count)
     }
     let mean = rows.reduce(0, +) / Double(count)
-    return matrix.indices.map { matrix[$0] - rows[$0 / count] - rows[$0 % count] + mean }
+    // Rows and columns of one sum first: the result is symmetric to the last bit.
+    return matrix.indices.map {
+      matrix[$0] - (rows[$0 / count] + rows[$0 % count]) + mean
+    }
   }
 
   private static func conditionalEntropy(_ probabilities: [Double]) -> Double {
