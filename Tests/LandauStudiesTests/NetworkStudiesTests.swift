@@ -38,9 +38,7 @@ import Testing
 
   @Test(
     .long,
-    arguments: [
-      "single-replica-spin-glass", "factored-attention-potts", "lattice-equivariant-force-field",
-    ])
+    arguments: ["single-replica-spin-glass", "factored-attention-potts"])
   func `Studies of models and networks agree with their references`(name: String) throws {
     #expect(try quick(name).exitStatus == 0, "\(name)")
   }
