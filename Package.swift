@@ -134,7 +134,11 @@ let package = Package(
         "LandauCore", "LandauLattice", "LandauMonteCarlo", "LandauNN", "LandauStore",
         "LandauTensor",
       ]),
-    tests("LandauStudies", ["LandauCore", "LandauLattice", "LandauPipeline"]),
+    tests(
+      "LandauStudies",
+      [
+        "LandauCore", "LandauStatistics", "LandauLattice", "LandauDiscovery", "LandauPipeline",
+      ]),
     tests(
       "LandauCommand", ["LandauCore", "LandauPipeline", "LandauStore"], exclude: ["Golden"]),
   ]

@@ -1,5 +1,6 @@
 import LandauCore
 import LandauDiscovery
+import LandauStatistics
 import LandauTestSupport
 import Testing
 
