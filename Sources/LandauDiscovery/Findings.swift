@@ -64,6 +64,8 @@ public struct Findings: Sendable {
   public var baseline: Baseline
   public var shuffled: ShuffledLabels
   public var extrapolation: Extrapolation?
+  public var firstOrder: FirstOrderEvidence?
+  public var unbinding: VortexUnbinding?
   public var verdict: Verdict
   public var splitUnit: SampleFolds.Unit
   /// Whether every size was analysed; false after an early stop.
