@@ -47,18 +47,19 @@ func tenStatePottsIsFirstOrder() throws {
 
 @Test(.slow)
 func blumeCapelNearTwoIsFirstOrder() throws {
-  let ensembles = try [16, 32].map { side in
+  let ensembles = try [8, 16, 24].map { side in
     try SampledEnsemble.discrete(
       .blumeCapel(square(side), crystalField: 1.98), levels: [-1, 0, 1],
-      temperatures: spaced(0.57, 0.6, 7), perChain: 200, spacing: 6,
+      temperatures: spaced(0.54, 0.66, 13), perChain: 200, spacing: 4,
       seed: .test("blume-capel", side))
   }
   let (baseline, found) = evidence(ensembles, indicator: "meanSquare")
-  let first = try #require(found, "\(baseline.coexistence)")
-  #expect(first.latentHeat == nil && first.linearSize == 32)
-  #expect(abs(first.location.value - 0.585) < 0.015, "\(first.location)")
-  #expect(baseline.coexistence[1].isProven)
-  // The energies of the two phases are nearly the same: they alone show one peak.
+  print(baseline.binderMinima, baseline.coexistence, baseline.energies!.peaks)
+  let first = try #require(found)
+  print(first)
+  #expect(abs(first.location.value - 0.585) < 0.03, "\(first.location)")
+  // The density of spins has two phases; their energies are nearly the same and show one peak.
+  #expect(baseline.coexistence.allSatisfy(\.isProven))
   #expect(baseline.energies!.coexistence.allSatisfy { !$0.isProven })
 }
 

@@ -33,12 +33,14 @@ enum SampledEnsemble {
     }
   }
 
-  /// Plane rotors: angles in sixteen steps, with their energies and helicity sums.
+  /// Plane rotors: angles in sixteen steps, with their energies and helicity sums, and without.
   static func rotor(
     side: Int, temperatures: [Double], perChain: Int, seed: Seed
-  ) throws -> Ensemble {
+  ) throws -> (recorded: Ensemble, bare: Ensemble) {
     let model = try VectorModel(Lattice.named("square", sides: [side, side]), components: 2)
-    return try joined(temperatures) { index, beta in
+    var parts: [(recorded: Ensemble.Part, bare: Ensemble.Part)] = []
+    for (index, temperature) in temperatures.enumerated() {
+      let beta = 1 / temperature
       var values: [Int8] = []
       var sums: [String: [Double]] = [:]
       for number in 0..<chainCount {
@@ -51,14 +53,22 @@ enum SampledEnsemble {
           chain.sweep(2)
           var row: [Double] = []
           chain.measure(into: &row)
-          for (name, value) in zip(chain.observables, row) { sums[name.name, default: []].append(value) }
+          for (observable, value) in zip(chain.observables, row) {
+            sums[observable.name, default: []].append(value)
+          }
           values += angles(chain.configuration)
         }
       }
-      return part(
-        [side, side], values, (0..<16).map(Int8.init), temperatures[index],
-        sums.filter { ["energyPerSite", "helicityCosinePerSite", "helicitySineSquaredPerSite"].contains($0.key) })
+      func part(_ observables: [String: [Double]]) -> Ensemble.Part {
+        Self.part([side, side], values, (0..<16).map(Int8.init), temperature, observables)
+      }
+      let names = ["energyPerSite", "helicityCosinePerSite", "helicitySineSquaredPerSite"]
+      parts.append((part(sums.filter { names.contains($0.key) }), part([:])))
     }
+    return (
+      Ensemble(joining: parts.map(\.recorded), foldCount: chainCount),
+      Ensemble(joining: parts.map(\.bare), foldCount: chainCount)
+    )
   }
 
   private static func joined(
