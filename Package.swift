@@ -64,7 +64,8 @@ let package = Package(
     room(
       "LandauDiscovery",
       [
-        "CGudhi", "CNanoflann", "LandauCore", "LandauLinearAlgebra", "LandauStatistics", "LandauLattice", "LandauTensor",
+        "CGudhi", "CNanoflann", "LandauCore", "LandauLinearAlgebra", "LandauStatistics",
+        "LandauLattice", "LandauTensor",
         "LandauNN",
       ]),
     room("LandauStore", ["CHDF5", "CZip", "LandauCore"]),
@@ -125,7 +126,8 @@ let package = Package(
     tests(
       "LandauDiscovery",
       [
-        "CGudhi", "CNanoflann", "LandauCore", "LandauLattice", "LandauExact", "LandauMonteCarlo", "LandauStatistics",
+        "CGudhi", "CNanoflann", "LandauCore", "LandauLattice", "LandauExact", "LandauMonteCarlo",
+        "LandauStatistics",
         "LandauStore",
       ]),
     tests("LandauStore", ["LandauCore"], exclude: ["Golden"]),

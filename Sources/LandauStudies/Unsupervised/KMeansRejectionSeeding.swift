@@ -175,7 +175,8 @@ private struct SeededMixture: Sendable {
 
   static func costPanel(_ mixtures: [SeededMixture]) -> Figure.Panel {
     Figure.Panel(
-      title: "Quality against effort", xAxis: .init("distances over those of k-means++", logarithmic: true),
+      title: "Quality against effort",
+      xAxis: .init("distances over those of k-means++", logarithmic: true),
       yAxis: .init("cost over that of k-means++", logarithmic: true),
       series: mixtures.enumerated().map { color, mixture in
         Figure.Series(

@@ -108,13 +108,15 @@ private struct ShiftedNormals {
         measured: .mean(of: gain), expected: .above(0), reference: "claimed: faster")
     }
     // The error quoted with an estimate against the scatter of repetitions.
-    let quoted = ensemble[last].reduce(0) { $0 + pow($1[1].error, 2) } / Double(ensemble[last].count)
+    let quoted =
+      ensemble[last].reduce(0) { $0 + pow($1[1].error, 2) } / Double(ensemble[last].count)
     let values = Estimate.mean(of: ensemble[last].map { $0[1].value })
     let count = Double(ensemble[last].count)
     let ratio = values.error * count.squareRoot() / quoted.squareRoot()
     findings.append(
       StudyFinding(
-        "errorRatio", "scatter of repetitions over the error quoted, \(Self.divergences[1].divergence.name)",
+        "errorRatio",
+        "scatter of repetitions over the error quoted, \(Self.divergences[1].divergence.name)",
         measured: Estimate(ratio, error: ratio / (2 * (count - 1)).squareRoot()),
         systematicError: 0.1, expected: .value(1, error: 0),
         reference: "one, to a tenth: scatter of single ratios is not in the quoted error"))

@@ -134,7 +134,8 @@ private func picture(_ rows: [String]) -> [Double] {
     #expect(walls.intervals.contains { $0.dimension == 2 && $0.birth == 1.5 })
     let spins = sea.persistence(ofSample: 0, filtration: .spins)
     #expect(spins.bettiNumbers(at: -1, upTo: 2) == [1, 0, 0])
-    #expect(sea.persistence(ofSample: 0, filtration: .spins, boundary: .open)
-      .bettiNumbers(at: 1, upTo: 2) == [1, 0, 0])
+    #expect(
+      sea.persistence(ofSample: 0, filtration: .spins, boundary: .open)
+        .bettiNumbers(at: 1, upTo: 2) == [1, 0, 0])
   }
 }

@@ -94,7 +94,8 @@ private func normals(_ rows: Int, _ columns: Int, seed: Seed) -> SampleMatrix {
         (0..<800).map { $0 % 2 == 0 ? 2 * rng.normal() : rng.normal() }, rowCount: 400,
         columnCount: 2)
       let pca = try PrincipalComponents(matrix, count: 2)
-      return try pca.explainedVariance(of: matrix, folds: (0..<400).map { $0 % 20 }, foldCount: 20)[0]
+      return try pca.explainedVariance(of: matrix, folds: (0..<400).map { $0 % 20 }, foldCount: 20)[
+        0]
     }
     let error = (repeats.reduce(0) { $0 + $1.error * $1.error } / 40).squareRoot()
     // Forty errors of 19 degrees of freedom: the mean square is known to 1/sqrt(2 40 19) = 2.6 %... five of these.

@@ -122,7 +122,9 @@ public struct KMeans: Sendable {
     var refills = 0
     for center in 0..<k {
       if counts[center] > 0 {
-        for column in 0..<p { centers[center * p + column] = sums[center * p + column] / counts[center] }
+        for column in 0..<p {
+          centers[center * p + column] = sums[center * p + column] / counts[center]
+        }
       } else {
         let farthest = distances.indices.max { distances[$0] < distances[$1] }!
         // Nothing is to be gained where every sample sits on a centre.

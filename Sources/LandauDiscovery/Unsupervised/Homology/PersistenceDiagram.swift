@@ -41,7 +41,8 @@ public struct PersistenceDiagram: Sendable, Hashable {
       "\(values.count) values on a grid of \(shape)")
     precondition(values.allSatisfy(\.isFinite), "a filtration with values that are not finite")
     precondition(
-      !isPeriodic || shape.allSatisfy { $0 >= 3 }, "a periodic grid of \(shape); allowed: sides from 3")
+      !isPeriodic || shape.allSatisfy { $0 >= 3 },
+      "a periodic grid of \(shape); allowed: sides from 3")
     var found: UnsafeMutablePointer<lk_interval>?
     // The library's first axis runs fastest, ours last.
     let count = lk_cubical_persistence(

@@ -42,7 +42,8 @@ enum WallDistance {
     let neighbors = (0..<spins.count).map { Self.neighbors(of: $0, shape, isPeriodic) }
     // Breadth first from all sites beside a wall at a time: each is reached along a shortest way.
     var steps = [Int](repeating: -1, count: spins.count)
-    var queue = spins.indices.filter { site in neighbors[site].contains { spins[$0] != spins[site] } }
+    var queue = spins.indices.filter { site in neighbors[site].contains { spins[$0] != spins[site] }
+    }
     for site in queue { steps[site] = 0 }
     var next = 0
     while next < queue.count {

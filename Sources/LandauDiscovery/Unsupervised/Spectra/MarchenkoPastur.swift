@@ -67,6 +67,7 @@ public struct MarchenkoPastur: Sendable, Hashable {
   public func density(at x: Double) -> Double {
     let low = variance * (1 - ratio.squareRoot()) * (1 - ratio.squareRoot())
     guard x > low, x < upperEdge, x > 0, variance > 0 else { return 0 }
-    return ((upperEdge - x) * (x - low)).squareRoot() / (2 * Double.pi * variance * x * min(ratio, 1))
+    return ((upperEdge - x) * (x - low)).squareRoot()
+      / (2 * Double.pi * variance * x * min(ratio, 1))
   }
 }

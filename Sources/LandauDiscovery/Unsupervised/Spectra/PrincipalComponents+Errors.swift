@@ -15,7 +15,8 @@ extension PrincipalComponents {
   public func explainedVariance(
     of matrix: SampleMatrix, folds: [Int], foldCount: Int
   ) throws(LinearAlgebraError) -> [Estimate] {
-    precondition(folds.count == matrix.rowCount, "\(folds.count) folds of \(matrix.rowCount) samples")
+    precondition(
+      folds.count == matrix.rowCount, "\(folds.count) folds of \(matrix.rowCount) samples")
     precondition(foldCount > 1, "a jackknife over \(foldCount) folds")
     let (q, p) = (componentCount, featureCount)
     let scores = projected(matrix)
@@ -53,7 +54,8 @@ extension PrincipalComponents {
     var scores: [Double]
     var products: [Double]
 
-    init(_ fold: Int, of matrix: SampleMatrix, scores z: SampleMatrix, folds: [Int], mean: [Double]) {
+    init(_ fold: Int, of matrix: SampleMatrix, scores z: SampleMatrix, folds: [Int], mean: [Double])
+    {
       let (p, q) = (matrix.columnCount, z.columnCount)
       features = [Double](repeating: 0, count: p)
       scores = [Double](repeating: 0, count: q)

@@ -9,7 +9,8 @@ enum UnsupervisedIsingReport {
     let largest = looks[looks.count - 1]
     var findings = [
       StudyFinding(
-        "uniformOverlap", "|cosine| of the leading component and the uniform one, L = \(largest.side)",
+        "uniformOverlap",
+        "|cosine| of the leading component and the uniform one, L = \(largest.side)",
         measured: Estimate(largest.look.uniformOverlap, error: 0), expected: .above(0.99),
         reference: "claimed: the magnetisation"),
       StudyFinding(
@@ -27,7 +28,10 @@ enum UnsupervisedIsingReport {
     }
     for (key, what, points) in [
       ("clusterLimit", "where clusters change, limit of large lattices", clusters),
-      ("entropyLimit", "where the persistence entropy rises fastest, limit of large lattices", entropies),
+      (
+        "entropyLimit", "where the persistence entropy rises fastest, limit of large lattices",
+        entropies
+      ),
     ] {
       let limit =
         Extrapolation(points)?.limit
@@ -40,7 +44,8 @@ enum UnsupervisedIsingReport {
     if let first = clusters.first, let last = clusters.last, clusters.count > 1 {
       // Drift is what is expected of the finite sizes: the distance to T_c shrinks.
       let gain = abs(first.location.value - exact) - abs(last.location.value - exact)
-      let error = (first.location.error * first.location.error
+      let error =
+        (first.location.error * first.location.error
         + last.location.error * last.location.error).squareRoot()
       findings.append(
         StudyFinding(
@@ -61,7 +66,9 @@ enum UnsupervisedIsingReport {
       ], columnCount: 2)
   }
 
-  private static var critical: [Figure.Mark] { [Figure.Mark("T_c", x: exact, dashed: true, color: -1)] }
+  private static var critical: [Figure.Mark] {
+    [Figure.Mark("T_c", x: exact, dashed: true, color: -1)]
+  }
 
   private static func spectrum(_ looks: [IsingLook]) -> Figure.Panel {
     let chosen = [looks[0], looks[looks.count - 1]]
