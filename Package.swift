@@ -80,7 +80,7 @@ let package = Package(
       "LandauStudies",
       [
         "LandauCore", "LandauLinearAlgebra", "LandauStatistics", "LandauLattice", "LandauTensor",
-        "LandauMonteCarlo", "LandauNN", "LandauPlot", "LandauPipeline",
+        "LandauMonteCarlo", "LandauNN", "LandauDiscovery", "LandauPlot", "LandauPipeline",
       ]),
     room(
       "Landau",
@@ -133,7 +133,8 @@ let package = Package(
         "LandauCore", "LandauLattice", "LandauMonteCarlo", "LandauNN", "LandauStore",
         "LandauTensor",
       ]),
-    tests("LandauStudies", ["LandauCore", "LandauLattice", "LandauPipeline"]),
+    tests(
+      "LandauStudies", ["LandauCore", "LandauLattice", "LandauDiscovery", "LandauPipeline"]),
     tests(
       "LandauCommand", ["LandauCore", "LandauPipeline", "LandauStore"], exclude: ["Golden"]),
   ]

@@ -32,7 +32,8 @@ public struct Study: Sendable {
   public static let all: [Study] = [
     .dipolarSixStateClock, .nnComponents, .denseSigmoidLayer, .miniBatchGradientDescent,
     .commonOptimizers, .lossLandscapeSlices, .deepSets, .kernelAlignmentAndClassMaps,
-    .outlierEfficientHopfield, .minimumHypersphericalEnergy, .extremalPerturbations,
+    .outlierEfficientHopfield, .minimumHypersphericalEnergy, .extremalPerturbations, .standardFormulas,
+    .symbolicFromGNN,
   ]
 
   public static func named(_ name: String) -> Study? { all.first { $0.name == name } }

@@ -38,7 +38,18 @@ private struct ExpressionPrinter {
     case product, sign, power, atom
     static func < (a: Strength, b: Strength) -> Bool { a.rawValue < b.rawValue }
   }
-  typealias Part = (text: String, strength: Strength)
+
+  private struct Part {
+    var text: String
+    var strength: Strength
+    var isConstant = false
+
+    init(_ text: String, _ strength: Strength, isConstant: Bool = false) {
+      self.text = text
+      self.strength = strength
+      self.isConstant = isConstant
+    }
+  }
 
   var names: [String]
   var constants: [String]?
@@ -65,16 +76,16 @@ private struct ExpressionPrinter {
     if node.operation == .variable {
       let index = Int(node.index)
       let name = index < names.count ? names[index] : "x\(index)"
-      return (name, .atom)
+      return Part(name, .atom)
     }
     var text = Expression.digits(node.value)
     if let constants, position < constants.count { text = constants[position] }
     if isLatex, let exponent = text.firstIndex(of: "e") {
       let power = Int(text[text.index(after: exponent)...]) ?? 0
       text = "\(text[..<exponent]) \\cdot 10^{\(power)}"
-      return (text, .product)
+      return Part(text, .product)
     }
-    return (text, text.hasPrefix("-") ? .sum : .atom)
+    return Part(text, text.hasPrefix("-") ? .sum : .atom, isConstant: true)
   }
 
   private func enclosed(_ part: Part, below strength: Strength) -> String {
@@ -84,41 +95,48 @@ private struct ExpressionPrinter {
 
   private func binary(_ operation: Expression.Operation, _ a: Part, _ b: Part) -> Part {
     switch operation {
-    case .add: return ("\(a.text) + \(enclosed(b, below: .product))", .sum)
-    case .subtract: return ("\(a.text) - \(enclosed(b, below: .product))", .sum)
+    case .add, .subtract:
+      var sign = operation == .add ? "+" : "-"
+      var right = enclosed(b, below: .product)
+      // a + -2 * b
+      if right.hasPrefix("-") {
+        sign = operation == .add ? "-" : "+"
+        right.removeFirst()
+      }
+      return Part("\(a.text) \(sign) \(right)", .sum)
     case .multiply:
-      let left = enclosed(a, below: .product)
+      let left = a.isConstant ? a.text : enclosed(a, below: .product)
       let right = enclosed(b, below: isLatex ? .product : .sign)
-      return (isLatex ? "\(left) \\, \(right)" : "\(left) * \(right)", .product)
+      return Part(isLatex ? "\(left) \\, \(right)" : "\(left) * \(right)", .product)
     default:
-      if isLatex { return ("\\frac{\(a.text)}{\(b.text)}", .power) }
-      return ("\(enclosed(a, below: .product)) / \(enclosed(b, below: .sign))", .product)
+      if isLatex { return Part("\\frac{\(a.text)}{\(b.text)}", .power) }
+      return Part("\(enclosed(a, below: .product)) / \(enclosed(b, below: .sign))", .product)
     }
   }
 
   private func unary(_ node: Expression.Node, _ x: Part) -> Part {
     func function(_ name: String) -> Part {
-      (isLatex ? "\\\(name)\\left(\(x.text)\\right)" : "\(name)(\(x.text))", .atom)
+      Part(isLatex ? "\\\(name)\\left(\(x.text)\\right)" : "\(name)(\(x.text))", .atom)
     }
     func raised(_ exponent: String) -> Part {
       let base = enclosed(x, below: .atom)
-      return (isLatex ? "\(base)^{\(exponent)}" : "\(base)^\(exponent)", .power)
+      return Part(isLatex ? "\(base)^{\(exponent)}" : "\(base)^\(exponent)", .power)
     }
     switch node.operation {
-    case .negate: return ("-\(enclosed(x, below: .product))", .sum)
+    case .negate: return Part("-\(enclosed(x, below: .product))", .sum)
     case .inverse:
       return isLatex
-        ? ("\\frac{1}{\(x.text)}", .power) : ("1 / \(enclosed(x, below: .sign))", .product)
+        ? Part("\\frac{1}{\(x.text)}", .power) : Part("1 / \(enclosed(x, below: .sign))", .product)
     case .square: return raised("2")
     case .cube: return raised("3")
-    case .squareRoot: return isLatex ? ("\\sqrt{\(x.text)}", .atom) : function("sqrt")
+    case .squareRoot: return isLatex ? Part("\\sqrt{\(x.text)}", .atom) : function("sqrt")
     case .power: return raised(exponent(node.value))
     case .exponential: return function("exp")
     case .logarithm: return function(isLatex ? "ln" : "log")
     case .sine: return function("sin")
     case .cosine: return function("cos")
     case .hyperbolicTangent: return function("tanh")
-    default: return isLatex ? ("\\left|\(x.text)\\right|", .atom) : function("abs")
+    default: return isLatex ? Part("\\left|\(x.text)\\right|", .atom) : function("abs")
     }
   }
 

@@ -38,6 +38,9 @@ extension ExpressionBuilder {
       if let k = constantValue(first(rest)) { return add(constant(-k), second(rest)) }
       return make(.subtract, second(rest), first(rest))
     }
+    if c == -1 && operation(rest) == .add, let k = constantValue(first(rest)) {
+      return shift(-k, scale(-1, second(rest)))
+    }
     if c == -1 { return make(.negate, rest) }
     if operation(rest) == .inverse { return make(.divide, constant(c), first(rest)) }
     return make(.multiply, constant(c), rest)
@@ -63,17 +66,52 @@ extension ExpressionBuilder {
     return shift(ka + kb, addPure(ra, rb))
   }
 
-  /// Neither is a constant or has an offset.
-  private mutating func addPure(_ a: Reference, _ b: Reference) -> Reference {
-    let (ca, xa) = coefficient(a)
-    let (cb, xb) = coefficient(b)
-    if let xa, let xb, areEqual(xa, xb) { return scale(ca + cb, xa) }
-    switch (operation(a) == .negate, operation(b) == .negate) {
-    case (true, true): return scale(-1, add(first(a), first(b)))
-    case (false, true): return make(.subtract, a, first(b))
-    case (true, false): return make(.subtract, b, first(a))
-    case (false, false): return compare(a, b) <= 0 ? make(.add, a, b) : make(.add, b, a)
+  /// A sum as a list of terms, each with its factor; like terms are collected.
+  private mutating func collectTerms(
+    _ x: Reference, _ factor: Double, _ list: inout [(factor: Double, rest: Reference)],
+    _ sum: inout Double
+  ) {
+    switch operation(x) {
+    case .add, .subtract:
+      collectTerms(first(x), factor, &list, &sum)
+      collectTerms(second(x), operation(x) == .add ? factor : -factor, &list, &sum)
+    case .negate: collectTerms(first(x), -factor, &list, &sum)
+    default:
+      let (c, rest) = coefficient(x)
+      guard let rest else {
+        sum += factor * c
+        return
+      }
+      if let index = list.firstIndex(where: { areEqual($0.rest, rest) }) {
+        list[index].factor += factor * c
+      } else {
+        list.append((factor * c, rest))
+      }
     }
+  }
+
+  /// The sum of what has been freed of offsets.
+  private mutating func addPure(_ a: Reference, _ b: Reference) -> Reference {
+    var list: [(factor: Double, rest: Reference)] = []
+    var amount = 0.0
+    collectTerms(a, 1, &list, &amount)
+    collectTerms(b, 1, &list, &amount)
+    list.removeAll { $0.factor == 0 }
+    if list.isEmpty { return constant(amount) }
+    list.sort { compare($0.rest, $1.rest) < 0 }
+    // -u - v is -(u + v); else what is not subtracted comes first.
+    let areAllSubtracted = list.allSatisfy { $0.factor == -1 }
+    if areAllSubtracted { for index in list.indices { list[index].factor = 1 } }
+    var sum: Reference?
+    for term in list where term.factor != -1 {
+      let next = scale(term.factor, term.rest)
+      sum = sum.map { make(.add, $0, next) } ?? next
+    }
+    for term in list where term.factor == -1 {
+      sum = sum.map { make(.subtract, $0, term.rest) } ?? scale(-1, term.rest)
+    }
+    let whole = sum ?? constant(0)
+    return shift(amount, areAllSubtracted ? scale(-1, whole) : whole)
   }
 
   // MARK: Products
@@ -125,7 +163,29 @@ extension ExpressionBuilder {
     if operation(a) == .exponential && operation(b) == .exponential {
       return exponential(add(first(a), first(b)))
     }
-    return compare(a, b) <= 0 ? make(.multiply, a, b) : make(.multiply, b, a)
+    return multipliedOut(factors(a) + factors(b))
+  }
+
+  /// A product as a list.
+  private func factors(_ x: Reference) -> [Reference] {
+    guard operation(x) == .multiply else { return [x] }
+    return factors(first(x)) + factors(second(x))
+  }
+
+  /// The product of a list in which powers of one base may stand apart.
+  private mutating func multipliedOut(_ list: [Reference]) -> Reference {
+    for (i, a) in list.enumerated() {
+      for (j, b) in list.enumerated() where j > i {
+        guard let joined = joinedPowers(a, b, sign: 1) else { continue }
+        var rest: Reference?
+        for (k, factor) in list.enumerated() where k != i && k != j {
+          rest = product(rest, factor)
+        }
+        return product(rest, joined) ?? constant(1)
+      }
+    }
+    let sorted = list.sorted { compare($0, $1) < 0 }
+    return sorted.dropFirst().reduce(sorted[0]) { make(.multiply, $0, $1) }
   }
 
   private mutating func dividePure(_ a: Reference, _ b: Reference) -> Reference {
@@ -143,15 +203,24 @@ extension ExpressionBuilder {
     return divide(numerator ?? constant(1), denominator)
   }
 
-  /// (u v) / u and u / (u v).
+  /// A quotient of products that share a base; nil where they do not.
   private mutating func cancelled(_ a: Reference, _ b: Reference) -> Reference? {
-    if operation(a) == .multiply {
-      if areEqual(first(a), b) { return second(a) }
-      if areEqual(second(a), b) { return first(a) }
-    }
-    if operation(b) == .multiply {
-      if areEqual(first(b), a) { return raise(second(b), -1) }
-      if areEqual(second(b), a) { return raise(first(b), -1) }
+    let (above, below) = (factors(a), factors(b))
+    guard above.count + below.count > 2 else { return nil }
+    for (i, x) in above.enumerated() {
+      for (j, y) in below.enumerated() {
+        guard let joined = joinedPowers(x, y, sign: -1) else { continue }
+        var numerator: Reference? = joined
+        for (k, factor) in above.enumerated() where k != i {
+          numerator = product(numerator, factor)
+        }
+        var denominator: Reference?
+        for (k, factor) in below.enumerated() where k != j {
+          denominator = product(denominator, factor)
+        }
+        guard let denominator else { return numerator }
+        return divide(numerator ?? constant(1), denominator)
+      }
     }
     return nil
   }
@@ -170,9 +239,9 @@ extension ExpressionBuilder {
     }
   }
 
-  /// Exponents that are worth writing: sixths up to twelve.
+  /// Exponents that are worth writing: up to twelve, in steps of a twenty-fourth.
   private func isTame(_ exponent: Double) -> Bool {
-    abs(exponent) <= 12 && (6 * exponent).rounded() == 6 * exponent
+    abs(exponent) <= 12 && (24 * exponent).rounded() == 24 * exponent
   }
 
   private mutating func joinedPowers(_ a: Reference, _ b: Reference, sign: Double) -> Reference? {
