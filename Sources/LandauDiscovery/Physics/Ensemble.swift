@@ -92,6 +92,27 @@ public struct Ensemble: Sendable {
         snapshots, windows: windows, alphabet: alphabet, pool: pool)
       moments = OneSiteMoments(snapshots, pool: pool)
     }
+
+    /// Unit vectors in the plane; their average is no order parameter that is looked for.
+    public init(
+      _ snapshots: AngleSnapshots, windows: [Window], pool: WorkerPool,
+      observables: [String: [Double]] = [:]
+    ) {
+      let bare = snapshots.bare
+      precondition(
+        observables.values.allSatisfy { $0.count == bare.sampleCount },
+        "observables need one number per snapshot")
+      self.observables = observables
+      siteShape = bare.siteShape
+      channels = snapshots.channels
+      parameterName = bare.parameterName
+      parameters = bare.parameters
+      parameterIndex = bare.parameterIndex
+      chain = bare.chain
+      isSequential = bare.isSequential
+      counts = CorrelatorCounts(snapshots, windows: windows, pool: pool)
+      moments = OneSiteMoments(bare, pool: pool)
+    }
   }
 
   public var siteCount: Int { siteShape.reduce(1, *) }

@@ -64,6 +64,20 @@ public struct CorrelatorCounts: Sendable {
     terms = perWindow.flatMap { $0 }
   }
 
+  init(
+    windows: [Window], alphabet: Alphabet, channelCount: Int, sampleCount: Int, terms: [[Term]],
+    positionCounts: [Int], values: [Float]
+  ) {
+    self.windows = windows
+    self.alphabet = alphabet
+    self.channelCount = channelCount
+    self.sampleCount = sampleCount
+    self.terms = terms.flatMap { $0 }
+    ranges = Self.ranges(terms)
+    self.positionCounts = positionCounts
+    self.values = values
+  }
+
   static func ranges(_ terms: [[Term]]) -> [Range<Int>] {
     var start = 0
     return terms.map {

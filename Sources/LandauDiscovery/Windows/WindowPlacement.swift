@@ -33,10 +33,13 @@ struct WindowPlacement: Sendable {
 
   /// - Precondition: the window fits.
   init(_ snapshots: Snapshots, window: Window) {
-    precondition(
-      window.fits(snapshots.siteShape), "window \(window.name) on \(snapshots.siteShape) sites")
-    let grid = WindowGrid(snapshots.siteShape)
-    let isPeriodic = snapshots.boundary == .periodic
+    self.init(siteShape: snapshots.siteShape, boundary: snapshots.boundary, window: window)
+  }
+
+  init(siteShape: [Int], boundary: Snapshots.Boundary, window: Window) {
+    precondition(window.fits(siteShape), "window \(window.name) on \(siteShape) sites")
+    let grid = WindowGrid(siteShape)
+    let isPeriodic = boundary == .periodic
     reach = window.reach
     layers = grid.layers - (isPeriodic ? 0 : reach.layer)
     rows = grid.rows - (isPeriodic ? 0 : reach.row)
