@@ -199,7 +199,7 @@ struct Transition {
       kind = .extrapolated
       location = found.location
       method =
-        found.method == .helicity ? "helicity modulus, Weber and Minnhagen's law" : "eta = 1/4"
+        found.method == .helicity ? "helicity modulus, law of its logarithms" : "eta = 1/4"
       interval = Self.twoSigma(found.location)
     case (.none, _), (_, .atEdge): return
     case (_, .bracketed(let gap)):

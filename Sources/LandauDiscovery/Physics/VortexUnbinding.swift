@@ -17,7 +17,7 @@ import LandauStatistics
 /// 1046, 1974).
 public struct VortexUnbinding: Sendable {
   public enum Method: Sendable, Hashable {
-    /// The helicity moduli of three sizes or more follow Weber and Minnhagen's law at one temperature.
+    /// The helicity moduli of three sizes or more follow the law of their logarithms at one temperature.
     case helicity
     /// The susceptibility grows like L^(2 - eta) with eta = 1/4.
     case correlations
@@ -120,7 +120,7 @@ public struct VortexUnbinding: Sendable {
     return VortexUnbinding(
       .helicity, location: location, curves: moduli,
       reasons: [
-        "The helicity moduli of the sizes \(sizes) follow Weber and Minnhagen's law (2 T/pi)(1 + 1/(2 ln L + C)) at T = \(temperature) (chi-square \(Estimate.fixed(fit.fit.chiSquare, digits: 1)) for \(fit.fit.degreesOfFreedom) degrees of freedom, p = \(Estimate.fixed(fit.fit.probability, digits: 2))): stiffness that jumps from 2 T/pi to zero."
+        "The helicity moduli of the sizes \(sizes) follow the law of their logarithms, (2 T/pi)(1 + 1/(2 w)) with w = l + ln(l)/2 and l = ln L + C/2, at T = \(temperature) (chi-square \(Estimate.fixed(fit.fit.chiSquare, digits: 1)) for \(fit.fit.degreesOfFreedom) degrees of freedom, p = \(Estimate.fixed(fit.fit.probability, digits: 2))): stiffness that jumps from 2 T/pi to zero."
       ])
   }
 
