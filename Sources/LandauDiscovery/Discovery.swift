@@ -179,7 +179,7 @@ public struct Discovery: Sendable {
       fits: results.map(\.0), predictions: held, averages: averages, curves: curves)
   }
 
-  private static func means(_ ensemble: Ensemble, _ predictions: [Float]) -> [Double] {
+  static func means(_ ensemble: Ensemble, _ predictions: [Float]) -> [Double] {
     var sums = [Double](repeating: 0, count: ensemble.parameters.count)
     var counts = sums
     for (sample, p) in ensemble.parameterIndex.enumerated() {
