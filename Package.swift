@@ -80,7 +80,8 @@ let package = Package(
       "LandauStudies",
       [
         "LandauCore", "LandauLinearAlgebra", "LandauStatistics", "LandauLattice", "LandauTensor",
-        "LandauMonteCarlo", "LandauNN", "LandauPlot", "LandauPipeline",
+        "LandauExact", "LandauMonteCarlo", "LandauNN", "LandauDiscovery", "LandauPlot",
+        "LandauPipeline",
       ]),
     room(
       "Landau",

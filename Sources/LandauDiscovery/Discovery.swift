@@ -19,6 +19,8 @@ public struct Discovery: Sendable {
     public var shuffles = 10
     /// Resampled curves behind each location's error.
     public var resamples = 400
+    /// Optimiser steps of each classifier of the other methods; zero leaves them out.
+    public var methodSteps = 1500
     public init() {}
 
     /// For a first look.
@@ -26,6 +28,7 @@ public struct Discovery: Sendable {
       var effort = Effort()
       effort.steps = 1200
       effort.trialSteps = 500
+      effort.methodSteps = 300
       return effort
     }
   }
@@ -33,8 +36,9 @@ public struct Discovery: Sendable {
   public var windows: [Window]
   public var effort: Effort
   public var seed: Seed
-  /// The best any predictor could do at each size, where the model is known; empty otherwise.
-  public var optima: [PredictionOptimum?] = []
+  /// Distributions of a sufficient statistic at each size, where the model is known; empty otherwise. With them
+  /// every curve is compared with the best that any network could do.
+  public var distributions: [ScanDistributions?] = []
 
   public init(windows: [Window], seed: Seed, effort: Effort = Effort()) {
     self.windows = windows
@@ -63,7 +67,8 @@ public struct Discovery: Sendable {
         let trained = try train(
           ensemble, windows: selection.alive, seed: seed.child("size", index), pool: pool,
           progress: progress, cancellation: cancellation)
-        let best = index < optima.count ? optima[index] : nil
+        let best =
+          index < distributions.count ? distributions[index].map(PredictionOptimum.init) : nil
         sizes.append(judge(ensemble, trained, optimum: best, seed: seed.child("size", index)))
         fits.append(trained.fits)
       }
@@ -74,8 +79,17 @@ public struct Discovery: Sendable {
         "stopped early: \(ensembles.count - sizes.count) of \(ensembles.count) sizes are missing")
     }
     progress.end()
-    let isComplete = sizes.count == ensembles.count
+    var isComplete = sizes.count == ensembles.count
     let ensembles = Array(ensembles.prefix(sizes.count))
+    var methods: [MethodFindings] = []
+    do {
+      methods = try compare(
+        ensembles, windows: selection.alive, sizes: sizes, pool: pool, progress: progress,
+        cancellation: cancellation)
+    } catch is Interrupted {
+      isComplete = false
+      warnings.append("stopped early: the other methods are missing")
+    }
     let largest = ensembles[ensembles.count - 1]
     let branches = describe(largest, selection: selection, fits: fits[fits.count - 1])
     let (indicator, values) = indicator(
@@ -116,7 +130,8 @@ public struct Discovery: Sendable {
         ? [] : zip(ensembles, values).map(Self.meanCurve),
       orderParameter: order,
       orderParameterCurves: order.map { o in ensembles.map { o.magnitude(in: $0) } } ?? [],
-      baseline: baseline, shuffled: finished, extrapolation: extrapolation, verdict: verdict,
+      baseline: baseline, shuffled: finished, extrapolation: extrapolation, methods: methods,
+      verdict: verdict,
       splitUnit: largest.folds.unit, isComplete: isComplete, warnings: warnings)
   }
 
@@ -144,7 +159,21 @@ public struct Discovery: Sendable {
     }
   }
 
-  private struct Trained {
+  /// The other methods through the windows that earned their place; nothing where none did.
+  private func compare(
+    _ ensembles: [Ensemble], windows: [Int], sizes: [SizeFindings], pool: WorkerPool,
+    progress: Progress, cancellation: Cancellation
+  ) throws -> [MethodFindings] {
+    guard !windows.isEmpty, effort.methodSteps > 0 else { return [] }
+    return try PhaseDetection(
+      windows: windows, steps: effort.methodSteps, resamples: effort.resamples / 2,
+      seed: seed.child("methods")
+    ).run(
+      ensembles, distributions: distributions, regressions: sizes, pool: pool, progress: progress,
+      cancellation: cancellation)
+  }
+
+  struct Trained {
     var fits: [TetrisFit]
     /// Held-out prediction of every sample.
     var predictions: [Float]
@@ -154,7 +183,7 @@ public struct Discovery: Sendable {
     var curves: [[Double]]
   }
 
-  private func train(
+  func train(
     _ ensemble: Ensemble, windows: [Int], seed: Seed, pool: WorkerPool, progress: Progress,
     cancellation: Cancellation
   ) throws -> Trained {
@@ -194,7 +223,7 @@ public struct Discovery: Sendable {
       .map(\.estimate)
   }
 
-  private func judge(
+  func judge(
     _ ensemble: Ensemble, _ trained: Trained, optimum: PredictionOptimum?, seed: Seed
   ) -> SizeFindings {
     let curve = CurveEstimation.curve(

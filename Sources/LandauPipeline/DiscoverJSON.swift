@@ -17,6 +17,7 @@ enum DiscoverJSON {
       .init("orderParameter", orderParameter(findings)),
       .init("baseline", baseline(findings, story: story)),
       .init("controls", controls(findings)),
+      .init("methods", DiscoverMethods.json(findings.methods)),
       .init("warnings", .strings(findings.warnings + transition.warnings)),
     ]
   }

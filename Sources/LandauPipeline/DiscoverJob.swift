@@ -51,21 +51,22 @@ public struct DiscoverJob: Sendable {
       }
       progress.end()
       story.describe(model: name, settings: settings, sampled: sampled)
-      let optima = try sampled.map { size in
+      let distributions = try sampled.map { size in
         try ModelOptimum.exact(
           model: name, shape: size.ensemble.siteShape, coupling: options.coupling,
           field: options.field, parameters: settings.grid, pool: pool)
           ?? ModelOptimum.sampled(parameters: settings.grid, energies: size.energies)
       }
       findings = try discover(
-        sampled.map(\.ensemble), windows: windows, effort: settings.effort, optima: optima,
+        sampled.map(\.ensemble), windows: windows, effort: settings.effort,
+        distributions: distributions,
         pool: pool, progress: progress, cancellation: cancellation)
     case .files(let contents, let windows, let effort):
       story.describe(files: contents)
       let ensembles = contents.map { Ensemble($0.snapshots, windows: windows, pool: pool) }
-      let optima = try ensembles.map { try knownOptimum($0, pool: pool) }
+      let distributions = try ensembles.map { try knownDistributions($0, pool: pool) }
       findings = try discover(
-        ensembles, windows: windows, effort: effort, optima: optima, pool: pool,
+        ensembles, windows: windows, effort: effort, distributions: distributions, pool: pool,
         progress: progress, cancellation: cancellation)
     }
     return try DiscoverOutput.report(findings, story: story, base: base)
@@ -73,18 +74,19 @@ public struct DiscoverJob: Sendable {
 
   private func discover(
     _ ensembles: [Ensemble], windows: [Window], effort: Discovery.Effort,
-    optima: [PredictionOptimum?], pool: WorkerPool, progress: Progress, cancellation: Cancellation
+    distributions: [ScanDistributions?], pool: WorkerPool, progress: Progress,
+    cancellation: Cancellation
   ) throws -> Findings {
     var discovery = Discovery(
       windows: windows, seed: Seed(options.seed).child("discovery"), effort: effort)
-    discovery.optima = optima
+    discovery.distributions = distributions
     return try discovery.run(ensembles, pool: pool, progress: progress, cancellation: cancellation)
   }
 
-  /// The exact optimum for a file whose model was named with `--model`.
-  private func knownOptimum(
+  /// The exact energy distributions for a file whose model was named with `--model`.
+  private func knownDistributions(
     _ ensemble: Ensemble, pool: WorkerPool
-  ) throws -> PredictionOptimum? {
+  ) throws -> ScanDistributions? {
     guard let text = options.modelKnown, let name = DiscoverModel(rawValue: text) else {
       return nil
     }

@@ -13,6 +13,8 @@ enum DiscoverText {
     out += "\n" + orderParameter(findings)
     out += "\n" + howSure(findings)
     out += "\n" + comparedWith(findings, story: story)
+    let methods = DiscoverMethods.section(findings)
+    if !methods.isEmpty { out += "\n" + methods }
     out += "\n" + notClaimed(findings)
     if !findings.warnings.isEmpty {
       out += "\nWarnings\n" + findings.warnings.map { wrapped($0) }.joined()

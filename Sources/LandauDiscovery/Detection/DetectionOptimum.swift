@@ -23,10 +23,9 @@ public struct DetectionOptimum: Sendable, Hashable {
   /// neither training region.
   public let isDetermined: [Bool]
 
-  /// - Parameters:
-  ///   - trainingCount: samples per parameter that the network compared with is trained on. Where
-  ///     a statistic is so rare in both training regions that fewer than one of them is expected beyond it, the
-  ///     supervised answer is a matter of taste.
+  /// - Parameter trainingCount: samples per parameter that the network compared with is trained on. The boundary between
+  ///   two regions is drawn by the samples on either side of it: where fewer than thirty of one region are expected up to there
+  ///   or beyond, the supervised answer is a matter of taste.
   public init(
     _ method: DetectionMethod, of scan: ScanDistributions, trainingCount: Int = 1_000_000
   ) {
@@ -34,8 +33,7 @@ public struct DetectionOptimum: Sendable, Hashable {
     var determined: [Bool]?
     switch method {
     case .prediction:
-      let optimum = PredictionOptimum(
-        parameters: scan.parameters, distributions: scan.probabilities)
+      let optimum = PredictionOptimum(scan)
       parameters = optimum.parameters
       values = optimum.means
     case .supervised:
@@ -96,19 +94,18 @@ public struct DetectionOptimum: Sendable, Hashable {
       }
   }
 
-  /// At most one in a hundred snapshots lies in the gap between the training regions: beyond the last
-  /// expected sample of either.
+  /// At most one in a hundred snapshots lies in the gap between the last thirty samples of either training region.
   private static func determined(_ scan: ScanDistributions, trainingCount: Int) -> [Bool] {
     let regions = TrainingRegions(of: 0..<scan.parameters.count)
     let order = scan.statistic.indices.sorted { scan.statistic[$0] < scan.statistic[$1] }
     let rows = [scan.total(regions.low), scan.total(regions.high)]
-    // From either side the first value in order beyond which one sample is expected.
+    // From either side the first value in order up to which thirty samples are expected.
     func ends(_ row: [Double]) -> (first: Int, last: Int) {
       func reach(_ positions: some Sequence<Int>) -> Int? {
         var sum = 0.0
         return positions.first { position in
           sum += row[order[position]] * Double(trainingCount)
-          return sum >= 1
+          return sum >= 30
         }
       }
       return (reach(order.indices) ?? 0, reach(order.indices.reversed()) ?? order.count - 1)

@@ -21,6 +21,7 @@ struct FeatureDistance {
     var end = [Double](repeating: 0, count: n)
     var bend = end
     var mixed = end
+    var samplesAt = end
     let k = Double(readouts.count)
     for (fold, readout) in readouts.enumerated() {
       let samples = (0..<ensemble.sampleCount).filter {
@@ -37,22 +38,25 @@ struct FeatureDistance {
         steps[i] += Self.dot(directions[i], moments.means[i + 1], minus: moments.means[i]) / k
       }
       for i in 0..<n {
+        samplesAt[i] += moments.counts[i]
         let before = i > 0 ? directions[i - 1] : [Double](repeating: 0, count: moments.width)
         let after = i < n - 1 ? directions[i] : before
         let turn = zip(before, after).map { $0 - $1 }
         let scale = inflation[i] / (max(1, moments.counts[i]) * k * k)
-        let matrix = moments.covariances[i]
-        end[i] += scale * Self.form(before, matrix, before)
-        bend[i] += scale * Self.form(turn, matrix, turn)
-        mixed[i] += scale * Self.form(before, matrix, turn)
+        end[i] += scale * moments.quadraticForm(before, before, value: i)
+        bend[i] += scale * moments.quadraticForm(turn, turn, value: i)
+        mixed[i] += scale * moments.quadraticForm(before, turn, value: i)
       }
     }
     var values = [0.0]
     for step in steps { values.append(values[values.count - 1] + step) }
     // Value i is w_{i-1} mu_i + sum over 0 < j < i of (w_{j-1} - w_j) mu_j - w_0 mu_0.
     var covariance = [[Double]](repeating: [Double](repeating: 0, count: n), count: n)
+    // The spread that is the unit comes from two values' samples: its relative variance is one quarter over their number.
     var inherited = bend[0]
     for i in 1..<n {
+      let unit = 4 * max(1, min(samplesAt[i - 1] / inflation[i - 1], samplesAt[i] / inflation[i]))
+      inherited += steps[i - 1] * steps[i - 1] / unit
       covariance[i][i] = inherited + end[i]
       for j in i + 1..<max(i + 1, n) {
         covariance[i][j] = inherited + mixed[i]
@@ -72,13 +76,5 @@ struct FeatureDistance {
 
   private static func dot(_ w: [Double], _ a: [Double], minus b: [Double]) -> Double {
     w.indices.reduce(0) { $0 + w[$1] * (a[$1] - b[$1]) }
-  }
-
-  private static func form(_ a: [Double], _ matrix: [Double], _ b: [Double]) -> Double {
-    var sum = 0.0
-    for f in a.indices {
-      for g in b.indices { sum += a[f] * matrix[f * a.count + g] * b[g] }
-    }
-    return sum
   }
 }

@@ -11,7 +11,7 @@ struct FeaturePath: Sendable {
   /// `[step][feature]`: S^-1 (mu_{i+1} - mu_i) between neighbouring values of the parameter.
   let thetaSteps: [[Double]]
   let biasSteps: [Double]
-  /// `[step][feature]`: along the step, of unit variance within neighbouring values.
+  /// `[step][feature]`: along the step, of unit variance (the mean of both) at the two values it joins.
   let directions: [[Double]]
   /// `[value][feature]`, smoothed.
   let means: [[Double]]
@@ -20,17 +20,18 @@ struct FeaturePath: Sendable {
 
   /// - Parameters:
   ///   - features: `[sample, feature]` row by row; `classes`: the value each sample belongs to.
-  ///   - parameters: the values, ascending.
+  ///   - parameters: the values, ascending; empty where classes are no scan and are not to be smoothed.
   init(features: [Float], classes: [Int32], parameters: [Double]) {
-    let moments = FeatureMoments(
-      features: features, classes: classes, classCount: parameters.count)
+    let classCount = parameters.isEmpty ? Int(classes.max() ?? 0) + 1 : parameters.count
+    let moments = FeatureMoments(features: features, classes: classes, classCount: classCount)
     let width = moments.width
-    let means = Self.smoothed(moments, parameters: parameters)
+    let means =
+      parameters.isEmpty ? moments.means : Self.smoothed(moments, parameters: parameters)
     var steps: [[Double]] = []
     var biases: [Double] = []
     var directions: [[Double]] = []
-    for i in 0..<parameters.count - 1 {
-      let around = max(0, i - 2)...min(parameters.count - 1, i + 3)
+    for i in 0..<classCount - 1 {
+      let around = max(0, i - 2)...min(classCount - 1, i + 3)
       var pooled = [Double](repeating: 0, count: width * width)
       for value in around {
         for index in pooled.indices {
@@ -43,7 +44,11 @@ struct FeaturePath: Sendable {
       let step = (0..<width).map { means[i + 1][$0] - means[i][$0] }
       let theta =
         (try? Cholesky(pooled, count: width).solve(step)) ?? [Double](repeating: 0, count: width)
-      let length = max(zip(theta, step).reduce(0) { $0 + $1.0 * $1.1 }, 1e-300).squareRoot()
+      // Pooled covariances choose the direction; its unit is the spread at the two values alone.
+      let spread = [i, i + 1].reduce(0.0) {
+        $0 + moments.quadraticForm(theta, theta, value: $1) / 2
+      }
+      let length = max(spread, 1e-300).squareRoot()
       steps.append(theta)
       directions.append(theta.map { $0 / length })
       let middle = zip(means[i], means[i + 1]).map { ($0 + $1) / 2 }
@@ -99,6 +104,16 @@ struct FeatureMoments: Sendable {
   var means: [[Double]]
   /// `[value][feature * feature]`.
   var covariances: [[Double]]
+
+  /// a S b with the covariance S of one value.
+  func quadraticForm(_ a: [Double], _ b: [Double], value: Int) -> Double {
+    let matrix = covariances[value]
+    var sum = 0.0
+    for f in 0..<width {
+      for g in 0..<width { sum += a[f] * matrix[f * width + g] * b[g] }
+    }
+    return sum
+  }
 
   init(features: [Float], classes: [Int32], classCount: Int) {
     let width = features.count / max(1, classes.count)

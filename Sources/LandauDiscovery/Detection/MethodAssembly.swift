@@ -16,7 +16,7 @@ struct MethodAssembly: Sendable {
     let expected = curve(readouts.map { $0.expected[position] }, indices)
     // By how much autocorrelation widens the scatter: a property of the snapshots, taken from one quantity for all.
     let counts = self.counts(indices)
-    let inflation = indices.indices.map { i in
+    let inflation = expected.parameters.indices.map { i in
       let naive = expected.spreads[i] * expected.spreads[i] / counts[i]
       return naive > 0 ? max(1, expected.testErrors[i] * expected.testErrors[i] / naive) : 1
     }
@@ -36,7 +36,7 @@ struct MethodAssembly: Sendable {
       _ optimum: DetectionOptimum?
     ) -> MethodSizeFindings {
       MethodSizeFindings(
-        ensemble, curve: curve, location: location, optimum: optimum,
+        method, ensemble, curve: curve, location: location, optimum: optimum,
         spread: spread(at: location))
     }
     return DetectionMethod.allCases.map { method in

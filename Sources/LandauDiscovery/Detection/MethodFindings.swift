@@ -13,6 +13,7 @@ public struct MethodFindings: Sendable {
 
 /// What one method found at one size.
 public struct MethodSizeFindings: Sendable {
+  public var method: DetectionMethod
   public var siteShape: [Int]
   public var linearSize: Double
   public var curve: MethodCurve
@@ -31,9 +32,10 @@ public struct MethodSizeFindings: Sendable {
   }
 
   init(
-    _ ensemble: Ensemble, curve: MethodCurve, location: MethodLocation,
+    _ method: DetectionMethod, _ ensemble: Ensemble, curve: MethodCurve, location: MethodLocation,
     optimum: DetectionOptimum?, spread: Double
   ) {
+    self.method = method
     siteShape = ensemble.siteShape
     linearSize = ensemble.linearSize
     self.curve = curve

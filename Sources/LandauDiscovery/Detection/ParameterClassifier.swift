@@ -59,8 +59,11 @@ struct ClassifierFit: Sendable {
   /// Trains on the training part of a split, on the samples of the classes alone, every class of equal weight.
   ///
   /// Batches, schedule and choice of the epoch are those of `TetrisTraining`.
+  ///
+  /// - Parameter isScan: whether the classes ascend along a scan, so that their means may be smoothed.
   init(
-    _ ensemble: Ensemble, windows: [Int], split: Split, classes: [Int], steps: Int, seed: Seed
+    _ ensemble: Ensemble, windows: [Int], split: Split, classes: [Int], steps: Int,
+    isScan: Bool = true, seed: Seed
   ) {
     let number = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($1, Int32($0)) })
     func chosen(_ samples: [Int]) -> [Int] {
@@ -91,7 +94,7 @@ struct ClassifierFit: Sendable {
       training.count > TetrisTraining.plenty ? nil : batch(chosen(split.validation)).tensors
     path = FeaturePath(
       features: data.features, classes: data.labels,
-      parameters: classes.map { ensemble.parameters[$0] })
+      parameters: isScan ? classes.map { ensemble.parameters[$0] } : [])
     var rng = seed.child("initial").makeStream()
     var network = ParameterClassifier(path, using: &rng)
     var optimizer = AdamW.adam(learningRate: 2e-3)

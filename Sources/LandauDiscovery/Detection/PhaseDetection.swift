@@ -24,6 +24,31 @@ public struct PhaseDetection: Sendable {
     self.seed = seed
   }
 
+  /// The curves of networks trained by squared error to predict the parameter on the whole scan.
+  ///
+  /// - Parameter steps: optimiser steps of each network.
+  /// - Throws: `Interrupted` when cancelled.
+  public func regressions(
+    _ ensembles: [Ensemble], distributions: [ScanDistributions?] = [], steps: Int,
+    pool: WorkerPool, progress: Progress, cancellation: Cancellation
+  ) throws -> [SizeFindings] {
+    var effort = Discovery.Effort()
+    effort.steps = steps
+    effort.resamples = resamples
+    let discovery = Discovery(windows: [], seed: seed.child("regression"), effort: effort)
+    progress.begin("training", total: ensembles.reduce(0) { $0 + $1.folds.count })
+    defer { progress.end() }
+    return try ensembles.enumerated().map { index, ensemble in
+      let child = discovery.seed.child("size", index)
+      let trained = try discovery.train(
+        ensemble, windows: windows, seed: child, pool: pool, progress: progress,
+        cancellation: cancellation)
+      let scan = index < distributions.count ? distributions[index] : nil
+      return discovery.judge(
+        ensemble, trained, optimum: scan.map(PredictionOptimum.init), seed: child)
+    }
+  }
+
   /// Runs all methods on all sizes.
   ///
   /// Held-out samples only: every curve is the mean over the folds' networks, each on the part it has not seen (accuracy on

@@ -22,6 +22,19 @@ public struct ScanDistributions: Sendable, Hashable {
     self.probabilities = probabilities
   }
 
+  /// From energy histograms and the like, counted in cells: rows are divided by their sums.
+  ///
+  /// - Precondition: no empty row.
+  public init(parameters: [Double], statistic: [Double], counts: [[Double]]) {
+    self.init(
+      parameters: parameters, statistic: statistic,
+      probabilities: counts.map { row in
+        let total = row.reduce(0, +)
+        precondition(total > 0, "a histogram without entries")
+        return row.map { $0 / total }
+      })
+  }
+
   /// The same for a part of the scan.
   public func restricted(to range: Range<Int>) -> ScanDistributions {
     ScanDistributions(
