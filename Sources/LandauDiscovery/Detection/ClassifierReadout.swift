@@ -19,7 +19,7 @@ struct ClassifierReadout: Sendable {
     let n = ensemble.parameters.count
     let split = Split(ensemble, fold: fold)
     let fit = ClassifierFit(
-      ensemble, windows: windows, split: split, classes: Array(0..<n), steps: steps,
+      ensemble, windows: windows, split: split, classes: (0..<n).map { [$0] }, steps: steps,
       seed: seed.child("whole"))
     path = fit.path
     set = fit.set
@@ -36,11 +36,12 @@ struct ClassifierReadout: Sendable {
     for (r, range) in ranges.enumerated() {
       let regions = TrainingRegions(of: range)
       let fit = ClassifierFit(
-        ensemble, windows: windows, split: split, classes: regions.all, steps: steps / 2,
-        seed: seed.child("regions", r))
+        ensemble, windows: windows, split: split,
+        classes: [Array(regions.low), Array(regions.high)],
+        steps: steps / 2, isScan: false, seed: seed.child("regions", r))
       fit.forEachPosterior(ensemble) { sample, q in
         guard range.contains(ensemble.parameterIndex[sample]) else { return }
-        upper[r][sample] = q[regions.low.count...].reduce(0, +)
+        upper[r][sample] = q[1]
       }
     }
     self.expected = expected

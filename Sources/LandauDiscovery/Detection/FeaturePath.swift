@@ -15,7 +15,8 @@ struct FeaturePath: Sendable {
   let directions: [[Double]]
   /// `[value][feature]`, smoothed.
   let means: [[Double]]
-  private let counts: [Double]
+  /// `[feature]`: standard deviation within a value, averaged over them.
+  let spreads: [Double]
   private let width: Int
 
   /// - Parameters:
@@ -58,7 +59,10 @@ struct FeaturePath: Sendable {
     biasSteps = biases
     self.directions = directions
     self.means = means
-    counts = moments.counts
+    spreads = (0..<width).map { f in
+      let variance = moments.covariances.reduce(0) { $0 + $1[f * width + f] }
+      return max((variance / Double(classCount)).squareRoot(), 1e-3)
+    }
     self.width = width
   }
 

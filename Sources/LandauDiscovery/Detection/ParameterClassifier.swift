@@ -10,9 +10,14 @@ import LandauTensor
 /// multi-task learning-by-confusion", arXiv:2311.09128). Restricted to a part of the classes and normalised again they are the
 /// answer for that part of the scan alone.
 ///
-/// Logits are a straight line in the features (an exponential family, see `FeaturePath`) plus a small perceptron that
-/// starts at zero.
+/// Logits are a straight line in the features (an exponential family, see `FeaturePath`) plus a correction that starts at zero: another
+/// line, in units of the spread within classes, and a small perceptron. On large lattices slopes reach hundreds per
+/// standard deviation of the whole scan; in those units no optimiser would move them in time.
 struct ParameterClassifier: TensorTree, Sendable {
+  /// Where training starts; not trained.
+  let start: Dense
+  /// `[feature]`: one over the spread within classes.
+  let scale: Tensor
   var linear: Dense
   var first: Dense
   var second: Dense
@@ -22,8 +27,11 @@ struct ParameterClassifier: TensorTree, Sendable {
     let (weights, biases) = path.logits
     let classes = biases.count
     let width = weights.count / classes
-    linear = Dense(
+    start = Dense(
       weight: Tensor(weights, shape: [width, classes]), bias: Tensor(biases, shape: [classes]))
+    scale = Tensor(path.spreads.map { Float(1 / $0) }, shape: [width])
+    linear = Dense(
+      weight: .zeros([width, classes], type: .float), bias: .zeros([classes], type: .float))
     first = Dense(inputs: width, outputs: 32, using: &rng)
     second = Dense(inputs: 32, outputs: 16, using: &rng)
     last = Dense(weight: .zeros([16, classes], type: .float), bias: nil)
@@ -38,7 +46,9 @@ struct ParameterClassifier: TensorTree, Sendable {
 
   /// - Parameter x: `[sample, feature]`, standardised correlators.
   /// - Returns: `[sample, class]`.
-  func callAsFunction(_ x: Tensor) -> Tensor { linear(x) + last(tanh(second(tanh(first(x))))) }
+  func callAsFunction(_ x: Tensor) -> Tensor {
+    start(x) + 3 * linear(x * scale) + last(tanh(second(tanh(first(x)))))
+  }
 
   /// Mean of weight times negative log-probability over a batch of `[features, classes, weights]`.
   static func loss(_ network: ParameterClassifier, _ batch: [Tensor]) -> Tensor {
@@ -51,21 +61,25 @@ struct ParameterClassifier: TensorTree, Sendable {
 /// A trained classifier with the standardisation it was trained under.
 struct ClassifierFit: Sendable {
   let set: TrainingSet
-  /// Indices of the parameter values that are its classes.
-  let classes: [Int]
+  /// The parameter values of each class, by their indices.
+  let classes: [[Int]]
   let path: FeaturePath
   let network: ParameterClassifier
 
-  /// Trains on the training part of a split, on the samples of the classes alone, every class of equal weight.
+  /// Trains on the training part of a split, on the samples of the classes alone, every class of equal weight, every value
+  /// of equal weight within its class.
   ///
   /// Batches, schedule and choice of the epoch are those of `TetrisTraining`.
   ///
   /// - Parameter isScan: whether the classes ascend along a scan, so that their means may be smoothed.
   init(
-    _ ensemble: Ensemble, windows: [Int], split: Split, classes: [Int], steps: Int,
+    _ ensemble: Ensemble, windows: [Int], split: Split, classes: [[Int]], steps: Int,
     isScan: Bool = true, seed: Seed
   ) {
-    let number = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($1, Int32($0)) })
+    var number: [Int: Int32] = [:]
+    for (index, values) in classes.enumerated() {
+      for value in values { number[value] = Int32(index) }
+    }
     func chosen(_ samples: [Int]) -> [Int] {
       samples.filter { number[ensemble.parameterIndex[$0]] != nil }
     }
@@ -75,10 +89,12 @@ struct ClassifierFit: Sendable {
       var features: [Float] = []
       set.features(ensemble, samples: samples, into: &features)
       let labels = samples.map { number[ensemble.parameterIndex[$0]]! }
-      var counts = [Int](repeating: 0, count: classes.count)
-      for label in labels { counts[Int(label)] += 1 }
-      let weights = labels.map {
-        Float(samples.count) / Float(classes.count * counts[Int($0)])
+      var counts = [Int](repeating: 0, count: ensemble.parameters.count)
+      for sample in samples { counts[ensemble.parameterIndex[sample]] += 1 }
+      let weights = zip(samples, labels).map { sample, label in
+        Float(samples.count)
+          / Float(
+            classes.count * classes[Int(label)].count * counts[ensemble.parameterIndex[sample]])
       }
       let count = samples.count
       return (
@@ -94,10 +110,10 @@ struct ClassifierFit: Sendable {
       training.count > TetrisTraining.plenty ? nil : batch(chosen(split.validation)).tensors
     path = FeaturePath(
       features: data.features, classes: data.labels,
-      parameters: isScan ? classes.map { ensemble.parameters[$0] } : [])
+      parameters: isScan ? classes.map { ensemble.parameters[$0[0]] } : [])
     var rng = seed.child("initial").makeStream()
     var network = ParameterClassifier(path, using: &rng)
-    var optimizer = AdamW.adam(learningRate: 2e-3)
+    var optimizer = AdamW.adam(learningRate: 5e-3)
     let stepsPerEpoch = (training.count + TetrisTraining.batchSize - 1) / TetrisTraining.batchSize
     _ = LandauNN.fit(
       &network, using: &optimizer, training: data.tensors, validation: validation,

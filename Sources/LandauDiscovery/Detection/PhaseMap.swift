@@ -102,7 +102,7 @@ public struct PhaseMap: Sendable {
       fold -> [(sample: Int, x: Double, y: Double)] in
       try cancellation.check()
       let fit = ClassifierFit(
-        ensemble, windows: windows, split: Split(ensemble, fold: fold), classes: cells,
+        ensemble, windows: windows, split: Split(ensemble, fold: fold), classes: cells.map { [$0] },
         steps: steps, isScan: false, seed: seed.child("fold", fold))
       var out: [(sample: Int, x: Double, y: Double)] = []
       fit.forEachPosterior(ensemble) { sample, q in

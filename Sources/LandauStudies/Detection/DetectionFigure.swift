@@ -56,7 +56,7 @@ enum DetectionFigure {
           method.rawValue, x: sizes.map { 1 / $0.linearSize },
           y: sizes.map(\.location.estimate.value), errors: sizes.map(\.location.estimate.error),
           style: .points, color: color))
-      let best = sizes.filter { $0.optimum?.location != nil }
+      let best = study.findings(of: method, .whole).sizes.filter { $0.optimum?.location != nil }
       series.append(
         Figure.Series(
           "", x: best.map { 1 / $0.linearSize }, y: best.map { $0.optimum!.location! },
