@@ -33,6 +33,8 @@ public struct Study: Sendable {
     .dipolarSixStateClock, .nnComponents, .denseSigmoidLayer, .miniBatchGradientDescent,
     .commonOptimizers, .lossLandscapeSlices, .deepSets, .kernelAlignmentAndClassMaps,
     .outlierEfficientHopfield, .minimumHypersphericalEnergy, .extremalPerturbations,
+    .kMeansRejectionSeeding, .neighborRatioDivergence, .unsupervisedIsing,
+    .standardFormulas, .symbolicFromGNN,
     .predictionBasedPhaseDetection,
   ]
 
