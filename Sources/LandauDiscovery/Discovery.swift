@@ -20,7 +20,7 @@ public struct Discovery: Sendable {
     /// Resampled curves behind each location's error.
     public var resamples = 400
     /// Optimiser steps of each classifier of the other methods; zero leaves them out.
-    public var methodSteps = 1500
+    public var methodSteps = 1000
     public init() {}
 
     /// For a first look.
@@ -86,7 +86,7 @@ public struct Discovery: Sendable {
     var methods: [MethodFindings] = []
     do {
       methods = try compare(
-        ensembles, windows: selection.alive, sizes: sizes, pool: pool, progress: progress,
+        ensembles, selection: selection, sizes: sizes, pool: pool, progress: progress,
         cancellation: cancellation)
     } catch is Interrupted {
       isComplete = false
@@ -161,14 +161,21 @@ public struct Discovery: Sendable {
     }
   }
 
-  /// The other methods through the windows that earned their place; nothing where none did.
+  /// The other methods through the windows that earned their place, the most important first, as far as their functions are few
+  /// enough for covariances of all of them at every value.
   private func compare(
-    _ ensembles: [Ensemble], windows: [Int], sizes: [SizeFindings], pool: WorkerPool,
+    _ ensembles: [Ensemble], selection: WindowSelection, sizes: [SizeFindings], pool: WorkerPool,
     progress: Progress, cancellation: Cancellation
   ) throws -> [MethodFindings] {
+    let ranges = ensembles[0].counts.ranges
+    var windows: [Int] = []
+    for window in selection.alive.sorted(by: { selection.gains[$0] > selection.gains[$1] })
+    where (windows + [window]).reduce(0, { $0 + ranges[$1].count }) <= 64 {
+      windows.append(window)
+    }
     guard !windows.isEmpty, effort.methodSteps > 0 else { return [] }
     return try PhaseDetection(
-      windows: windows, steps: effort.methodSteps, resamples: effort.resamples / 2,
+      windows: windows.sorted(), steps: effort.methodSteps, resamples: effort.resamples / 2,
       seed: seed.child("methods")
     ).run(
       ensembles, distributions: distributions, regressions: sizes, pool: pool, progress: progress,

@@ -25,7 +25,9 @@ import Testing
 
   @Test func `Two phases without a doubt diverge at their boundary`() {
     // The boundary runs at x = 0.3, 0.5, ... from row to row: between columns row + 1 and row + 2.
-    let rows = y.indices.flatMap { row in x.indices.map { $0 <= row + 1 ? [1.0, 0] : [0, 1.0] } }
+    let rows = y.indices.flatMap { row in
+      x.indices.map { column -> [Double] in column <= row + 1 ? [1, 0] : [0, 1] }
+    }
     let map = PhaseMap(x: x, y: y, distributions: rows)
     // Means over the cells of each phase, by hand: 20 cells of the lower one.
     let low = y.indices.flatMap { row in x.indices.filter { $0 <= row + 1 }.map { x[$0] } }
