@@ -35,6 +35,7 @@ public struct Study: Sendable {
     .outlierEfficientHopfield, .minimumHypersphericalEnergy, .extremalPerturbations,
     .kMeansRejectionSeeding, .neighborRatioDivergence, .unsupervisedIsing,
     .standardFormulas, .symbolicFromGNN,
+    .predictionBasedPhaseDetection,
   ]
 
   public static func named(_ name: String) -> Study? { all.first { $0.name == name } }
