@@ -80,7 +80,7 @@ let package = Package(
       "LandauStudies",
       [
         "LandauCore", "LandauLinearAlgebra", "LandauStatistics", "LandauLattice", "LandauTensor",
-        "LandauMonteCarlo", "LandauNN", "LandauPlot", "LandauPipeline",
+        "LandauMonteCarlo", "LandauNN", "LandauDiscovery", "LandauPlot", "LandauPipeline",
       ]),
     room(
       "Landau",

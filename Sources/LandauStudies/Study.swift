@@ -33,6 +33,7 @@ public struct Study: Sendable {
     .dipolarSixStateClock, .nnComponents, .denseSigmoidLayer, .miniBatchGradientDescent,
     .commonOptimizers, .lossLandscapeSlices, .deepSets, .kernelAlignmentAndClassMaps,
     .outlierEfficientHopfield, .minimumHypersphericalEnergy, .extremalPerturbations,
+    .plantedCorrelators,
   ]
 
   public static func named(_ name: String) -> Study? { all.first { $0.name == name } }
