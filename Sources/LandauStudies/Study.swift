@@ -33,7 +33,7 @@ public struct Study: Sendable {
     .dipolarSixStateClock, .nnComponents, .denseSigmoidLayer, .miniBatchGradientDescent,
     .commonOptimizers, .lossLandscapeSlices, .deepSets, .kernelAlignmentAndClassMaps,
     .outlierEfficientHopfield, .minimumHypersphericalEnergy, .extremalPerturbations,
-    .plantedCorrelators,
+    .plantedCorrelators, .learnedSymmetries,
   ]
 
   public static func named(_ name: String) -> Study? { all.first { $0.name == name } }

@@ -32,7 +32,7 @@ import Testing
     #expect(try quick(name).exitStatus == 0, "\(name)")
   }
 
-  @Test(.long, arguments: ["planted-correlators"])
+  @Test(.long, arguments: ["planted-correlators", "ml-symmetry-detection"])
   func `Studies of discovery agree with their references`(name: String) throws {
     #expect(try quick(name).exitStatus == 0, "\(name)")
   }
