@@ -146,6 +146,16 @@ private func isingSnapshots(
     #expect(found.json["tested"] == .integer(found.testedCount))
   }
 
+  @Test func `The page of the manual is compiled and runs`() throws {
+    let snapshots = isingSnapshots(
+      side: 4, couplings: (0.2, 0.2), field: 0.5, samples: 300, seed: .test())
+    let symmetries = try SymmetrySearch(seed: Seed(1)).run(
+      snapshots, pool: WorkerPool(), cancellation: .never)
+    print(symmetries.text)
+    #expect(symmetries.findings.first { $0.name == flips[0] }?.verdict == .broken)
+    try expectPageShowsCode("symmetries.md", minimum: 3)
+  }
+
   @Test(arguments: [1, 1.5])
   func `Levels of equal weight may be permuted, a preferred one breaks it`(weight: Double) throws {
     let names = [
