@@ -34,6 +34,8 @@ public struct Study: Sendable {
     .commonOptimizers, .lossLandscapeSlices, .deepSets, .kernelAlignmentAndClassMaps,
     .outlierEfficientHopfield, .minimumHypersphericalEnergy, .extremalPerturbations,
     .plantedCorrelators, .learnedSymmetries,
+    .kMeansRejectionSeeding, .neighborRatioDivergence, .unsupervisedIsing,
+    .standardFormulas, .symbolicFromGNN,
   ]
 
   public static func named(_ name: String) -> Study? { all.first { $0.name == name } }
