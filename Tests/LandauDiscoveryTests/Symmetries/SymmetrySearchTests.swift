@@ -1,5 +1,4 @@
 import LandauCore
-import LandauLattice
 import LandauMonteCarlo
 import LandauStatistics
 import LandauTestSupport
