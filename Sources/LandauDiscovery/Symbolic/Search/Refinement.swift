@@ -1,4 +1,5 @@
-/// What is done to the few formulas that enter the front: constants fitted to the end, parts left out one by one.
+/// What is done to the few formulas that enter the front: constants fitted to the end, parts left out one by one, sums
+/// multiplied out and factors taken out.
 struct Refinement {
   private let rules: SymbolicRules
   private let fit: ConstantFit
@@ -56,6 +57,7 @@ struct Refinement {
         }
       }
       guard node.operation.arity > 0 else { continue }
+      result += rearranged(expression, at: index)
       let start = expression.subtreeStart(index)
       let second = node.operation.arity == 2 ? expression.subtreeStart(index - 1) : start
       for part in [start..<second, second..<index] where !part.isEmpty {
@@ -64,5 +66,54 @@ struct Refinement {
       }
     }
     return result
+  }
+
+  /// The same function with a product of a sum multiplied out, or a factor taken out of a sum; simplification shows which
+  /// of these are shorter.
+  private func rearranged(_ expression: Expression, at index: Int) -> [Expression] {
+    let nodes = expression.nodes
+    let operation = nodes[index].operation
+    guard operation.arity == 2 else { return [] }
+    let (start, second) = (expression.subtreeStart(index), expression.subtreeStart(index - 1))
+    let (left, right) = (Array(nodes[start..<second]), Array(nodes[second..<index]))
+    func replaced(_ part: [Expression.Node]) -> Expression {
+      Expression(nodes: Array(nodes[..<start]) + part + nodes[(index + 1)...])
+    }
+    func node(_ operation: Expression.Operation) -> [Expression.Node] {
+      [Expression.Node(operation: operation)]
+    }
+    var result: [Expression] = []
+    if operation == .multiply || operation == .divide {
+      if let (u, v, sign) = summands(left) {
+        result.append(replaced(u + right + node(operation) + v + right + node(operation) + sign))
+      }
+      if operation == .multiply, let (u, v, sign) = summands(right) {
+        result.append(replaced(left + u + node(.multiply) + left + v + node(.multiply) + sign))
+      }
+    } else {
+      for variable in expression.variables {
+        let x = Expression.variable(variable).nodes
+        let sum = [Expression.Node(operation: operation)]
+        result.append(
+          replaced(x + left + x + node(.divide) + right + x + node(.divide) + sum + node(.multiply))
+        )
+        result.append(
+          replaced(
+            left + x + node(.multiply) + right + x + node(.multiply) + sum + x + node(.divide)))
+      }
+    }
+    return result
+  }
+
+  /// The two operands of a sum or difference, and which it is.
+  private func summands(_ nodes: [Expression.Node])
+    -> ([Expression.Node], [Expression.Node], [Expression.Node])?
+  {
+    guard let last = nodes.last, last.operation == .add || last.operation == .subtract else {
+      return nil
+    }
+    let end = nodes.count - 1
+    let second = Expression(nodes: nodes).subtreeStart(end - 1)
+    return (Array(nodes[..<second]), Array(nodes[second..<end]), [last])
   }
 }
