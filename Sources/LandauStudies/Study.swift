@@ -32,8 +32,9 @@ public struct Study: Sendable {
   public static let all: [Study] = [
     .dipolarSixStateClock, .nnComponents, .denseSigmoidLayer, .miniBatchGradientDescent,
     .commonOptimizers, .lossLandscapeSlices, .deepSets, .kernelAlignmentAndClassMaps,
-    .outlierEfficientHopfield, .minimumHypersphericalEnergy, .extremalPerturbations, .standardFormulas,
-    .symbolicFromGNN,
+    .outlierEfficientHopfield, .minimumHypersphericalEnergy, .extremalPerturbations,
+    .kMeansRejectionSeeding, .neighborRatioDivergence, .unsupervisedIsing,
+    .standardFormulas, .symbolicFromGNN,
   ]
 
   public static func named(_ name: String) -> Study? { all.first { $0.name == name } }
