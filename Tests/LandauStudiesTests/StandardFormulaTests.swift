@@ -30,7 +30,8 @@ import Testing
   @Test(.long) func `Two thirds of the formulas are recovered`() throws {
     let recoveries = try StandardFormula.all.map {
       try FormulaRecovery(
-        $0, effort: .init(), seed: .test($0.name), pool: WorkerPool(), cancellation: .never)
+        $0, effort: .init(patience: 10), seed: .test($0.name), pool: WorkerPool(),
+        cancellation: .never)
     }
     let missed = recoveries.filter { !$0.isRecovered }.map(\.name)
     #expect(missed.count <= 10, "\(missed)")

@@ -19,7 +19,9 @@ extension Study {
       for formula in formulas {
         try run.cancellation.check()
         let recovery = try FormulaRecovery(
-          formula, effort: run.isQuick ? .init(cycles: 40) : .init(islands: 8, cycles: 150),
+          formula,
+          effort: run.isQuick
+            ? .init(cycles: 40, patience: 10) : .init(islands: 10, cycles: 150, patience: 25),
           seed: run.seed.child(formula.name), pool: run.pool, cancellation: run.cancellation)
         recoveries.append(recovery)
         run.progress.advance()

@@ -1,10 +1,12 @@
 /// What is done to the few formulas that enter the front: constants fitted to the end, parts left out one by one, sums
-/// multiplied out and factors taken out.
+/// multiplied out and factors taken out, an operation of one value or a constant put in.
 struct Refinement {
   private let rules: SymbolicRules
   private let fit: ConstantFit
-  /// Structures that were looked at.
-  private var seen: Set<UInt64> = []
+  /// Structures whose neighbourhood was searched.
+  private var refined: Set<UInt64> = []
+  /// Structures that were fitted as somebody's neighbour.
+  private var tried: Set<UInt64> = []
 
   init(_ rules: SymbolicRules, _ samples: SymbolicSamples) {
     self.rules = rules
@@ -15,7 +17,7 @@ struct Refinement {
   mutating func take(_ found: FormulaRecord, into record: inout FormulaRecord) {
     var joint = record
     joint.merge(found)
-    for entry in joint.front where seen.insert(entry.expression.structureHash).inserted {
+    for entry in joint.front where refined.insert(entry.expression.structureHash).inserted {
       refine(entry.expression, into: &record)
     }
     record.merge(found)
@@ -25,12 +27,14 @@ struct Refinement {
   ///
   /// - Returns: the formula as fitted.
   @discardableResult
-  mutating func offer(_ expression: Expression, to record: inout FormulaRecord) -> Expression {
+  mutating func offer(
+    _ expression: Expression, to record: inout FormulaRecord, steps: Int = 40
+  ) -> Expression {
     var simplified = expression.simplified
     guard rules.fits(simplified), rules.accepts(simplified, isScaled: false) else {
       return simplified
     }
-    let scaled = fit.optimize(&simplified.nodes, .none, steps: 40, tolerance: 1e-9)
+    let scaled = fit.optimize(&simplified.nodes, .none, steps: steps, tolerance: 1e-6)
     // Fitting may have moved a constant to where the rules apply again.
     record.offer(simplified, complexity: rules.complexity(simplified), loss: scaled.loss)
     return simplified
@@ -40,11 +44,12 @@ struct Refinement {
     let fitted = offer(expression, to: &record)
     for neighbor in neighbors(fitted) {
       let structure = neighbor.simplified.structureHash
-      if seen.insert(structure).inserted { offer(neighbor, to: &record) }
+      if tried.insert(structure).inserted { offer(neighbor, to: &record, steps: 12) }
     }
   }
 
-  /// The formula with a constant set to 0, 1 or -1, or with an operation replaced by one of its operands.
+  /// The formula with a constant set to 0, 1 or -1, with an operation replaced by one of its operands, written another way, or
+  /// with one more operation of one value or constant.
   private func neighbors(_ expression: Expression) -> [Expression] {
     var result: [Expression] = []
     let nodes = expression.nodes
@@ -56,6 +61,7 @@ struct Refinement {
           result.append(changed)
         }
       }
+      result += inserted(expression, at: index)
       guard node.operation.arity > 0 else { continue }
       result += rearranged(expression, at: index)
       let start = expression.subtreeStart(index)
@@ -64,6 +70,21 @@ struct Refinement {
         result.append(
           Expression(nodes: Array(nodes[..<start]) + nodes[part] + nodes[(index + 1)...]))
       }
+    }
+    return result
+  }
+
+  private func inserted(_ expression: Expression, at index: Int) -> [Expression] {
+    let nodes = expression.nodes
+    var result = rules.unary.map { unary in
+      Expression(nodes: Array(nodes[...index]) + [unary] + nodes[(index + 1)...])
+    }
+    let start = expression.subtreeStart(index)
+    for (operation, value) in [(Expression.Operation.add, 1.0), (.add, -1), (.multiply, 2)]
+    where rules.grammar.binary.contains(operation) {
+      let constant = Expression.Node(operation: .constant, value: value)
+      let part = [constant] + nodes[start...index] + [Expression.Node(operation: operation)]
+      result.append(Expression(nodes: Array(nodes[..<start]) + part + nodes[(index + 1)...]))
     }
     return result
   }
