@@ -41,6 +41,9 @@ let package = Package(
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .target(name: "CLandauKernels", cSettings: [.define("NDEBUG")]),
+    // Layer 0: header libraries in C++ (libgudhi-dev, libnanoflann-dev) behind functions in C.
+    .target(name: "CGudhi"),
+    .target(name: "CNanoflann"),
 
     // Layer 1.
     room("LandauCore"),
@@ -61,7 +64,8 @@ let package = Package(
     room(
       "LandauDiscovery",
       [
-        "LandauCore", "LandauLinearAlgebra", "LandauStatistics", "LandauLattice", "LandauTensor",
+        "CGudhi", "CNanoflann", "LandauCore", "LandauLinearAlgebra", "LandauStatistics",
+        "LandauLattice", "LandauTensor",
         "LandauNN",
       ]),
     room("LandauStore", ["CHDF5", "CZip", "LandauCore"]),
@@ -123,8 +127,8 @@ let package = Package(
     tests(
       "LandauDiscovery",
       [
-        "LandauCore", "LandauLattice", "LandauExact", "LandauMonteCarlo", "LandauStatistics",
-        "LandauStore",
+        "CGudhi", "CNanoflann", "LandauCore", "LandauLattice", "LandauExact", "LandauMonteCarlo",
+        "LandauStatistics", "LandauStore", "LandauTensor",
       ]),
     tests("LandauStore", ["LandauCore"], exclude: ["Golden"]),
     tests("LandauPlot", ["LandauCore"], exclude: ["Golden"]),
@@ -141,5 +145,6 @@ let package = Package(
       ]),
     tests(
       "LandauCommand", ["LandauCore", "LandauPipeline", "LandauStore"], exclude: ["Golden"]),
-  ]
+  ],
+  cxxLanguageStandard: .cxx17
 )

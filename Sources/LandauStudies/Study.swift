@@ -35,6 +35,10 @@ public struct Study: Sendable {
     .outlierEfficientHopfield, .minimumHypersphericalEnergy, .extremalPerturbations,
     .singleReplicaSpinGlass,
     .factoredAttentionPotts,
+    .plantedCorrelators, .learnedSymmetries,
+    .kMeansRejectionSeeding, .neighborRatioDivergence, .unsupervisedIsing,
+    .standardFormulas, .symbolicFromGNN,
+    .predictionBasedPhaseDetection,
   ]
 
   public static func named(_ name: String) -> Study? { all.first { $0.name == name } }
