@@ -35,6 +35,9 @@ public struct Discovery: Sendable {
   public var seed: Seed
   /// The functions that the energy of the model is a sum of, where it is known; they are called by name.
   public var bonds: Set<Term> = []
+  /// Counts other windows in the snapshots of one size (its number in the list), so that the list can grow; nil
+  /// keeps to the windows given.
+  public var recount: (@Sendable (_ windows: [Window], _ size: Int) throws -> Ensemble)?
   /// The best any predictor could do at each size, where the model is known; empty otherwise.
   public var optima: [PredictionOptimum?] = []
 
@@ -52,8 +55,18 @@ public struct Discovery: Sendable {
     _ ensembles: [Ensemble], pool: WorkerPool, progress: Progress, cancellation: Cancellation
   ) throws -> Findings {
     precondition(!ensembles.isEmpty)
+    let chosen = try chooseAndGrow(
+      ensembles, pool: pool, progress: progress, cancellation: cancellation)
+    return try analyse(
+      chosen.ensembles, windows: chosen.windows, selection: chosen.selection, pool: pool,
+      progress: progress, cancellation: cancellation)
+  }
+
+  private func analyse(
+    _ ensembles: [Ensemble], windows: [Window], selection: WindowSelection, pool: WorkerPool,
+    progress: Progress, cancellation: Cancellation
+  ) throws -> Findings {
     let full = ensembles[ensembles.count - 1]
-    let selection = try choose(full, pool: pool, progress: progress, cancellation: cancellation)
     var warnings: [String] = []
     let shuffled = try shuffledLabels(
       full, windows: selection.alive, pool: pool, progress: progress, cancellation: cancellation)
@@ -79,7 +92,8 @@ public struct Discovery: Sendable {
     let isComplete = sizes.count == ensembles.count
     let ensembles = Array(ensembles.prefix(sizes.count))
     let largest = ensembles[ensembles.count - 1]
-    let branches = describe(largest, selection: selection, fits: fits[fits.count - 1])
+    let branches = describe(
+      largest, windows: windows, selection: selection, fits: fits[fits.count - 1])
     let (indicator, values) = indicator(
       ensembles, branches: branches, fits: fits[fits.count - 1])
     let candidate = OrderParameter.find(in: largest)
@@ -124,8 +138,9 @@ public struct Discovery: Sendable {
 
   // MARK: - Steps
 
-  private func choose(
-    _ ensemble: Ensemble, pool: WorkerPool, progress: Progress, cancellation: Cancellation
+  func choose(
+    _ ensemble: Ensemble, windows: [Window], pool: WorkerPool, progress: Progress,
+    cancellation: Cancellation
   ) throws -> WindowSelection {
     let split = Split(ensemble, fold: 0, maximumTraining: 30_000)
     let trial = seed.child("selection")
@@ -276,7 +291,7 @@ public struct Discovery: Sendable {
   }
 
   private func describe(
-    _ ensemble: Ensemble, selection: WindowSelection, fits: [TetrisFit]
+    _ ensemble: Ensemble, windows: [Window], selection: WindowSelection, fits: [TetrisFit]
   ) -> [BranchFindings] {
     windows.indices.map { index in
       let alive = selection.alive.firstIndex(of: index)

@@ -120,11 +120,18 @@ enum DiscoverText {
     let energy =
       story.correlatorIsEnergy && indicator.name == "nearest-neighbour correlator"
       ? ", that is the energy density" : ""
+    let kinds = Set(indicator.terms.map(\.term.kind))
+    // Of angles there is no finite set of functions that a window is a sum of.
+    let exactness =
+      kinds.contains(.angle)
+      ? "A"
+      : kinds == [.product]
+        ? "The expansion in products of spins is exact; a"
+        : "The expansion in functions of the values in a window is exact; a"
     out += wrapped(
-      "This is the \(indicator.name)\(energy), \(indicator.symmetryClass). The expansion in products of spins "
-        + "is exact; a function of this formula alone explains \(Estimate.fixed(100 * indicator.fidelity, digits: 1)) % of the predictions."
+      "This is the \(indicator.name)\(energy), \(indicator.symmetryClass). \(exactness) function of this formula alone explains \(Estimate.fixed(100 * indicator.fidelity, digits: 1)) % of the predictions."
     )
-    if indicator.symmetryClass.hasPrefix("even") {
+    if indicator.symmetryClass.hasPrefix("even") || indicator.symmetryClass.hasPrefix("invariant") {
       out += wrapped("It marks the change but is no order parameter: it breaks no symmetry.")
     }
     return out
