@@ -32,9 +32,10 @@ struct SpinValues {
     }
     let isMixed = seen.minus && seen.zero || codes.contains(Self.other)
     if isMixed, let few = FewValues(array) {
-      self.init(
-        values: few.values, levels: few.levels, mapping: few.isShifted ? .labels : .levels,
-        upCount: few.highestCount)
+      values = few.values
+      levels = few.levels
+      mapping = few.isShifted ? .labels : .levels
+      upCount = few.highestCount
       return
     }
     if let bad = codes.firstIndex(of: Self.other) {
@@ -51,13 +52,6 @@ struct SpinValues {
     mapping = array.element == .bool ? .booleans : seen.zero ? .occupations : .spins
     values = codes
     upCount = seen.plus
-  }
-
-  private init(values: [Int8], levels: [Int8], mapping: Mapping, upCount: Int) {
-    self.values = values
-    self.levels = levels
-    self.mapping = mapping
-    self.upCount = upCount
   }
 
   private static let other: Int8 = 2
