@@ -41,6 +41,9 @@ let package = Package(
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .target(name: "CLandauKernels", cSettings: [.define("NDEBUG")]),
+    // Layer 0: header libraries in C++ (libgudhi-dev, libnanoflann-dev) behind functions in C.
+    .target(name: "CGudhi"),
+    .target(name: "CNanoflann"),
 
     // Layer 1.
     room("LandauCore"),
@@ -61,7 +64,8 @@ let package = Package(
     room(
       "LandauDiscovery",
       [
-        "LandauCore", "LandauLinearAlgebra", "LandauStatistics", "LandauLattice", "LandauTensor",
+        "CGudhi", "CNanoflann", "LandauCore", "LandauLinearAlgebra", "LandauStatistics",
+        "LandauLattice", "LandauTensor",
         "LandauNN",
       ]),
     room("LandauStore", ["CHDF5", "CZip", "LandauCore"]),
@@ -80,7 +84,8 @@ let package = Package(
       "LandauStudies",
       [
         "LandauCore", "LandauLinearAlgebra", "LandauStatistics", "LandauLattice", "LandauTensor",
-        "LandauMonteCarlo", "LandauNN", "LandauPlot", "LandauPipeline",
+        "LandauExact", "LandauMonteCarlo", "LandauNN", "LandauDiscovery", "LandauPlot",
+        "LandauPipeline",
       ]),
     room(
       "Landau",
@@ -122,7 +127,8 @@ let package = Package(
     tests(
       "LandauDiscovery",
       [
-        "LandauCore", "LandauLattice", "LandauExact", "LandauMonteCarlo", "LandauStatistics",
+        "CGudhi", "CNanoflann", "LandauCore", "LandauLattice", "LandauExact", "LandauMonteCarlo",
+        "LandauStatistics",
         "LandauStore",
       ]),
     tests("LandauStore", ["LandauCore"], exclude: ["Golden"]),
@@ -133,8 +139,10 @@ let package = Package(
         "LandauCore", "LandauLattice", "LandauMonteCarlo", "LandauNN", "LandauStore",
         "LandauTensor",
       ]),
-    tests("LandauStudies", ["LandauCore", "LandauLattice", "LandauPipeline"]),
+    tests(
+      "LandauStudies", ["LandauCore", "LandauLattice", "LandauDiscovery", "LandauPipeline"]),
     tests(
       "LandauCommand", ["LandauCore", "LandauPipeline", "LandauStore"], exclude: ["Golden"]),
-  ]
+  ],
+  cxxLanguageStandard: .cxx17
 )

@@ -48,9 +48,9 @@ public struct DiscoverJob: Sendable {
       let ensembles = contents.map {
         Ensemble($0.snapshots, windows: windows, alphabet: alphabet, pool: pool)
       }
-      let optima = try ensembles.map { try knownOptimum($0, pool: pool) }
+      let distributions = try ensembles.map { try knownDistributions($0, pool: pool) }
       findings = try discover(
-        ensembles, windows: windows, effort: effort, optima: optima,
+        ensembles, windows: windows, effort: effort, distributions: distributions,
         recount: { windows, size in
           Ensemble(contents[size].snapshots, windows: windows, alphabet: alphabet, pool: pool)
         }, pool: pool,
@@ -83,15 +83,16 @@ public struct DiscoverJob: Sendable {
     progress.end()
     story.describe(
       model: model, settings: settings, grid: grid, searched: searched, sampled: sampled)
-    let optima = try sampled.map { size in
-      try ModelOptimum.exact(
+    let distributions = try sampled.map { size in
+      try ModelDistributions.exact(
         model: model, shape: size.ensemble.siteShape, parameters: grid, pool: pool)
-        ?? ModelOptimum.sampled(
+        ?? ModelDistributions.sampled(
           temperatures: grid, energies: size.energies,
           siteCount: size.ensemble.siteCount * size.ensemble.channels.count)
     }
     var findings = try discover(
-      sampled.map(\.ensemble), windows: windows, effort: settings.effort, optima: optima,
+      sampled.map(\.ensemble), windows: windows, effort: settings.effort,
+      distributions: distributions,
       recount: { windows, size in
         try sampler.recount(
           windows, settings.sizes[size], pool: pool, cancellation: cancellation)
@@ -113,28 +114,28 @@ public struct DiscoverJob: Sendable {
 
   private func discover(
     _ ensembles: [Ensemble], windows: [Window], effort: Discovery.Effort,
-    optima: [PredictionOptimum?],
+    distributions: [ScanDistributions?],
     recount: @escaping @Sendable (_ windows: [Window], _ size: Int) throws -> Ensemble,
     bonds: Set<Term> = [], pool: WorkerPool, progress: Progress,
     cancellation: Cancellation
   ) throws -> Findings {
     var discovery = Discovery(
       windows: windows, seed: Seed(options.seed).child("discovery"), effort: effort)
-    discovery.optima = optima
+    discovery.distributions = distributions
     discovery.bonds = bonds
     // Windows that were named are the ones to look through.
     if options.windows == nil { discovery.recount = recount }
     return try discovery.run(ensembles, pool: pool, progress: progress, cancellation: cancellation)
   }
 
-  /// The exact optimum for a file whose model was named with `--model`.
-  private func knownOptimum(
+  /// The exact energy distributions for a file whose model was named with `--model`.
+  private func knownDistributions(
     _ ensemble: Ensemble, pool: WorkerPool
-  ) throws -> PredictionOptimum? {
+  ) throws -> ScanDistributions? {
     guard
       let model = ResolvedModel.known(options.modelKnown, dimension: ensemble.siteShape.count)
     else { return nil }
-    return try ModelOptimum.exact(
+    return try ModelDistributions.exact(
       model: model, shape: ensemble.siteShape, parameters: ensemble.parameters, pool: pool)
   }
 

@@ -33,6 +33,9 @@ public struct Study: Sendable {
     .dipolarSixStateClock, .nnComponents, .denseSigmoidLayer, .miniBatchGradientDescent,
     .commonOptimizers, .lossLandscapeSlices, .deepSets, .kernelAlignmentAndClassMaps,
     .outlierEfficientHopfield, .minimumHypersphericalEnergy, .extremalPerturbations,
+    .kMeansRejectionSeeding, .neighborRatioDivergence, .unsupervisedIsing,
+    .standardFormulas, .symbolicFromGNN,
+    .predictionBasedPhaseDetection,
   ]
 
   public static func named(_ name: String) -> Study? { all.first { $0.name == name } }

@@ -29,6 +29,15 @@ public struct Extrapolation: Sendable {
     public var spread: Double
     /// Distance from the location to the nearer edge of the scan.
     public var distanceToEdge: Double
+
+    public init(
+      linearSize: Double, location: Estimate, spread: Double, distanceToEdge: Double
+    ) {
+      self.linearSize = linearSize
+      self.location = location
+      self.spread = spread
+      self.distanceToEdge = distanceToEdge
+    }
   }
 
   /// Fits the drift with size.

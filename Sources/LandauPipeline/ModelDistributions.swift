@@ -9,14 +9,14 @@ import LandauStatistics
   import Darwin
 #endif
 
-/// The optimum of the prediction-based method where the model is known.
-enum ModelOptimum {
+/// The energy distributions that optima follow from, where the model is known.
+enum ModelDistributions {
   /// From exact energy distributions: Kaufman's torus, the ring, the gauge torus.
   ///
   /// - Returns: nil where no closed form is known (a field in two dimensions, frustrated tori).
   static func exact(
     model: ResolvedModel, shape: [Int], parameters: [Double], pool: WorkerPool
-  ) throws -> PredictionOptimum? {
+  ) throws -> ScanDistributions? {
     let distribution: (@Sendable (Double) throws -> EnergyDistribution)?
     let isFree = model.field == 0 && model.bondCouplings.isEmpty
     switch (model.name, model.lattice) {
@@ -33,8 +33,9 @@ enum ModelOptimum {
     default: distribution = nil
     }
     guard let distribution else { return nil }
-    let rows = try pool.map(parameters.count) { try distribution(parameters[$0]).probabilities }
-    return PredictionOptimum(parameters: parameters, distributions: rows)
+    let rows = try pool.map(parameters.count) { try distribution(parameters[$0]) }
+    return ScanDistributions(
+      parameters: parameters, statistic: rows[0].energies, probabilities: rows.map(\.probabilities))
   }
 
   /// From sampled energies in at most 500 bins; the energy is sufficient for the temperature of any model.
@@ -46,7 +47,7 @@ enum ModelOptimum {
   /// - Parameter siteCount: what the energies are per.
   static func sampled(
     temperatures: [Double], energies: [[Double]], siteCount: Int
-  ) -> PredictionOptimum? {
+  ) -> ScanDistributions? {
     let all = energies.joined()
     guard let low = all.min(), let high = all.max(), high > low else { return nil }
     let count = 500
@@ -56,7 +57,8 @@ enum ModelOptimum {
       for value in values { row[min(count - 1, Int((value - low) / width))] += 1 }
       return row
     }
-    let centres = (0..<count).map { (low + (Double($0) + 0.5) * width) * Double(siteCount) }
+    let perSite = (0..<count).map { low + (Double($0) + 0.5) * width }
+    let centres = perSite.map { $0 * Double(siteCount) }
     let states = zip(temperatures, counts).map { temperature, row in
       SampledState(
         beta: 1 / temperature,
@@ -66,9 +68,7 @@ enum ModelOptimum {
     }
     // Data that cannot be reweighted are no error: their histograms are the answer.
     guard let reweighting = try? Reweighting(states), reweighting.status == .converged else {
-      return PredictionOptimum(
-        parameters: temperatures,
-        distributions: counts.map { row in row.map { $0 / max(1, row.reduce(0, +)) } })
+      return ScanDistributions(parameters: temperatures, statistic: perSite, counts: counts)
     }
     // P_j(E) = n(E) exp(f_j - beta_j E) / sum_i N_i exp(f_i - beta_i E), n(E) all counts together.
     let free = reweighting.freeEnergies.values
@@ -84,11 +84,6 @@ enum ModelOptimum {
         return total / mixture
       }
     }
-    return PredictionOptimum(
-      parameters: temperatures,
-      distributions: rows.map { row in
-        let sum = row.reduce(0, +)
-        return row.map { $0 / sum }
-      })
+    return ScanDistributions(parameters: temperatures, statistic: perSite, counts: rows)
   }
 }
