@@ -39,7 +39,7 @@ struct AnisotropicIsingMap: Sendable {
         })
     }
     let perChain = run.isQuick ? 8 : 64
-    let chains = IsingScan.chainCount
+    let chains = Snapshots.isingChainCount
     run.progress.begin("map", total: Self.ratios.count * Self.temperatures.count)
     let count = Self.ratios.count * Self.temperatures.count
     let cells = try run.pool.map(count) { number -> (cell: Cell, part: Ensemble.Part) in
