@@ -138,7 +138,8 @@ let package = Package(
         "LandauCore", "LandauLattice", "LandauMonteCarlo", "LandauNN", "LandauStore",
         "LandauTensor",
       ]),
-    tests("LandauStudies", ["LandauCore", "LandauLattice", "LandauPipeline"]),
+    tests(
+      "LandauStudies", ["LandauCore", "LandauLattice", "LandauDiscovery", "LandauPipeline"]),
     tests(
       "LandauCommand", ["LandauCore", "LandauPipeline", "LandauStore"], exclude: ["Golden"]),
   ],

@@ -7,6 +7,7 @@ enum ConventionCard {
     case .ising: ising + lattices + thermal + scalarOrder + sweeps + isingExact
     case .potts: potts + lattices + thermal + vectorOrder + sweeps
     case .clock: clock + lattices + thermal + vectorOrder + sweeps
+    case .baxterWu: baxterWu + thermal + scalarOrder + sweeps
     case .dipolarClock: dipolarClock + thermal + vectorOrder + dipoles + sweeps
     case .blumeCapel: blumeCapel + lattices + thermal + scalarOrder + sweeps
     case .xy: xy + lattices + thermal + vectorOrder + helicity + sweeps
@@ -166,6 +167,15 @@ enum ConventionCard {
 
       H = -J sum over bonds of s_i s_j + D sum over sites of s_i^2 - h sum over sites of s_i
       J: --coupling (default 1)     D: --crystal-field (default 0)     h: --field (default 0)
+
+    """
+
+  private static let baxterWu = """
+    baxter-wu: spins -1, +1 on a triangular lattice, every triangle a product of three
+
+      H = -J sum over triangles of s_i s_j s_k, two triangles per site
+      J: --coupling (default 1)     sides are multiples of three; periodic
+      The four ground states of J > 0: all up, or one of three sublattices up and two down.
 
     """
 

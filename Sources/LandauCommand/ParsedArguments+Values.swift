@@ -49,6 +49,12 @@ extension ParsedArguments {
     return try Self.number(text, of: name, range)
   }
 
+  /// A comma list of numbers, the same ones allowed.
+  func numbers(_ name: String, _ range: NumberRange = .finite) throws(InputError) -> [Double] {
+    guard let text = text(name) else { return [] }
+    return try Self.list(text, of: name, range)
+  }
+
   /// One of the given words.
   func choice(_ name: String, _ allowed: [String]) throws(InputError) -> String? {
     guard let text = text(name) else { return nil }

@@ -81,15 +81,7 @@ extension ParsedArguments {
     options.dimension = try integer("dimension", in: 1...8)
     options.size = try size()
     try text("boundary").map { text throws(InputError) in try options.setBoundary(text) }
-    for parameter in ModelParameter.allCases {
-      let name = parameter.rawValue
-      options.parameters[parameter] =
-        if let range = parameter.wholeNumbers {
-          try integer(name, in: range).map(Double.init)
-        } else {
-          try number(name)
-        }
-    }
+    (options.parameters, options.bondCouplings) = try modelParameters()
     for word in ModelWord.allCases {
       options.words[word] =
         try word.allowed.map { allowed throws(InputError) in
@@ -97,6 +89,23 @@ extension ParsedArguments {
         } ?? text(word.rawValue)
     }
     return options
+  }
+
+  /// The numbers of a model that are given. A comma list of couplings is one for each bond of the unit cell.
+  func modelParameters() throws(InputError) -> ([ModelParameter: Double], bonds: [Double]) {
+    var parameters: [ModelParameter: Double] = [:]
+    var bonds: [Double] = []
+    for parameter in ModelParameter.allCases {
+      let name = parameter.rawValue
+      if parameter == .coupling, text(name)?.contains(",") == true {
+        bonds = try numbers(name)
+      } else if let range = parameter.wholeNumbers {
+        parameters[parameter] = try integer(name, in: range).map(Double.init)
+      } else {
+        parameters[parameter] = try number(name)
+      }
+    }
+    return (parameters, bonds)
   }
 
   /// The scan in temperature or in beta.

@@ -18,10 +18,9 @@ extension Discovery {
     for (index, branch) in branches.enumerated() where branch.isAlive {
       guard let top = branch.expansion.first?.weight else { continue }
       for found in branch.expansion where found.weight >= 0.1 * top && columns[found.term] == nil {
-        let mask = (1...largest.counts.ranges[index].count).first {
-          Term(mask: $0, window: branch.window, channelCount: largest.channels.count) == found.term
+        columns[found.term] = largest.counts.ranges[index].first {
+          largest.counts.terms[$0] == found.term
         }!
-        columns[found.term] = largest.counts.ranges[index].lowerBound + mask - 1
         leading.append((found.term, found.coefficient))
       }
     }
@@ -63,7 +62,7 @@ extension Discovery {
     return (
       IndicatorWording.describe(
         terms, fidelity: fidelity, siteDimension: largest.siteShape.count,
-        channels: largest.channels),
+        channels: largest.channels, bonds: bonds),
       values
     )
   }
@@ -141,7 +140,7 @@ extension Discovery {
 enum IndicatorWording {
   static func describe(
     _ terms: [(term: Term, coefficient: Estimate)], fidelity: Double, siteDimension: Int,
-    channels: [String]
+    channels: [String], bonds: Set<Term> = []
   ) -> Indicator {
     let links = channels == ["down", "right"]
     func signed(_ value: Double, _ text: String, first: Bool) -> String {
@@ -163,7 +162,8 @@ enum IndicatorWording {
     var names: [String] = []
     for item in terms {
       let name =
-        item.term.familiarName(siteDimension: siteDimension, linkChannels: links)
+        item.term.familiarName(
+          siteDimension: siteDimension, linkChannels: links, bonds: bonds)
         ?? "\(item.term.degree)-spin correlator"
       if !names.contains(name) { names.append(name) }
     }
@@ -176,6 +176,11 @@ enum IndicatorWording {
     if links {
       return terms.allSatisfy(isGaugeInvariant) ? "gauge invariant" : "not gauge invariant"
     }
+    if terms.allSatisfy({ $0.kind == .equality }) {
+      return "invariant under permutations of the values"
+    }
+    if terms.allSatisfy({ $0.kind == .angle }) { return "invariant under rotations" }
+    if terms.contains(where: { $0.kind == .level }) { return "not invariant under permutations" }
     if terms.allSatisfy({ !$0.isOdd }) { return "even under the spin flip" }
     if terms.allSatisfy(\.isOdd) { return "odd under the spin flip" }
     return "mixed under the spin flip"

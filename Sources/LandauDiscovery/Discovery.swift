@@ -33,6 +33,8 @@ public struct Discovery: Sendable {
   public var windows: [Window]
   public var effort: Effort
   public var seed: Seed
+  /// The functions that the energy of the model is a sum of, where it is known; they are called by name.
+  public var bonds: Set<Term> = []
   /// The best any predictor could do at each size, where the model is known; empty otherwise.
   public var optima: [PredictionOptimum?] = []
 
@@ -283,7 +285,7 @@ public struct Discovery: Sendable {
           Expansion.merge(
             fits.map { $0.coefficients(branch: position) },
             covariance: CurveEstimation.covariance(ensemble, window: index),
-            window: windows[index], channelCount: ensemble.channels.count)
+            terms: Array(ensemble.counts.terms[ensemble.counts.ranges[index]]))
         } ?? []
       return BranchFindings(
         window: windows[index], isAlive: alive != nil, importance: selection.gains[index],

@@ -1,15 +1,21 @@
 import LandauCore
 import LandauDiscovery
-import LandauExact
 import LandauLattice
 import LandauMonteCarlo
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// Snapshots of a model along a scan, counted as they come.
 struct DiscoverySampler: Sendable {
-  let model: DiscoverModel
-  let coupling: Double
-  let field: Double
-  let settings: DiscoverSettings
+  let model: ResolvedModel
+  /// Snapshots per value and size, over all chains.
+  let shots: Int
+  /// Values of the scanned parameter.
+  let grid: [Double]
   let windows: [Window]
   let seed: Seed
 
@@ -17,8 +23,10 @@ struct DiscoverySampler: Sendable {
   struct Sampled: Sendable {
     var ensemble: Ensemble
     var algorithms: [String]
-    /// Counts of binned energies at each parameter, for models without a closed form; empty otherwise.
+    /// Energy per site of every snapshot at each parameter; empty where a closed form makes it needless.
     var energies: [[Double]]
+    /// Values of the parameter at which chains remember whether they began hot or cold.
+    var metastable: [Double]
   }
 
   /// Samples one size. The values of the scan are shared out over the pool; each has its own seed, so
@@ -28,32 +36,52 @@ struct DiscoverySampler: Sendable {
   func sample(
     _ shape: [Int], pool: WorkerPool, progress: Progress, cancellation: Cancellation
   ) throws -> Sampled {
-    let parts = try pool.map(settings.grid.count) { index in
+    let physical = try model.sized(shape).physical()
+    let parts = try pool.map(grid.count) { index in
       try cancellation.check()
       defer { progress.advance() }
-      let value = settings.grid[index]
+      let value = grid[index]
       let child = seed.child("size", indices: shape).child(
         "value", Int(bitPattern: UInt(value.bitPattern)))
-      return try model == .ising
-        ? ising(shape, temperature: value, seed: child, pool: pool, cancellation: cancellation)
-        : gauge(shape, beta: value, seed: child, pool: pool)
+      switch physical {
+      case .ising(let model):
+        return try ising(
+          model, temperature: value, seed: child, pool: pool, cancellation: cancellation)
+      case .gauge(let model): return try gauge(model, shape, beta: value, seed: child, pool: pool)
+      default:
+        return try chains(
+          physical, shape, temperature: value, seed: child, pool: pool, cancellation: cancellation)
+      }
     }
     try cancellation.check()
     return Sampled(
-      ensemble: Ensemble(joining: parts.map(\.part), foldCount: DiscoverSettings.chainCount),
-      algorithms: Array(Set(parts.map(\.algorithm))).sorted(), energies: parts.map(\.energies))
+      ensemble: Ensemble(
+        joining: parts.map(\.part), foldCount: DiscoverSettings.chainCount),
+      algorithms: Array(Set(parts.map(\.algorithm))).sorted(), energies: parts.map(\.energies),
+      metastable: zip(grid, parts).filter(\.1.isMetastable).map(\.0))
   }
 
-  private typealias Point = (part: Ensemble.Part, algorithm: String, energies: [Double])
+  private struct Point: Sendable {
+    var part: Ensemble.Part
+    var algorithm: String
+    var energies: [Double]
+    var isMetastable = false
+  }
 
+  private var perChain: Int { shots / DiscoverSettings.chainCount }
+
+  private var chainNumbers: [Int32] {
+    (0..<DiscoverSettings.chainCount).flatMap { [Int32](repeating: Int32($0), count: perChain) }
+  }
+
+  /// Ising spins on hypercubic tori, which have kernels of their own.
   private func ising(
-    _ shape: [Int], temperature: Double, seed: Seed, pool: WorkerPool, cancellation: Cancellation
+    _ ising: IsingModel, temperature: Double, seed: Seed, pool: WorkerPool,
+    cancellation: Cancellation
   ) throws -> Point {
-    let ising = try IsingModel(sides: shape, coupling: coupling, field: field)
     let beta = 1 / temperature
     let update = IsingUpdate.automatic(for: ising, beta: beta)
-    let perChain = settings.shots / DiscoverSettings.chainCount
-    let spacing = Self.spacing(update)
+    let spacing = Self.spacing(isCluster: update != .metropolis)
     let plan = SamplingPlan(
       sweeps: perChain * spacing, measureEvery: spacing, chainCount: DiscoverSettings.chainCount,
       snapshotCount: perChain)
@@ -62,77 +90,150 @@ struct DiscoverySampler: Sendable {
       cancellation: cancellation)
     try cancellation.check()
     let snapshots = Snapshots(
-      siteShape: shape, channels: ["spin"], values: run.chains.flatMap(\.snapshots),
+      siteShape: ising.lattice.sides, channels: ["spin"], values: run.chains.flatMap(\.snapshots),
       parameterName: "temperature", parameters: [temperature],
       parameterIndex: [Int32](repeating: 0, count: perChain * run.chains.count),
-      chain: (0..<run.chains.count).flatMap { [Int32](repeating: Int32($0), count: perChain) },
-      isSequential: true, boundary: .periodic)
-    return (
-      Ensemble.Part(snapshots, windows: windows, pool: pool), run.algorithm,
-      run.chains.flatMap(\.energyPerSite)
-    )
+      chain: chainNumbers, isSequential: true, boundary: .periodic)
+    let energies = run.chains.flatMap(\.energyPerSite)
+    return Point(
+      part: Ensemble.Part(
+        snapshots, windows: windows, pool: pool, observables: ["energyPerSite": energies]),
+      algorithm: run.algorithm, energies: energies)
   }
 
   /// Sweeps between snapshots. Cluster sweeps renew the configuration within a few; local ones are only
-  /// chosen where they do too. The folds are whole chains, so what correlation is left is in the errors.
-  private static func spacing(_ update: IsingUpdate) -> Int {
-    switch update {
-    case .metropolis: 4
-    case .wolff, .swendsenWang: 2
-    }
-  }
+  /// chosen where they do too, or where there are no others. The folds are whole chains, so what correlation is
+  /// left is in the errors.
+  private static func spacing(isCluster: Bool) -> Int { isCluster ? 2 : 4 }
 
-  private func gauge(_ shape: [Int], beta: Double, seed: Seed, pool: WorkerPool) throws -> Point {
-    let gauge = try IsingGaugeModel(lattice: HypercubicLattice(sides: shape))
+  private func gauge(
+    _ gauge: IsingGaugeModel, _ shape: [Int], beta: Double, seed: Seed, pool: WorkerPool
+  ) throws -> Point {
     let links = try IsingGaugeSampler.sample(
-      model: gauge, beta: beta, count: settings.shots, seed: seed, pool: nil)
+      model: gauge, beta: beta, count: shots, seed: seed, pool: nil)
     let snapshots = Snapshots(
       siteShape: shape, channels: ["down", "right"], values: links, parameterName: "beta",
-      parameters: [beta], parameterIndex: [Int32](repeating: 0, count: settings.shots),
-      chain: (0..<settings.shots).map(Int32.init), isSequential: false, boundary: .periodic)
-    return (Ensemble.Part(snapshots, windows: windows, pool: pool), "direct sampling", [])
+      parameters: [beta], parameterIndex: [Int32](repeating: 0, count: shots),
+      chain: (0..<shots).map(Int32.init), isSequential: false, boundary: .periodic)
+    return Point(
+      part: Ensemble.Part(snapshots, windows: windows, pool: pool), algorithm: "direct sampling",
+      energies: [])
   }
 }
 
-/// The optimum of the prediction-based method where the model is known.
-enum ModelOptimum {
-  /// From exact energy distributions: Kaufman's torus, the ring, the gauge torus.
-  ///
-  /// - Returns: nil where no closed form is known (a field in two dimensions, frustrated tori).
-  static func exact(
-    model: DiscoverModel, shape: [Int], coupling: Double, field: Double, parameters: [Double],
-    pool: WorkerPool
-  ) throws -> PredictionOptimum? {
-    let distribution: (@Sendable (Double) throws -> EnergyDistribution)?
-    switch model {
-    case .isingGauge:
-      let torus = try IsingGaugeTorus(rows: shape[0], columns: shape[1])
-      distribution = { torus.energyDistribution(beta: $0) }
-    case .ising where field == 0 && shape.count == 1:
-      let ring = try IsingRing(siteCount: shape[0], coupling: coupling, field: 0)
-      distribution = { try ring.energyDistribution(beta: 1 / $0) }
-    case .ising where field == 0 && coupling != 0 && shape.allSatisfy { $0 % 2 == 0 }:
-      let torus = try KaufmanTorus(rows: shape[0], columns: shape[1], coupling: coupling)
-      distribution = { torus.energyDistribution(beta: 1 / $0) }
-    case .ising: distribution = nil
+// Models whose chains are those of `sample`.
+extension DiscoverySampler {
+  /// Half of the chains begin hot, half cold: where both still differ after the burn-in, neither is in
+  /// equilibrium.
+  private func chains(
+    _ physical: PhysicalModel, _ shape: [Int], temperature: Double, seed: Seed, pool: WorkerPool,
+    cancellation: Cancellation
+  ) throws -> Point {
+    let beta = 1 / temperature
+    let factory = try ChainFactory(model: physical, update: "auto")
+    let chains = try (0..<DiscoverSettings.chainCount).map { number in
+      let chain = try factory.chain(beta: beta, seed: seed.child("chain", number), pool: nil)
+      if let tempered = chain as? any TemperedChain {
+        tempered.beta = number % 2 == 0 ? 0.5 * beta : 2 * beta
+        tempered.burnIn(30, unless: cancellation)
+        tempered.beta = beta
+      }
+      return chain
     }
-    guard let distribution else { return nil }
-    let rows = try pool.map(parameters.count) { try distribution(parameters[$0]).probabilities }
-    return PredictionOptimum(parameters: parameters, distributions: rows)
+    let isCluster = ["wolff", "swendsen-wang"].contains(factory.name(beta: beta))
+    let spacing = Self.spacing(isCluster: isCluster)
+    let runner = ChainRunner(
+      chains: chains,
+      lengths: .init(
+        sweeps: perChain * spacing, burnIn: factory.defaultBurnIn(beta: beta),
+        measureEvery: spacing, snapshotEvery: spacing))
+    runner.advance(pool: pool, cancellation: cancellation)
+    try cancellation.check()
+    let recording = runner.recording
+    let observables = Dictionary(
+      uniqueKeysWithValues: zip(recording.observables, recording.values).map {
+        ($0.name, $1.flatMap { $0 })
+      })
+    let energies = recording.values[recording.observables.firstIndex(of: .energyPerSite) ?? 0]
+    return Point(
+      part: part(
+        physical, shape, runner.takeSnapshots(), temperature: temperature,
+        observables: observables, pool: pool),
+      algorithm: chains[0].algorithm, energies: energies.flatMap { $0 },
+      isMetastable: Self.remembersStart(energies))
   }
 
-  /// From sampled energies in at most 240 bins of fifty samples or more on average; the energy is sufficient for the temperature of any model.
-  static func sampled(parameters: [Double], energies: [[Double]]) -> PredictionOptimum? {
-    let all = energies.joined()
-    guard let low = all.min(), let high = all.max(), high > low else { return nil }
-    let bins = max(8, min(240, energies.reduce(0) { $0 + $1.count } / 50))
-    let rows = energies.map { values -> [Double] in
-      var row = [Double](repeating: 0, count: bins)
-      for value in values {
-        row[min(bins - 1, Int(Double(bins) * (value - low) / (high - low)))] += 1
-      }
-      return row.map { $0 / Double(max(1, values.count)) }
+  /// Whether the means of even chains and of odd ones differ beyond doubt: t above 8 with six degrees of
+  /// freedom (2e-4), and no mean of one kind between those of the other.
+  static func remembersStart(_ chains: [[Double]]) -> Bool {
+    let means = chains.map { $0.reduce(0, +) / Double(max(1, $0.count)) }
+    let kinds = [0, 1].map { parity in
+      means.indices.filter { $0 % 2 == parity }.map { means[$0] }
     }
-    return PredictionOptimum(parameters: parameters, distributions: rows)
+    guard kinds.allSatisfy({ $0.count >= 2 }) else { return false }
+    let centres = kinds.map { $0.reduce(0, +) / Double($0.count) }
+    let variance = zip(kinds, centres).reduce(0.0) { total, kind in
+      let n = Double(kind.0.count)
+      return total + kind.0.reduce(0) { $0 + ($1 - kind.1) * ($1 - kind.1) } / (n * (n - 1))
+    }
+    let (low, high) = centres[0] < centres[1] ? (kinds[0], kinds[1]) : (kinds[1], kinds[0])
+    return abs(centres[0] - centres[1]) > 8 * variance.squareRoot() && low.max()! < high.min()!
+  }
+
+  private func part(
+    _ physical: PhysicalModel, _ shape: [Int], _ kept: [[Int8]], temperature: Double,
+    observables: [String: [Double]], pool: WorkerPool
+  ) -> Ensemble.Part {
+    let channels = model.discoveryChannels
+    let parameterIndex = [Int32](repeating: 0, count: perChain * kept.count)
+    if physical.isReal {
+      return Ensemble.Part(
+        AngleSnapshots(
+          siteShape: shape, channels: channels,
+          angles: Self.angles(kept, siteCount: physical.siteCount, channels.count),
+          parameterName: "temperature", parameters: [temperature], parameterIndex: parameterIndex,
+          chain: chainNumbers, isSequential: true, boundary: .periodic),
+        windows: windows, pool: pool, observables: observables)
+    }
+    let values = kept.flatMap { $0 }
+    let snapshots = Snapshots(
+      siteShape: shape, channels: channels,
+      values: Self.channelFirst(values, siteCount: physical.siteCount, channels.count),
+      levels: model.alphabet.levels, parameterName: "temperature", parameters: [temperature],
+      parameterIndex: parameterIndex, chain: chainNumbers, isSequential: true,
+      boundary: .periodic)
+    return Ensemble.Part(
+      snapshots, windows: windows, alphabet: model.alphabet, pool: pool, observables: observables)
+  }
+
+  /// From the sites of a cell next to each other to one grid of cells after the other.
+  static func channelFirst<Value>(_ values: [Value], siteCount: Int, _ channels: Int) -> [Value] {
+    guard channels > 1 else { return values }
+    let cells = siteCount / channels
+    return (0..<values.count / siteCount).flatMap { sample in
+      (0..<channels).flatMap { channel in
+        (0..<cells).map { values[sample * siteCount + $0 * channels + channel] }
+      }
+    }
+  }
+
+  /// Angles of unit vectors kept component by component, as the bytes of single-precision numbers.
+  private static func angles(_ kept: [[Int8]], siteCount: Int, _ channels: Int) -> [Float] {
+    kept.flatMap { bytes -> [Float] in
+      let numbers = bytes.withUnsafeBytes { raw in
+        (0..<raw.count / 4).map {
+          Float(
+            bitPattern: UInt32(
+              littleEndian: raw.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)))
+        }
+      }
+      let angles = (0..<numbers.count / (2 * siteCount)).flatMap { sample in
+        (0..<siteCount).map { site in
+          let start = 2 * sample * siteCount + site
+          return atan2f(numbers[start + siteCount], numbers[start])
+        }
+      }
+      return channelFirst(angles, siteCount: siteCount, channels)
+    }
   }
 }

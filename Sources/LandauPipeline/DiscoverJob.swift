@@ -9,9 +9,9 @@ public struct DiscoverJob: Sendable {
   let base: String
 
   enum Plan: Sendable {
-    case model(DiscoverModel, DiscoverSettings, [Window])
+    case model(ResolvedModel, DiscoverSettings, [Window])
     /// One set of snapshots per size, ascending in size.
-    case files([SnapshotFile.Contents], [Window], Discovery.Effort)
+    case files([SnapshotFile.Contents], [Window], Alphabet, Discovery.Effort)
   }
 
   /// Reads the files and finds what can be wrong before any work is done.
@@ -21,11 +21,11 @@ public struct DiscoverJob: Sendable {
     self.options = options
     switch options.source {
     case .model(let text):
-      guard let name = DiscoverModel(rawValue: text) else {
+      guard let name = DiscoverModel.name(text) else {
         throw .notAllowed(
           "model", text, allowed: DiscoverModel.all.joined(separator: ", "))
       }
-      plan = try Self.modelPlan(name, options)
+      plan = try Self.modelPlan(options.resolvedModel(name), options)
     case .files(let paths): plan = try Self.filePlan(paths, options)
     }
     base = try DiscoverOutput.prepare(options)
@@ -39,30 +39,15 @@ public struct DiscoverJob: Sendable {
     var story = DiscoveryStory(options: options)
     let findings: Findings
     switch plan {
-    case .model(let name, let settings, let windows):
-      let sampler = DiscoverySampler(
-        model: name, coupling: options.coupling, field: options.field, settings: settings,
-        windows: windows, seed: Seed(options.seed).child("sampling"))
-      var sampled: [DiscoverySampler.Sampled] = []
-      progress.begin("sampling", total: settings.sizes.count * settings.grid.count)
-      for shape in settings.sizes {
-        sampled.append(
-          try sampler.sample(shape, pool: pool, progress: progress, cancellation: cancellation))
-      }
-      progress.end()
-      story.describe(model: name, settings: settings, sampled: sampled)
-      let optima = try sampled.map { size in
-        try ModelOptimum.exact(
-          model: name, shape: size.ensemble.siteShape, coupling: options.coupling,
-          field: options.field, parameters: settings.grid, pool: pool)
-          ?? ModelOptimum.sampled(parameters: settings.grid, energies: size.energies)
-      }
+    case .model(let model, let settings, let windows):
       findings = try discover(
-        sampled.map(\.ensemble), windows: windows, effort: settings.effort, optima: optima,
-        pool: pool, progress: progress, cancellation: cancellation)
-    case .files(let contents, let windows, let effort):
+        model, settings, windows: windows, story: &story, pool: pool, progress: progress,
+        cancellation: cancellation)
+    case .files(let contents, let windows, let alphabet, let effort):
       story.describe(files: contents)
-      let ensembles = contents.map { Ensemble($0.snapshots, windows: windows, pool: pool) }
+      let ensembles = contents.map {
+        Ensemble($0.snapshots, windows: windows, alphabet: alphabet, pool: pool)
+      }
       let optima = try ensembles.map { try knownOptimum($0, pool: pool) }
       findings = try discover(
         ensembles, windows: windows, effort: effort, optima: optima, pool: pool,
@@ -71,13 +56,60 @@ public struct DiscoverJob: Sendable {
     return try DiscoverOutput.report(findings, story: story, base: base)
   }
 
+  /// Samples a model and looks at what it gave.
+  private func discover(
+    _ model: ResolvedModel, _ settings: DiscoverSettings, windows: [Window],
+    story: inout DiscoveryStory, pool: WorkerPool, progress: Progress, cancellation: Cancellation
+  ) throws -> Findings {
+    let root = Seed(options.seed)
+    var searched: TemperatureSearch.Result?
+    if settings.grid == nil {
+      searched = try TemperatureSearch(model: model, seed: root.child("search")).run(
+        pool: pool, progress: progress, cancellation: cancellation)
+    }
+    let grid = settings.grid ?? settings.spread(over: searched!.range)
+    let sampler = DiscoverySampler(
+      model: model, shots: settings.shots, grid: grid, windows: windows,
+      seed: root.child("sampling"))
+    var sampled: [DiscoverySampler.Sampled] = []
+    progress.begin("sampling", total: settings.sizes.count * grid.count)
+    for shape in settings.sizes {
+      sampled.append(
+        try sampler.sample(shape, pool: pool, progress: progress, cancellation: cancellation))
+    }
+    progress.end()
+    story.describe(
+      model: model, settings: settings, grid: grid, searched: searched, sampled: sampled)
+    let optima = try sampled.map { size in
+      try ModelOptimum.exact(
+        model: model, shape: size.ensemble.siteShape, parameters: grid, pool: pool)
+        ?? ModelOptimum.sampled(parameters: grid, energies: size.energies)
+    }
+    var findings = try discover(
+      sampled.map(\.ensemble), windows: windows, effort: settings.effort, optima: optima,
+      bonds: model.bondTerms, pool: pool, progress: progress, cancellation: cancellation)
+    for (shape, size) in zip(settings.sizes, sampled) {
+      guard let low = size.metastable.first, let high = size.metastable.last else { continue }
+      findings.warnings.append(
+        "size \(DiscoveryStory.text(shape)): chains that began hot and cold still disagree in energy at "
+          + (low == high
+            ? "\(model.scannedName) \(low)"
+            : "\(size.metastable.count) values of the \(model.scannedName) from \(low) to \(high)")
+          + ", as across a first-order transition or where updates are slow; there both kinds are mixed one to one"
+      )
+    }
+    return findings
+  }
+
   private func discover(
     _ ensembles: [Ensemble], windows: [Window], effort: Discovery.Effort,
-    optima: [PredictionOptimum?], pool: WorkerPool, progress: Progress, cancellation: Cancellation
+    optima: [PredictionOptimum?], bonds: Set<Term> = [], pool: WorkerPool, progress: Progress,
+    cancellation: Cancellation
   ) throws -> Findings {
     var discovery = Discovery(
       windows: windows, seed: Seed(options.seed).child("discovery"), effort: effort)
     discovery.optima = optima
+    discovery.bonds = bonds
     return try discovery.run(ensembles, pool: pool, progress: progress, cancellation: cancellation)
   }
 
@@ -85,35 +117,36 @@ public struct DiscoverJob: Sendable {
   private func knownOptimum(
     _ ensemble: Ensemble, pool: WorkerPool
   ) throws -> PredictionOptimum? {
-    guard let text = options.modelKnown, let name = DiscoverModel(rawValue: text) else {
-      return nil
-    }
+    guard
+      let model = ResolvedModel.known(options.modelKnown, dimension: ensemble.siteShape.count)
+    else { return nil }
     return try ModelOptimum.exact(
-      model: name, shape: ensemble.siteShape, coupling: 1, field: 0,
-      parameters: ensemble.parameters, pool: pool)
+      model: model, shape: ensemble.siteShape, parameters: ensemble.parameters, pool: pool)
   }
 
   // MARK: - Plans
 
   private static func modelPlan(
-    _ name: DiscoverModel, _ options: DiscoverOptions
+    _ model: ResolvedModel, _ options: DiscoverOptions
   ) throws(InputError) -> Plan {
-    if name == .isingGauge && (options.coupling != 1 || options.field != 0) {
-      throw InputError(
-        "--coupling and --field are not options of ising-gauge; its only parameter is --beta")
-    }
-    let settings = try DiscoverSettings(options, model: name)
-    let channels = name == .isingGauge ? 2 : 1
+    let settings = try DiscoverSettings(options, model: model)
+    // What a model refuses, it refuses now.
+    for shape in settings.sizes { _ = try model.sized(shape).physical() }
+    let channels = model.discoveryChannels.count
     let windows = try windows(
-      options, shape: smallestSides(settings.sizes), channelCount: channels)
-    let features = windows.reduce(0) { $0 + (1 << ($1.area * channels)) }
-    let samples = Double(settings.shots) * Double(settings.grid.count)
-    let kept = 4 * samples * Double(features * settings.sizes.count)
+      options, shape: smallestSides(settings.sizes), channelCount: channels,
+      alphabet: model.alphabet, bonds: model.bondOffsets)
+    let features = windows.reduce(0) {
+      $0 + (model.alphabet.featureCount(variables: $1.area * channels) ?? 0)
+    }
+    let samples = Double(settings.shots) * Double(settings.gridCount)
+    let kept = 4 * samples * Double((features + 24) * settings.sizes.count)
     let sites = settings.sizes.map { Double($0.reduce(1, *) * channels) }.max()!
+    let perSite = model.name == .xy ? 20.0 : 4
     try MemoryBudget.require(
-      1.5 * kept + 4 * Double(settings.shots) * sites, for: "--size",
+      1.5 * kept + perSite * Double(settings.shots) * sites, for: "--size",
       settings.sizes.map { $0.map(String.init).joined(separator: "x") }.joined(separator: ","))
-    return .model(name, settings, windows)
+    return .model(model, settings, windows)
   }
 
   private static func filePlan(
@@ -136,18 +169,19 @@ public struct DiscoverJob: Sendable {
     }
     contents.sort { $0.snapshots.siteCount < $1.snapshots.siteCount }
     let first = contents[0].snapshots
-    let known = options.modelKnown.flatMap(DiscoverModel.init(rawValue:))
+    let alphabet = try alphabet(options, first)
     for other in contents {
       try check(other)
-      if let known { try checkKnownModel(known, other) }
+      if let known = options.modelKnown { try checkKnownModel(known, other) }
       guard other.snapshots.parameterName == first.parameterName,
-        other.snapshots.channels == first.channels,
+        other.snapshots.channels == first.channels, other.snapshots.levels == first.levels,
         other.snapshots.siteShape.count == first.siteShape.count,
         other.snapshots.boundary == first.boundary
       else {
         throw .file(
           other.path,
-          "its parameter, channels, boundaries or number of axes differ from \(contents[0].path)")
+          "its parameter, channels, values, boundaries or number of axes differ from \(contents[0].path)"
+        )
       }
     }
     for (a, b) in zip(contents, contents.dropFirst())
@@ -156,8 +190,25 @@ public struct DiscoverJob: Sendable {
     }
     let windows = try windows(
       options, shape: smallestSides(contents.map(\.snapshots.siteShape)),
-      channelCount: first.channels.count)
-    return .files(contents, windows, options.quick ? .quick : Discovery.Effort())
+      channelCount: first.channels.count, alphabet: alphabet, bonds: [])
+    return .files(contents, windows, alphabet, options.quick ? .quick : Discovery.Effort())
+  }
+
+  /// The functions that windows of a file are expanded in.
+  private static func alphabet(
+    _ options: DiscoverOptions, _ snapshots: Snapshots
+  ) throws(InputError) -> Alphabet {
+    guard let text = options.symmetry else { return Alphabet(levels: snapshots.levels) }
+    guard let symmetry = Alphabet.Symmetry(rawValue: text) else {
+      throw .notAllowed(
+        "--symmetry", text,
+        allowed: Alphabet.Symmetry.allCases.map(\.rawValue).joined(separator: ", "))
+    }
+    guard symmetry != .rotations || snapshots.levels.first == 0 else {
+      throw .notAllowed(
+        "--symmetry", text, allowed: "none or permutations for values that do not begin with 0")
+    }
+    return Alphabet(levels: snapshots.levels, symmetry: symmetry)
   }
 
   /// The smallest extent along each axis: what every window must fit into.
@@ -167,31 +218,31 @@ public struct DiscoverJob: Sendable {
 
   /// What a file must be for its snapshots to come from the model named with `--model`.
   private static func checkKnownModel(
-    _ name: DiscoverModel, _ contents: SnapshotFile.Contents
+    _ name: String, _ contents: SnapshotFile.Contents
   ) throws(InputError) {
     let snapshots = contents.snapshots
     let reason: String? =
       if snapshots.boundary != .periodic {
         "exact values are for periodic boundaries; give --boundary periodic if the data have them"
-      } else if name == .isingGauge
+      } else if name == "ising-gauge"
         && (snapshots.siteShape.count != 2 || snapshots.channels.count != 2)
       {
         "the gauge theory has two axes and two channels of links"
-      } else if name == .ising && (snapshots.channels.count != 1 || snapshots.parameters[0] <= 0) {
+      } else if name == "ising" && (snapshots.channels.count != 1 || snapshots.parameters[0] <= 0) {
         "the Ising model has one channel and a positive temperature as its parameter"
       } else {
         nil
       }
-    if let reason { throw .file(contents.path, "--model is \(name.rawValue), but \(reason)") }
+    if let reason { throw .file(contents.path, "--model is \(name), but \(reason)") }
   }
 
   /// What a scan must have before anything can be learned from it.
   private static func check(_ contents: SnapshotFile.Contents) throws(InputError) {
     let snapshots = contents.snapshots
-    guard snapshots.siteShape.count <= 2 else {
+    guard snapshots.siteShape.count <= 3 else {
       throw .file(
         contents.path,
-        "its lattice has \(snapshots.siteShape.count) axes; discover looks through windows over one or two"
+        "its lattice has \(snapshots.siteShape.count) axes; discover looks through windows over one to three"
       )
     }
     guard snapshots.parameters.count >= 7 else {
@@ -210,11 +261,16 @@ public struct DiscoverJob: Sendable {
     }
   }
 
+  /// Functions of the largest window; those of 12 two-valued spins and the constant.
+  private static let maximumFeatureCount = 1 << 12
+
   private static func windows(
-    _ options: DiscoverOptions, shape: [Int], channelCount: Int
+    _ options: DiscoverOptions, shape: [Int], channelCount: Int, alphabet: Alphabet,
+    bonds: [Window.Offset]
   ) throws(InputError) -> [Window] {
     guard let text = options.windows else {
-      let standard = Window.standard(siteShape: shape, channelCount: channelCount)
+      let standard = Window.standard(
+        siteShape: shape, channelCount: channelCount, alphabet: alphabet, bonds: bonds)
       guard !standard.isEmpty else {
         throw InputError(
           "\(channelCount) channels on \(shape) sites leave no window; name some with --windows")
@@ -224,17 +280,20 @@ public struct DiscoverJob: Sendable {
     var windows: [Window] = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
       let window = try Window(parsing: String(part))
-      let rows = shape.count == 1 ? 1 : shape[0]
-      guard window.reach.row < rows, window.reach.column < shape[shape.count - 1] else {
+      guard window.fits(shape) else {
         throw .notAllowed(
           "--windows", "'\(part)'",
           allowed:
             "windows that fit the smallest lattice, \(shape.map(String.init).joined(separator: "x"))"
         )
       }
-      guard window.area * channelCount <= 12 else {
+      let count = alphabet.featureCount(variables: window.area * channelCount)
+      guard let count, count < maximumFeatureCount else {
         throw .notAllowed(
-          "--windows", "'\(part)'", allowed: "at most 12 spins over all \(channelCount) channels")
+          "--windows", "'\(part)'",
+          allowed: "at most \(maximumFeatureCount - 1) functions of a window"
+            + (alphabet == .spins ? ": 12 spins over all \(channelCount) channels" : "")
+        )
       }
       guard !windows.contains(window) else {
         throw InputError("--windows names \(window.name) twice")

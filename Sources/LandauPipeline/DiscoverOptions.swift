@@ -33,8 +33,21 @@ public struct DiscoverOptions: Sendable, Hashable {
   /// Values of the scanned parameter (temperature for spin models, beta for gauge theories); nil for
   /// the default range.
   public var range: [Double]?
-  public var coupling = 1.0
-  public var field = 0.0
+  /// Those that were given; the others have the defaults of the model.
+  public var parameters: [ModelParameter: Double] = [:]
+  /// Couplings of the bonds of the unit cell where they differ; empty for one coupling.
+  public var bondCouplings: [Double] = []
+  public var coupling: Double {
+    get { parameters[.coupling] ?? 1 }
+    set { parameters[.coupling] = newValue }
+  }
+  public var field: Double {
+    get { parameters[.field] ?? 0 }
+    set { parameters[.field] = newValue }
+  }
+  /// Which exchanges of values of few-valued variables count as nothing, for files: `none`, `permutations`,
+  /// `rotations`; nil for what the values suggest.
+  public var symmetry: String?
   /// Shapes of the windows to look through, e.g. `1,2,2x2`; nil for the default set.
   public var windows: String?
   public var seed: UInt64 = 1

@@ -1,5 +1,6 @@
 import LandauCore
 import LandauDiscovery
+import LandauLattice
 
 #if canImport(Glibc)
   import Glibc
@@ -10,8 +11,10 @@ import LandauDiscovery
 /// What `discover` does with a model when it is not told otherwise.
 struct DiscoverSettings: Sendable {
   var sizes: [[Int]]
-  /// Values of the scanned parameter, ascending.
-  var grid: [Double]
+  /// Values of the scanned parameter, ascending; nil while their range is still to be found.
+  var grid: [Double]?
+  /// How many there are, or will be.
+  var gridCount: Int
   /// Snapshots per value and size, over all chains.
   var shots: Int
   var effort: Discovery.Effort
@@ -20,12 +23,12 @@ struct DiscoverSettings: Sendable {
   static let chainCount = 8
 
   /// - Throws: `InputError` for sizes, scans and numbers of snapshots that cannot be analysed.
-  init(_ options: DiscoverOptions, model: DiscoverModel) throws(InputError) {
-    let dimension = try Self.dimension(options, model: model)
-    sizes = try Self.sizes(options, model: model, dimension: dimension)
-    grid = try Self.grid(options, model: model, dimension: dimension, sizes: sizes)
-    let samples = options.quick ? 24_000 : dimension == 2 ? 250_000 : 125_000
-    shots = options.shots ?? max(64, samples / grid.count)
+  init(_ options: DiscoverOptions, model: ResolvedModel) throws(InputError) {
+    sizes = try Self.sizes(options, model: model)
+    grid = try Self.grid(options, model: model, sizes: sizes)
+    gridCount = grid?.count ?? Self.usualCount(options)
+    let samples = options.quick ? 24_000 : model.dimension == 2 ? 250_000 : 125_000
+    shots = options.shots ?? max(64, samples / gridCount)
     effort = options.quick ? .quick : Discovery.Effort()
     guard shots >= 2 * Self.chainCount else {
       throw .notAllowed(
@@ -34,40 +37,20 @@ struct DiscoverSettings: Sendable {
     shots -= shots % Self.chainCount
   }
 
-  private static func dimension(
-    _ options: DiscoverOptions, model: DiscoverModel
-  ) throws(InputError) -> Int {
-    if let axes = options.sizes?.map(\.count).max(), axes > 2 {
-      throw .notAllowed("--size", "\(axes)-dimensional", allowed: "one or two axes for discover")
-    }
-    if model == .isingGauge {
-      if let lattice = options.lattice, lattice != "square" {
-        throw .notAllowed("--lattice", lattice, allowed: "square for ising-gauge")
-      }
-      return 2
-    }
-    let asked = options.lattice.map { $0 == "chain" ? 1 : 2 }
-    let written = options.sizes?.map(\.count).max()
-    if let asked, let written, written > 1, written != asked {
-      throw InputError("--size has \(written) axes, --lattice \(options.lattice!) has \(asked)")
-    }
-    return asked ?? 2
+  /// Evenly spaced values, as many as planned.
+  func spread(over range: ClosedRange<Double>) -> [Double] {
+    Self.spaced(range.lowerBound, range.upperBound, gridCount)
   }
 
   private static func sizes(
-    _ options: DiscoverOptions, model: DiscoverModel, dimension: Int
+    _ options: DiscoverOptions, model: ResolvedModel
   ) throws(InputError) -> [[Int]] {
+    let dimension = model.dimension
     let sides: [[Int]]
     if let asked = options.sizes {
       sides = asked.map { $0.count == 1 ? [Int](repeating: $0[0], count: dimension) : $0 }
     } else {
-      let defaults: [Int] =
-        switch (model, dimension) {
-        case (.isingGauge, _): [4, 8, 16]
-        case (.ising, 1): options.quick ? [16, 32, 64] : [32, 64, 128]
-        case (.ising, _): options.quick ? [16, 24, 32] : [24, 32, 48, 64]
-        }
-      sides = defaults.map { [Int](repeating: $0, count: dimension) }
+      sides = usualSides(options, model: model).map { [Int](repeating: $0, count: dimension) }
     }
     let ordered = sides.sorted { $0.reduce(1, *) < $1.reduce(1, *) }
     for shape in ordered {
@@ -76,35 +59,61 @@ struct DiscoverSettings: Sendable {
         throw .notAllowed("--size", text, allowed: "sides from 3 to 4096 for discover")
       }
     }
+    if model.name == .baxterWu, let odd = ordered.first(where: { $0.contains { $0 % 3 != 0 } }) {
+      throw .notAllowed(
+        "--size", odd.map(String.init).joined(separator: "x"),
+        allowed: "multiples of three for baxter-wu")
+    }
     for (a, b) in zip(ordered, ordered.dropFirst()) where a == b {
       throw InputError("--size names \(a.map(String.init).joined(separator: "x")) twice")
     }
     return ordered
   }
 
+  /// As many sites as a square, chain or cube of the usual sides has, in multiples that close every order of
+  /// two or three sublattices.
+  private static func usualSides(_ options: DiscoverOptions, model: ResolvedModel) -> [Int] {
+    if model.name == .isingGauge { return [4, 8, 16] }
+    let sides: [Int] =
+      switch model.dimension {
+      case 1: options.quick ? [16, 32, 64] : [32, 64, 128]
+      case 2: options.quick ? [16, 24, 32] : [24, 32, 48, 64]
+      default: options.quick ? [6, 8, 12] : [8, 12, 16, 24]
+      }
+    let basis = Double(model.unitCell.basis.count)
+    let closed = model.name == .baxterWu || model.lattice != .hypercubic && model.closesOnThirds
+    guard basis > 1 || closed else { return sides }
+    let unit = closed ? 6.0 : 2
+    return sides.map { side in
+      let cells = pow(basis, -1 / Double(model.dimension)) * Double(side)
+      return Int(unit * max(1, (cells / unit).rounded()))
+    }
+  }
+
+  private static func usualCount(_ options: DiscoverOptions) -> Int { options.quick ? 31 : 61 }
+
+  /// - Returns: nil where the range is to be found by a look at a small lattice.
   private static func grid(
-    _ options: DiscoverOptions, model: DiscoverModel, dimension: Int, sizes: [[Int]]
-  ) throws(InputError) -> [Double] {
-    let name = model == .isingGauge ? "--beta" : "--temperature"
+    _ options: DiscoverOptions, model: ResolvedModel, sizes: [[Int]]
+  ) throws(InputError) -> [Double]? {
     guard let asked = options.range else {
-      let count = options.quick ? 31 : 61
-      switch (model, dimension) {
+      let unit = model.coupling == 0 ? 1 : abs(model.coupling)
+      let count = usualCount(options)
+      switch (model.name, model.lattice) {
       case (.isingGauge, _):
         // Past the crossover of the largest torus, which sits near ln L.
         let top = log(Double(sizes.flatMap { $0 }.max()!)) + 1.75
         return spaced(0.05, (top * 20).rounded(.up) / 20, options.quick ? 46 : 91)
-      case (.ising, 1):
-        let unit = options.coupling == 0 ? 1 : abs(options.coupling)
-        return spaced(0.2 * unit, 2 * unit, count)
-      case (.ising, _):
-        let unit = options.coupling == 0 ? 1 : abs(options.coupling)
+      case (.ising, .chain): return spaced(0.2 * unit, 2 * unit, count)
+      case (.ising, .square) where model.bondCouplings.isEmpty:
         return spaced(1.5 * unit, 3 * unit, count)
+      default: return nil
       }
     }
     let ascending = asked.sorted()
     guard Set(ascending).count == ascending.count, ascending.count >= 7 else {
       throw .notAllowed(
-        name, "a scan of \(Set(ascending).count) different values",
+        "--\(model.scannedName)", "a scan of \(Set(ascending).count) different values",
         allowed: "7 or more different values, such as 1.5:3:61")
     }
     return ascending
@@ -112,5 +121,12 @@ struct DiscoverSettings: Sendable {
 
   private static func spaced(_ low: Double, _ high: Double, _ count: Int) -> [Double] {
     (0..<count).map { low + (high - low) * Double($0) / Double(count - 1) }
+  }
+}
+
+extension ResolvedModel {
+  /// Whether an antiferromagnet may order on three sublattices, which need sides that three divides.
+  fileprivate var closesOnThirds: Bool {
+    [.triangular, .kagome].contains(lattice) && (coupling < 0 || bondCouplings.contains { $0 < 0 })
   }
 }

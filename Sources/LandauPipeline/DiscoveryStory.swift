@@ -23,50 +23,61 @@ struct DiscoveryStory {
   init(options: DiscoverOptions) { self.options = options }
 
   mutating func describe(
-    model: DiscoverModel, settings: DiscoverSettings, sampled: [DiscoverySampler.Sampled]
+    model: ResolvedModel, settings: DiscoverSettings, grid: [Double],
+    searched: TemperatureSearch.Result?, sampled: [DiscoverySampler.Sampled]
   ) {
-    correlatorIsEnergy = model == .ising && options.field == 0 && options.coupling != 0
+    correlatorIsEnergy = model.energyIsBonds
     let sizes = settings.sizes.map(Self.text).joined(separator: ", ")
-    let dimension = settings.sizes[0].count
-    let resolved = model.resolved(
-      dimension: dimension, coupling: options.coupling, field: options.field)
     let name =
-      switch model {
-      case .ising:
-        "Ising model, \(resolved.latticeName), J = \(options.coupling), h = \(options.field)"
+      switch model.name {
+      case .ising where model.bondCouplings.isEmpty:
+        "Ising model, \(model.latticeName), J = \(model.coupling), h = \(model.field)"
       case .isingGauge: "Z2 lattice gauge theory in two dimensions"
+      default: model.heading(sized: false)
       }
-    let parameter = model == .isingGauge ? "beta" : "temperature"
+    let parameter = model.scannedName
     title = "\(name); sizes \(sizes)"
     lines = [
-      resolved.convention,
-      "\(parameter) from \(settings.grid[0]) to \(settings.grid[settings.grid.count - 1]), "
-        + "\(settings.grid.count) values, \(settings.shots) snapshots of each, seed \(options.seed)",
+      model.convention,
+      "\(parameter) from \(grid[0]) to \(grid[grid.count - 1]), "
+        + "\(grid.count) values, \(settings.shots) snapshots of each, seed \(options.seed)",
       "sampled by " + Array(Set(sampled.flatMap(\.algorithms))).sorted().joined(separator: "; "),
     ]
     source = [
-      .init("path", .null), .init("model", .string(model.rawValue)),
-      .init(
-        "layout",
-        .string(model == .isingGauge ? "parameter,shot,channel,x,y" : "parameter,chain,shot,x,y")),
+      .init("path", .null), .init("model", .string(model.name.rawValue)),
+      .init("layout", .string(Self.layout(model))),
       .init("shape", .array(settings.sizes.map { .integers($0) })),
       .init("boundary", .string("periodic")),
     ]
-    source += resolved.members.filter { $0.key != "size" }
-    setExact(model, dimension: dimension)
+    source += model.members.filter { $0.key != "size" }
+    if let searched {
+      lines.append(
+        "range: 0.65 to 1.3 times the temperature \(Estimate.fixed(searched.top, digits: 3)) of the largest specific heat of a small lattice"
+      )
+    }
+    setExact(model)
   }
 
-  private mutating func setExact(_ model: DiscoverModel, dimension: Int) {
-    switch model {
-    case .ising where dimension == 2 && options.field == 0 && options.coupling != 0:
-      let onsager = Onsager(coupling: options.coupling)
+  private static func layout(_ model: ResolvedModel) -> String {
+    if model.name == .isingGauge { return "parameter,shot,channel,x,y" }
+    let channel = model.discoveryChannels.count > 1 ? ["channel"] : []
+    return (["parameter", "chain", "shot"] + channel + ["x", "y", "z"].prefix(model.dimension))
+      .joined(separator: ",")
+  }
+
+  private mutating func setExact(_ model: ResolvedModel) {
+    switch model.name {
+    case .ising
+    where model.lattice == .square && model.field == 0 && model.coupling != 0
+      && model.bondCouplings.isEmpty:
+      let onsager = Onsager(coupling: model.coupling)
       exactTransition = onsager.criticalTemperature
       exactOrderParameter = { onsager.spontaneousMagnetization(beta: 1 / $0) }
     case .isingGauge:
       exactPlaquette = { shape, beta in
         (try? IsingGaugeTorus(rows: shape[0], columns: shape[1]))?.plaquette(beta: beta)
       }
-    case .ising: break
+    default: break
     }
   }
 
@@ -93,8 +104,8 @@ struct DiscoveryStory {
       .init("boundary", .string(first.boundary.rawValue)),
       .init("mapping", .string(files[0].mapping)),
     ]
-    if let known = options.modelKnown.flatMap(DiscoverModel.init(rawValue:)) {
-      setExact(known, dimension: first.siteShape.count)
+    if let known = ResolvedModel.known(options.modelKnown, dimension: first.siteShape.count) {
+      setExact(known)
     }
   }
 

@@ -34,6 +34,7 @@ public struct Study: Sendable {
     .commonOptimizers, .lossLandscapeSlices, .deepSets, .kernelAlignmentAndClassMaps,
     .outlierEfficientHopfield, .minimumHypersphericalEnergy, .extremalPerturbations,
     .kMeansRejectionSeeding, .neighborRatioDivergence, .unsupervisedIsing,
+    .standardFormulas, .symbolicFromGNN,
   ]
 
   public static func named(_ name: String) -> Study? { all.first { $0.name == name } }

@@ -18,29 +18,33 @@ func randomSnapshots(
     chain: (0..<samples).map(Int32.init), isSequential: false, boundary: boundary)
 }
 
-/// The mean over positions of any function of a window's spins, by sliding the window.
-private func slidingMean(
+/// The mean over positions of any function of a window's values, by sliding the window.
+func slidingMean(
   _ snapshots: Snapshots, sample: Int, window: Window, of f: ([Int]) -> Double
 ) -> Double {
-  let shape = snapshots.siteShape
-  let rows = shape.count == 1 ? 1 : shape[0]
-  let columns = shape[shape.count - 1]
+  let shape = [Int](repeating: 1, count: 3 - snapshots.siteShape.count) + snapshots.siteShape
   let channels = snapshots.channels.count
   let periodic = snapshots.boundary == .periodic
+  let reach = [window.reach.layer, window.reach.row, window.reach.column]
+  let ends = zip(shape, reach).map { periodic ? $0 : $0 - $1 }
   var sum = 0.0
   var positions = 0
-  for row in 0..<(periodic ? rows : rows - window.reach.row) {
-    for column in 0..<(periodic ? columns : columns - window.reach.column) {
-      var spins: [Int] = []
-      for offset in window.offsets {
-        let site = (row + offset.row) % rows * columns + (column + offset.column) % columns
-        for channel in 0..<channels {
-          let index = (sample * channels + channel) * rows * columns + site
-          spins.append(Int(snapshots.values[index]))
+  for layer in 0..<ends[0] {
+    for row in 0..<ends[1] {
+      for column in 0..<ends[2] {
+        var spins: [Int] = []
+        for offset in window.offsets {
+          let site =
+            ((layer + offset.layer) % shape[0] * shape[1] + (row + offset.row) % shape[1])
+            * shape[2] + (column + offset.column) % shape[2]
+          for channel in 0..<channels {
+            let index = (sample * channels + channel) * snapshots.siteCount + site
+            spins.append(Int(snapshots.values[index]))
+          }
         }
+        sum += f(spins)
+        positions += 1
       }
-      sum += f(spins)
-      positions += 1
     }
   }
   return sum / Double(positions)
@@ -49,6 +53,7 @@ private func slidingMean(
 private let geometries: [(shape: [Int], boundary: Snapshots.Boundary)] = [
   ([7], .open), ([64], .periodic), ([150], .open), ([131], .periodic), ([4, 4], .periodic),
   ([5, 9], .open), ([3, 70], .periodic), ([16, 64], .periodic), ([6, 129], .open),
+  ([3, 4, 5], .periodic), ([4, 3, 66], .open),
 ]
 
 @Test(arguments: geometries.indices)
@@ -56,7 +61,9 @@ func countsEqualTheSlidingWindow(index: Int) {
   let (shape, boundary) = geometries[index]
   let snapshots = randomSnapshots(
     siteShape: shape, samples: 3, boundary: boundary, seed: .test("sliding", index))
-  let windows = Window.standard(siteShape: shape, channelCount: 1)
+  let windows = Window.standard(
+    siteShape: shape, channelCount: 1,
+    bonds: shape.count == 1 ? [] : shape.count == 2 ? [.init([1, -1])] : [.init([1, -1, 1])])
   let counts = CorrelatorCounts(snapshots, windows: windows, pool: WorkerPool(threadCount: 2))
   for (k, window) in windows.enumerated() {
     for sample in 0..<3 {
@@ -120,7 +127,15 @@ func windowsParseAndRefuse() throws {
   #expect(
     try Window(parsing: "1x3d2") == Window(rows: 1, columns: 3, rowDilation: 2, columnDilation: 2))
   #expect(try Window(parsing: "3").columns == 3)
-  for bad in ["", "0x2", "2x", "x2", "2x2d0", "a", "2x2x2", "-1", "99x1", "1x2d"] {
+  #expect(try Window(parsing: "2x1x1") == Window(layers: 2, rows: 1, columns: 1))
+  #expect(try Window(parsing: "1:-1") == Window(pair: .init(row: -1, column: 1)))
+  #expect(try Window(parsing: "0:2") == Window(rows: 1, columns: 2, columnDilation: 2))
+  #expect(Window(pair: .init(row: 1, column: -1)).name == "pair 1:-1")
+  #expect(Window(layers: 2, rows: 1, columns: 1).name == "2x1x1")
+  #expect(Window(rows: 2, columns: 2, columnDilation: 2).name == "2x2 d1x2")
+  for bad in [
+    "", "0x2", "2x", "x2", "2x2d0", "a", "2x2x2x2", "-1", "99x1", "1x2d", "1:", "0:0", "1:a",
+  ] {
     #expect(throws: InputError.self) { try Window(parsing: bad) }
   }
 }

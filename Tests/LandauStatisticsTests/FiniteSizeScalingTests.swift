@@ -252,7 +252,25 @@ private struct NoisyCurves {
     sizes: [8, 16, 32, 64, 128], points: (0...12).map { 0.86 + 0.005 * Double($0) }, noise: 1e-3,
     common: 1e-3
   ) { size, t in
-    2 * 0.893 / Double.pi * (1 + 1 / (2 * log(size) + 1.5)) - (t - 0.893) * (1 + log(size))
+    2 * 0.893 / Double.pi * HelicityFit.law(size: size, constant: 0.5)!
+      - (t - 0.893) * (1 + log(size))
+  }
+
+  /// The law obeys the flow it is derived from: with y = 1/w, dy/dl + y^2 + y^3/2 vanishes faster than y^3.
+  @Test func theLawSolvesTheFlow() {
+    func y(_ l: Double) -> Double { 2 * (HelicityFit.law(size: exp(l), constant: 0)! - 1) }
+    for l in [20.0, 100, 600] {
+      let slope = (y(l * 1.0001) - y(l / 1.0001)) / (l * (1.0001 - 1 / 1.0001))
+      let rest = slope + y(l) * y(l) + y(l) * y(l) * y(l) / 2
+      #expect(abs(rest) < 0.5 * log(l) * y(l) * y(l) * y(l) * y(l), "l = \(l): \(rest)")
+    }
+    #expect(HelicityFit.law(size: 1, constant: 0) == nil)
+  }
+
+  @Test(arguments: [(8.0, 1.2), (128, 1.08), (64, 1.5), (16, 1.01)])
+  func constantOfOneSize(size: Double, value: Double) {
+    let constant = HelicityFit.constant(size: size, value: value)
+    #expect(abs(HelicityFit.law(size: size, constant: constant)! - value) < 1e-12)
   }
 
   @Test func temperature() throws {
@@ -285,7 +303,9 @@ private struct NoisyCurves {
     }
     let fit = try HelicityFit(poles.draw(.test()))
     for attempt in fit.attempts where attempt.fit.status == .converged {
-      #expect(2 * log(attempt.minimalSize) + attempt.fit.parameters[1] > 0, "\(attempt)")
+      #expect(
+        HelicityFit.law(size: attempt.minimalSize, constant: attempt.fit.parameters[1]) != nil,
+        "\(attempt)")
     }
     #expect(fit.sizes[0] > 4, "\(fit.sizes)")
   }

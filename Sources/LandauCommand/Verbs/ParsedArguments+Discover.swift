@@ -13,13 +13,19 @@ extension OptionGroup {
       title: "Model sources",
       options: [
         .text("size", "L,L,...", "sizes to compare, each L or LxM (default: three or four sizes)"),
-        .text("lattice", "chain|square", "default square"),
+        .text(
+          "lattice", "NAME",
+          "square, triangular, cubic, ...: every crystal of 'sample' (default by model)"),
         .text("temperature", "SCAN", "range of temperatures: START:END:COUNT or a comma list"),
         .text("beta", "SCAN", "the same in beta, for gauge theories"),
-        .number("coupling", "J", "ising: coupling (default 1)"),
-        .number("field", "H", "ising: field (default 0)"),
-        .integer("shots", "N", "snapshots per parameter value and size"),
-      ]),
+      ]
+        + [ModelParameter.states, .coupling, .field, .crystalField].map { parameter in
+          parameter.wholeNumbers == nil
+            ? .number(parameter.rawValue, "X", parameter.help)
+            : .integer(parameter.rawValue, "N", parameter.help)
+        } + [
+          .integer("shots", "N", "snapshots per parameter value and size")
+        ]),
     OptionGroup(
       title: "File sources",
       options: reading.options + [
@@ -29,6 +35,10 @@ extension OptionGroup {
         .text(
           "model", "NAME",
           "the model the files come from, for exact values; nothing that knows it is used otherwise"
+        ),
+        .text(
+          "symmetry", "KIND",
+          "exchanges of the values 0, 1, ... that count as nothing: none, permutations (default), rotations"
         ),
       ]),
     OptionGroup(
@@ -53,24 +63,24 @@ extension ParsedArguments {
     options.parameter = text("parameter")
     options.layout = text("layout")
     options.boundary = try choice("boundary", ["open", "periodic"])
-    options.lattice = try choice("lattice", ["chain", "square"])
+    options.lattice = text("lattice")
+    options.symmetry = try choice("symmetry", ["none", "permutations", "rotations"])
     options.sizes = try sizes()
     options.range = try discoverRange(of: options.source)
-    options.coupling = try number("coupling") ?? 1
-    options.field = try number("field") ?? 0
+    (options.parameters, options.bondCouplings) = try modelParameters()
     options.windows = text("windows")
     options.seed = try seed() ?? 1
     options.threads = try threads()
     options.quick = isGiven("quick")
     options.output = text("output")
     options.shots = try integer("shots", in: 2...1_000_000_000)
-    options.modelKnown = try choice("model", DiscoverModel.all)
+    options.modelKnown = try choice("model", DiscoverModel.known)
     try refuseMixedSources(options.source)
     return options
   }
 
   private func discoverSource() throws(InputError) -> DiscoverOptions.Source {
-    if let first = positionals.first, DiscoverModel(rawValue: first) != nil {
+    if let first = positionals.first, DiscoverModel.name(first) != nil {
       return .model(try onlyPositional("the source"))
     }
     guard !positionals.isEmpty || isGiven("channel") else {
@@ -107,14 +117,15 @@ extension ParsedArguments {
     of source: DiscoverOptions.Source
   ) throws(InputError) -> [Double]? {
     guard isGiven("temperature") || isGiven("beta") else { return nil }
-    guard case .model(let text) = source, let name = DiscoverModel(rawValue: text) else {
+    guard case .model(let text) = source, let name = DiscoverModel.name(text) else {
       return nil  // refused with the other model options below
     }
-    switch (try temperatureOrBeta(for: name.name), name) {
+    switch (try temperatureOrBeta(for: name), name) {
     case (.temperature(let values), _): return values
     case (.beta(let values), .isingGauge): return values
-    case (.beta, .ising):
-      throw InputError("--beta is not an option of discover ising; give its range as --temperature")
+    case (.beta, _):
+      throw InputError(
+        "--beta is not an option of discover \(name.rawValue); give its range as --temperature")
     }
   }
 
@@ -123,8 +134,14 @@ extension ParsedArguments {
     let (foreign, kind): ([String], String) =
       switch source {
       case .files:
-        (["size", "lattice", "temperature", "beta", "coupling", "field", "shots"], "a model")
-      case .model: (["spins", "parameter", "layout", "boundary", "channel", "model"], "files")
+        (
+          [
+            "size", "lattice", "temperature", "beta", "coupling", "field", "states",
+            "crystal-field", "shots",
+          ], "a model"
+        )
+      case .model:
+        (["spins", "parameter", "layout", "boundary", "channel", "model", "symmetry"], "files")
       }
     for name in foreign where isGiven(name) {
       throw InputError("--\(name) is an option for \(kind) as the source")

@@ -8,7 +8,8 @@ extension Verb {
     description: """
       Trains small networks to predict the scanned parameter from snapshots, says where the snapshots
       change, which product of spins tells it (as a formula), which order parameter breaks a symmetry,
-      and what conventional analysis says of the same snapshots. SOURCE is a model (ising, ising-gauge)
+      and what conventional analysis says of the same snapshots. SOURCE is a model
+      (\(DiscoverModel.all.joined(separator: ", ")))
       or files of snapshots, one per lattice size; three or more sizes are needed to tell a phase
       transition from a smooth change. Leaves a folder with figure, report and JSON result.
       """,
@@ -19,6 +20,9 @@ extension Verb {
         command: "landau discover ising --size 16,32,64 --temperature 1.5:2.6:45",
         what: "other sizes, another range"),
       .init(command: "landau discover ising-gauge", what: "a crossover without local order"),
+      .init(
+        command: "landau discover potts --states 3 --quick",
+        what: "more values, other lattices: the range is found by a look at a small lattice"),
       .init(
         command: "landau discover snapshots_z.npz --parameter g",
         what: "data of one's own; (parameter, shot, site...) or (sample, site...)"),

@@ -1,3 +1,8 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
 public import LandauCore
 
 /// All that discovery keeps of the snapshots of one lattice size: counted windows, moments, labels.
@@ -15,8 +20,15 @@ public struct Ensemble: Sendable {
   public let observables: [String: [Double]]
 
   /// - Complexity: one pass over the snapshots per window, shared over `pool`.
-  public init(_ snapshots: Snapshots, windows: [Window], pool: WorkerPool, foldCount: Int = 8) {
-    self.init(joining: [Part(snapshots, windows: windows, pool: pool)], foldCount: foldCount)
+  ///
+  /// - Parameter alphabet: nil takes the usual one for the levels of the snapshots.
+  public init(
+    _ snapshots: Snapshots, windows: [Window], alphabet: Alphabet? = nil, pool: WorkerPool,
+    foldCount: Int = 8
+  ) {
+    self.init(
+      joining: [Part(snapshots, windows: windows, alphabet: alphabet, pool: pool)],
+      foldCount: foldCount)
   }
 
   /// Joins snapshots counted one parameter value at a time, so that they need not be kept.
@@ -58,9 +70,11 @@ public struct Ensemble: Sendable {
     let moments: OneSiteMoments
     let observables: [String: [Double]]
 
-    /// - Parameter observables: one number per snapshot under each name.
+    /// - Parameters:
+    ///   - alphabet: nil takes the usual one for the levels of the snapshots.
+    ///   - observables: one number per snapshot under each name.
     public init(
-      _ snapshots: Snapshots, windows: [Window], pool: WorkerPool,
+      _ snapshots: Snapshots, windows: [Window], alphabet: Alphabet? = nil, pool: WorkerPool,
       observables: [String: [Double]] = [:]
     ) {
       precondition(
@@ -74,8 +88,30 @@ public struct Ensemble: Sendable {
       parameterIndex = snapshots.parameterIndex
       chain = snapshots.chain
       isSequential = snapshots.isSequential
-      counts = CorrelatorCounts(snapshots, windows: windows, pool: pool)
+      counts = CorrelatorCounts(
+        snapshots, windows: windows, alphabet: alphabet, pool: pool)
       moments = OneSiteMoments(snapshots, pool: pool)
+    }
+
+    /// Unit vectors in the plane; their average is no order parameter that is looked for.
+    public init(
+      _ snapshots: AngleSnapshots, windows: [Window], pool: WorkerPool,
+      observables: [String: [Double]] = [:]
+    ) {
+      let bare = snapshots.bare
+      precondition(
+        observables.values.allSatisfy { $0.count == bare.sampleCount },
+        "observables need one number per snapshot")
+      self.observables = observables
+      siteShape = bare.siteShape
+      channels = snapshots.channels
+      parameterName = bare.parameterName
+      parameters = bare.parameters
+      parameterIndex = bare.parameterIndex
+      chain = bare.chain
+      isSequential = bare.isSequential
+      counts = CorrelatorCounts(snapshots, windows: windows, pool: pool)
+      moments = OneSiteMoments(bare, pool: pool)
     }
   }
 
@@ -84,7 +120,11 @@ public struct Ensemble: Sendable {
   /// The side that finite-size drifts are plotted against: the geometric mean of the sides.
   public var linearSize: Double {
     let sides = siteShape.filter { $0 > 1 }
-    return sides.count == 2 ? Double(siteCount).squareRoot() : Double(siteCount)
+    return switch sides.count {
+    case 2: Double(siteCount).squareRoot()
+    case 3: cbrt(Double(siteCount))
+    default: Double(siteCount)
+    }
   }
 
   /// Sums of `count` quantities per parameter and fold: `[parameter][fold][quantity]`, and the numbers.

@@ -1,6 +1,6 @@
 public import LandauCore
 
-/// One term of a branch's exact expansion in products of spins.
+/// One term of a branch's exact expansion in functions of its variables.
 public struct ExpansionTerm: Sendable {
   public var term: Term
   /// Coefficient of the activation (in units of its standard deviation over the data) per unit of the
@@ -17,21 +17,21 @@ enum Expansion {
   /// first one's.
   ///
   /// - Parameters:
-  ///   - coefficients: per training, in order of the subset masks 1 ..< 2^n, per unit of correlator.
+  ///   - coefficients: per training, in order of the columns of the window, per unit of correlator.
   ///   - covariance: of the correlators over the data.
+  ///   - terms: what the columns are.
   static func merge(
-    _ coefficients: [[Double]], covariance: [[Double]], window: Window, channelCount: Int
+    _ coefficients: [[Double]], covariance: [[Double]], terms: [Term]
   ) -> [ExpansionTerm] {
     let normalised = normalise(coefficients, covariance: covariance)
     var order: [Term] = []
-    var masks: [Term: [Int]] = [:]
-    for mask in 1...covariance.count {
-      let term = Term(mask: mask, window: window, channelCount: channelCount)
-      if masks[term] == nil { order.append(term) }
-      masks[term, default: []].append(mask - 1)
+    var columns: [Term: [Int]] = [:]
+    for (column, term) in terms.enumerated() {
+      if columns[term] == nil { order.append(term) }
+      columns[term, default: []].append(column)
     }
     return order.map { term in
-      let indices = masks[term]!
+      let indices = columns[term]!
       let perTraining = normalised.map { c in indices.reduce(0) { $0 + c[$1] } }
       let mean = perTraining.reduce(0, +) / Double(perTraining.count)
       let value = JackknifedValue(full: mean, deleted: perTraining)

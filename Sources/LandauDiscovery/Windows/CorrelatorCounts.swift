@@ -1,41 +1,90 @@
 public import LandauCore
 
-/// For each snapshot and window, the average over positions of every product of spins in the window.
+/// For each snapshot and window, the average over positions of every function of the window's variables, in
+/// a basis of such functions.
 ///
 /// For two-valued spins the mean over positions of *any* function f of a window's spins is
 /// sum over patterns p of frequency(p) f(p) = sum over subsets S of coefficient(S) x_S, where x_S is the
 /// mean product of the spins in S (Walsh and Hadamard). So the 2^n numbers x_S of a snapshot are all that
 /// a branch of the network ever needs: they are counted once, exactly, and no convolution is left.
 ///
-/// The count is bit-packed. Each spin is a bit (set for -1), each site of the window gives a plane of
+/// Variables of more values are counted pattern by pattern, and a table turns frequencies of patterns into
+/// means of the functions of an `Alphabet`.
+///
+/// The count of two-valued spins is bit-packed. Each spin is a bit (set for -1), each site of the window gives a plane of
 /// bits shifted by its offset, a product of spins is the exclusive or of planes, and its mean is
 /// 1 - 2 popcount / positions. Subsets are visited in Gray-code order: one exclusive or each.
 public struct CorrelatorCounts: Sendable {
   public let windows: [Window]
+  public let alphabet: Alphabet
   public let channelCount: Int
   public let sampleCount: Int
-  /// Columns of window k in `values`; subset `mask` (1 ..< 2^n) is column `ranges[k].lowerBound + mask - 1`.
+  /// What each column of `values` is the mean of. Subset `mask` (1 ..< 2^n) of spins is column
+  /// `ranges[k].lowerBound + mask - 1`.
+  public let terms: [Term]
+  /// Columns of window k in `values`.
   public let ranges: [Range<Int>]
   public var featureCount: Int { ranges.last?.upperBound ?? 0 }
   /// Positions each window was placed at.
   public let positionCounts: [Int]
-  /// `[sample, feature]`, each in -1...1.
+  /// `[sample, feature]`; products of spins are in -1...1.
   public let values: [Float]
 
-  /// - Complexity: O(samples x sum over windows of 2^n x rows x ceil(columns / 64)), shared over `pool`.
-  public init(_ snapshots: Snapshots, windows: [Window], pool: WorkerPool) {
-    let plans = windows.map { WindowPlan(snapshots, window: $0) }
+  /// - Parameter alphabet: nil takes the usual one for the levels of the snapshots.
+  /// - Complexity: spins: O(samples x sum over windows of 2^n x rows x ceil(columns / 64)); others:
+  ///   O(samples x sum over windows of (n x sites + classes x functions)); shared over `pool`.
+  public init(
+    _ snapshots: Snapshots, windows: [Window], alphabet: Alphabet? = nil, pool: WorkerPool
+  ) {
+    let alphabet = alphabet ?? Alphabet(levels: snapshots.levels)
+    precondition(
+      alphabet.levels == snapshots.levels,
+      "an alphabet of \(alphabet.levels) for variables of \(snapshots.levels)")
     self.windows = windows
+    self.alphabet = alphabet
     channelCount = snapshots.channels.count
     sampleCount = snapshots.sampleCount
-    positionCounts = plans.map(\.positionCount)
+    positionCounts = windows.map { WindowPlacement(snapshots, window: $0).positionCount }
+    let perWindow: [[Term]]
+    if alphabet == .spins {
+      let plans = windows.map { WindowPlan(snapshots, window: $0) }
+      perWindow = zip(windows, plans).map { window, plan in
+        (1..<plan.subsetCount).map {
+          Term(mask: $0, window: window, channelCount: snapshots.channels.count)
+        }
+      }
+      ranges = Self.ranges(perWindow)
+      values = Self.count(snapshots, plans: plans, ranges: ranges, pool: pool)
+    } else {
+      let plans = windows.map { PatternPlan(snapshots, window: $0, alphabet: alphabet) }
+      perWindow = plans.map(\.table.terms)
+      ranges = Self.ranges(perWindow)
+      values = Self.count(snapshots, plans: plans, ranges: ranges, pool: pool)
+    }
+    terms = perWindow.flatMap { $0 }
+  }
+
+  init(
+    windows: [Window], alphabet: Alphabet, channelCount: Int, sampleCount: Int, terms: [[Term]],
+    positionCounts: [Int], values: [Float]
+  ) {
+    self.windows = windows
+    self.alphabet = alphabet
+    self.channelCount = channelCount
+    self.sampleCount = sampleCount
+    self.terms = terms.flatMap { $0 }
+    ranges = Self.ranges(terms)
+    self.positionCounts = positionCounts
+    self.values = values
+  }
+
+  static func ranges(_ terms: [[Term]]) -> [Range<Int>] {
     var start = 0
-    ranges = plans.map {
-      let range = start..<start + $0.subsetCount - 1
+    return terms.map {
+      let range = start..<start + $0.count
       start = range.upperBound
       return range
     }
-    values = Self.count(snapshots, plans: plans, ranges: ranges, pool: pool)
   }
 
   /// The rows of samples are independent, so blocks of them are shared out.
@@ -45,7 +94,7 @@ public struct CorrelatorCounts: Sendable {
     let samples = snapshots.sampleCount
     let features = ranges.last?.upperBound ?? 0
     let width = snapshots.siteCount * snapshots.channels.count
-    let reach = plans.map(\.reach.column).max() ?? 0
+    let reach = plans.map(\.placement.reach.column).max() ?? 0
     let blockSize = 64
     return [Float](unsafeUninitializedCapacity: samples * features) { out, count in
       let target = SendablePointer(out.baseAddress!)
@@ -69,14 +118,46 @@ public struct CorrelatorCounts: Sendable {
     }
   }
 
+  private static func count(
+    _ snapshots: Snapshots, plans: [PatternPlan], ranges: [Range<Int>], pool: WorkerPool
+  ) -> [Float] {
+    let samples = snapshots.sampleCount
+    let features = ranges.last?.upperBound ?? 0
+    let width = snapshots.siteCount * snapshots.channels.count
+    let reach = plans.map(\.placement.reach.column).max() ?? 0
+    let blockSize = 64
+    return [Float](unsafeUninitializedCapacity: samples * features) { out, count in
+      let target = SendablePointer(out.baseAddress!)
+      pool.forEach((samples + blockSize - 1) / blockSize) { block in
+        var rows = StateRows(
+          grid: WindowGrid(snapshots.siteShape), channelCount: snapshots.channels.count,
+          levels: snapshots.levels, overhang: reach)
+        var scratch = PatternPlan.Scratch(plans)
+        snapshots.values.withUnsafeBufferPointer { values in
+          for sample in block * blockSize..<min(samples, (block + 1) * blockSize) {
+            rows.load(UnsafeBufferPointer(rebasing: values[sample * width..<(sample + 1) * width]))
+            for (plan, range) in zip(plans, ranges) {
+              plan.count(
+                rows, scratch: &scratch,
+                into: target.pointer + sample * features + range.lowerBound)
+            }
+          }
+        }
+      }
+      count = samples * features
+    }
+  }
+
   /// The counts of several sets of snapshots of one lattice, one after the other.
   public init(joining parts: [CorrelatorCounts]) {
     precondition(!parts.isEmpty, "nothing to join")
     let first = parts[0]
     precondition(
-      parts.allSatisfy { $0.windows == first.windows && $0.positionCounts == first.positionCounts },
+      parts.allSatisfy { $0.terms == first.terms && $0.positionCounts == first.positionCounts },
       "parts were counted with different windows or on different lattices")
     windows = first.windows
+    alphabet = first.alphabet
+    terms = first.terms
     channelCount = first.channelCount
     ranges = first.ranges
     positionCounts = first.positionCounts
@@ -90,7 +171,10 @@ public struct CorrelatorCounts: Sendable {
   /// How often each pattern of window `index` occurs in a snapshot: `2^n` frequencies that sum to one.
   ///
   /// Bit `site * channelCount + channel` of a pattern is set where that spin is -1.
+  ///
+  /// - Precondition: the variables are two-valued spins.
   public func patternFrequencies(window index: Int, sample: Int) -> [Float] {
+    precondition(alphabet == .spins, "pattern frequencies of \(alphabet.levels)")
     let row = sample * featureCount
     let range = ranges[index]
     let correlators = [1] + values[row + range.lowerBound..<row + range.upperBound]

@@ -5,8 +5,7 @@ import LandauCore
 /// The overhang (the row's first bits repeated after its last) turns a shift around the torus into a
 /// plain shift of the bit string.
 struct PackedRows {
-  let rowCount: Int
-  let columnCount: Int
+  let grid: WindowGrid
   let channelCount: Int
   /// Words of one row with its overhang, one spare word at the end included.
   let stride: Int
@@ -14,19 +13,19 @@ struct PackedRows {
   private let overhang: Int
 
   init(siteShape: [Int], channelCount: Int, overhang: Int) {
-    rowCount = siteShape.count == 1 ? 1 : siteShape[0]
-    columnCount = siteShape[siteShape.count - 1]
+    grid = WindowGrid(siteShape)
     self.channelCount = channelCount
     self.overhang = overhang
-    stride = (columnCount + overhang + 63) / 64 + 1
-    words = [UInt64](repeating: 0, count: stride * rowCount * channelCount)
+    stride = (grid.columns + overhang + 63) / 64 + 1
+    words = [UInt64](repeating: 0, count: stride * grid.rowCount * channelCount)
   }
 
-  /// - Parameter spins: `[channel, row, column]`, entries -1 or +1.
+  /// - Parameter spins: `[channel, layer, row, column]`, entries -1 or +1.
   mutating func pack(_ spins: UnsafeBufferPointer<Int8>) {
+    let columnCount = grid.columns
     let total = columnCount + overhang
     words.withUnsafeMutableBufferPointer { words in
-      for row in 0..<rowCount * channelCount {
+      for row in 0..<grid.rowCount * channelCount {
         let source = spins.baseAddress! + row * columnCount
         let target = words.baseAddress! + row * stride
         for word in 0..<stride { target[word] = 0 }
@@ -52,37 +51,21 @@ struct PackedRows {
 
 /// Where one window stands, and how its products are counted from packed rows.
 struct WindowPlan: Sendable {
-  let reach: Window.Offset
-  let positionCount: Int
+  let placement: WindowPlacement
   /// 2^(spins in the window), the empty product included.
   let subsetCount: Int
-  /// Row offset, column offset and channel of each bit of a subset.
-  private let bits: [(row: Int, column: Int, channel: Int)]
-  private let validRows: Int
-  private let validColumns: Int
+  /// Where each bit of a subset is, from the corner of the window.
+  private let bits: [(offset: Window.Offset, channel: Int)]
 
-  /// - Precondition: one or two axes; the window fits; at most 16 spins in the window.
+  /// - Precondition: one to three axes; the window fits; at most 16 spins in the window.
   init(_ snapshots: Snapshots, window: Window) {
-    let shape = snapshots.siteShape
-    precondition(shape.count <= 2, "windows slide over one or two axes, not \(shape.count)")
-    let rows = shape.count == 1 ? 1 : shape[0]
-    let columns = shape[shape.count - 1]
-    let isPeriodic = snapshots.boundary == .periodic
-    reach = window.reach
-    validRows = isPeriodic ? rows : rows - reach.row
-    validColumns = isPeriodic ? columns : columns - reach.column
-    precondition(
-      validRows > 0 && validColumns > 0 && reach.row < rows && reach.column < columns,
-      "window \(window.name) does not fit \(rows)x\(columns) sites")
+    placement = WindowPlacement(snapshots, window: window)
     let channels = snapshots.channels.count
     precondition(
       window.area * channels <= 16,
       "window \(window.name) with \(channels) channels has 2^\(window.area * channels) patterns")
-    bits = window.offsets.flatMap { offset in
-      (0..<channels).map { (offset.row, offset.column, $0) }
-    }
+    bits = window.offsets.flatMap { offset in (0..<channels).map { (offset, $0) } }
     subsetCount = 1 << bits.count
-    positionCount = validRows * validColumns
   }
 
   /// Planes and the running product, reused from sample to sample.
@@ -97,15 +80,15 @@ struct WindowPlan: Sendable {
     }
   }
 
-  private var wordsPerRow: Int { (validColumns + 63) / 64 }
-  private var planeWords: Int { validRows * wordsPerRow }
+  private var wordsPerRow: Int { (placement.columns + 63) / 64 }
+  private var planeWords: Int { placement.layers * placement.rows * wordsPerRow }
 
   /// Writes the mean products of subsets 1 ..< 2^n in order of their masks.
   func count(
     _ packed: PackedRows, scratch: inout Scratch, into means: UnsafeMutablePointer<Float>
   ) {
     let words = planeWords
-    let scale = -2 / Float(positionCount)
+    let scale = -2 / Float(placement.positionCount)
     scratch.planes.withUnsafeMutableBufferPointer { planes in
       for bit in bits.indices { shift(packed, bit: bit, into: planes.baseAddress! + bit * words) }
       scratch.product.withUnsafeMutableBufferPointer { product in
@@ -129,22 +112,25 @@ struct WindowPlan: Sendable {
 
   /// The plane of one spin of the window, for all positions.
   private func shift(_ packed: PackedRows, bit: Int, into plane: UnsafeMutablePointer<UInt64>) {
-    let (rowOffset, columnOffset, channel) = bits[bit]
-    let wordShift = columnOffset >> 6
-    let bitShift = UInt64(columnOffset & 63)
-    let lastBits = validColumns & 63
+    let (offset, channel) = bits[bit]
+    let grid = packed.grid
+    let wordShift = offset.column >> 6
+    let bitShift = UInt64(offset.column & 63)
+    let lastBits = placement.columns & 63
     let lastMask: UInt64 = lastBits == 0 ? ~0 : (1 << UInt64(lastBits)) - 1
     packed.words.withUnsafeBufferPointer { words in
-      for row in 0..<validRows {
-        let from = channel * packed.rowCount + (row + rowOffset) % packed.rowCount
+      var target = plane
+      placement.forEachRow { layer, row in
+        let from =
+          channel * grid.rowCount + grid.row(layer: layer + offset.layer, row: row + offset.row)
         let source = words.baseAddress! + from * packed.stride + wordShift
-        let target = plane + row * wordsPerRow
         for word in 0..<wordsPerRow {
           let low = source[word] >> bitShift
           let high = bitShift == 0 ? 0 : source[word + 1] << (64 - bitShift)
           target[word] = low | high
         }
         target[wordsPerRow - 1] &= lastMask
+        target += wordsPerRow
       }
     }
   }

@@ -1,31 +1,75 @@
-/// A product of spins inside a window: the letters that formulas are written in.
+/// A function of the variables inside a window: the letters that formulas are written in.
 ///
-/// Two products that are translates of one another have the same average over a torus and are the same
-/// term; `factors` are shifted so that the smallest row and column are zero.
+/// Two functions that are translates of one another have the same average over a torus and are the same
+/// term; `factors` are shifted so that the smallest layer, row and column are zero.
 public struct Term: Sendable, Hashable {
+  /// What the factors are factors of.
+  public enum Kind: Sendable, Hashable {
+    /// A product of orthogonal polynomials, factor by factor; the polynomial of degree one of a spin is the
+    /// spin itself.
+    case product
+    /// One where all variables of each group are equal, else zero.
+    case equality
+    /// One where the variable has the value `index`.
+    case level
+    /// The cosine of `index` times the angle between two variables.
+    case angle
+    /// Cosine (`index` 1) or sine (2) of one angle.
+    case component
+  }
+
   public struct Factor: Sendable, Hashable, Comparable {
+    public var layer: Int
     public var row: Int
     public var column: Int
     public var channel: Int
-    public init(row: Int, column: Int, channel: Int) {
+    /// Degree of the polynomial, number of the group, value or multiple: see `Kind`.
+    public var index: Int
+
+    public init(layer: Int = 0, row: Int, column: Int, channel: Int, index: Int = 1) {
+      self.layer = layer
       self.row = row
       self.column = column
       self.channel = channel
+      self.index = index
     }
+
+    init(_ offset: Window.Offset, channel: Int, index: Int = 1) {
+      self.init(
+        layer: offset.layer, row: offset.row, column: offset.column, channel: channel, index: index)
+    }
+
     public static func < (a: Factor, b: Factor) -> Bool {
-      (a.row, a.column, a.channel) < (b.row, b.column, b.channel)
+      (a.layer, a.row, a.column, a.channel, a.index)
+        < (b.layer, b.row, b.column, b.channel, b.index)
     }
   }
 
+  public let kind: Kind
   /// Sorted, without repetition; empty for the constant.
   public let factors: [Factor]
 
-  public init(_ factors: [Factor]) {
+  public init(_ factors: [Factor], kind: Kind = .product) {
+    self.kind = kind
+    let layer = factors.map(\.layer).min() ?? 0
     let row = factors.map(\.row).min() ?? 0
     let column = factors.map(\.column).min() ?? 0
-    self.factors = factors.map {
-      Factor(row: $0.row - row, column: $0.column - column, channel: $0.channel)
+    var shifted = factors.map {
+      Factor(
+        layer: $0.layer - layer, row: $0.row - row, column: $0.column - column,
+        channel: $0.channel, index: $0.index)
     }.sorted()
+    if kind == .equality {
+      // Groups are numbered in the order in which they first occur.
+      var numbers: [Int: Int] = [:]
+      for place in shifted.indices {
+        let group = shifted[place].index
+        let number = numbers[group] ?? numbers.count + 1
+        numbers[group] = number
+        shifted[place].index = number
+      }
+    }
+    self.factors = shifted
   }
 
   /// The product of the spins whose bits are set in `mask`, bit `site * channelCount + channel`.
@@ -33,7 +77,7 @@ public struct Term: Sendable, Hashable {
     var factors: [Factor] = []
     for (site, offset) in window.offsets.enumerated() {
       for channel in 0..<channelCount where mask >> (site * channelCount + channel) & 1 == 1 {
-        factors.append(Factor(row: offset.row, column: offset.column, channel: channel))
+        factors.append(Factor(offset, channel: channel))
       }
     }
     self.init(factors)
@@ -42,36 +86,11 @@ public struct Term: Sendable, Hashable {
   public var degree: Int { factors.count }
 
   /// Odd under the flip of every spin of every channel.
-  public var isOdd: Bool { degree % 2 == 1 }
-
-  /// What the field calls the average of this product, where it has a name.
-  ///
-  /// `linkChannels` tells that the channels are the two link directions of a square lattice, channel 0
-  /// stepping to the next row and channel 1 to the next column.
-  public func familiarName(siteDimension: Int, linkChannels: Bool) -> String? {
-    if degree == 0 { return "constant" }
-    if linkChannels {
-      return self == .plaquette ? "plaquette" : nil
-    }
-    let channels = Set(factors.map(\.channel))
-    guard channels.count == 1 else { return nil }
-    switch degree {
-    case 1: return "magnetisation"
-    case 2:
-      let distance = (factors[1].row, abs(factors[1].column - factors[0].column))
-      if distance == (0, 1) || distance == (1, 0) { return "nearest-neighbour correlator" }
-      if siteDimension == 1 && distance == (0, 2) { return "next-nearest-neighbour correlator" }
-      if distance == (1, 1) { return "diagonal correlator" }
-      return
-        "two-point correlator at distance \(distance.0 == 0 ? "\(distance.1)" : "(\(distance.0), \(distance.1))")"
-    case 4
-    where self
-      == Term(
-        Window(rows: 2, columns: 2).offsets.map {
-          Factor(row: $0.row, column: $0.column, channel: factors[0].channel)
-        }):
-      return "four-spin plaquette"
-    default: return nil
+  public var isOdd: Bool {
+    switch kind {
+    case .product: factors.reduce(0) { $0 + $1.index } % 2 == 1
+    case .component: true
+    case .equality, .level, .angle: false
     }
   }
 
@@ -80,29 +99,4 @@ public struct Term: Sendable, Hashable {
     Factor(row: 0, column: 0, channel: 0), Factor(row: 0, column: 0, channel: 1),
     Factor(row: 0, column: 1, channel: 0), Factor(row: 1, column: 0, channel: 1),
   ])
-
-  /// `<s(0) s(1)>`, `<s(0,0) s(0,1)>`, or with channels `<z(0) z(1)>`.
-  public func formula(siteDimension: Int, channels: [String]) -> String {
-    if degree == 0 { return "1" }
-    return "<"
-      + factors.map { symbol($0, siteDimension: siteDimension, channels: channels) }
-      .joined(separator: " ") + ">"
-  }
-
-  public func latex(siteDimension: Int, channels: [String]) -> String {
-    if degree == 0 { return "1" }
-    let products = factors.map { factor -> String in
-      let place = siteDimension == 1 ? "\(factor.column)" : "\(factor.row),\(factor.column)"
-      let letter =
-        channels.count == 1 && channels[0] == "spin" ? "s" : "\\sigma^{\(channels[factor.channel])}"
-      return "\(letter)_{\(place)}"
-    }
-    return "\\langle " + products.joined(separator: " ") + " \\rangle"
-  }
-
-  private func symbol(_ factor: Factor, siteDimension: Int, channels: [String]) -> String {
-    let letter = channels.count == 1 && channels[0] == "spin" ? "s" : channels[factor.channel]
-    return siteDimension == 1
-      ? "\(letter)(\(factor.column))" : "\(letter)(\(factor.row),\(factor.column))"
-  }
 }

@@ -28,6 +28,21 @@ struct CellWalker {
     return (bonds, crossings)
   }
 
+  /// The number within the cell of every bond, in the order of `bonds`.
+  func bondKinds(of cell: UnitCell) -> [Int] {
+    var position = [Int](repeating: 0, count: cells.dimension)
+    var turns = [Int8](repeating: 0, count: cells.dimension)
+    var kinds: [Int] = []
+    for _ in 0..<cells.siteCount {
+      for (kind, bond) in cell.bonds.enumerated()
+      where step(from: position, by: bond.offset, &turns) != nil {
+        kinds.append(kind)
+      }
+      advance(&position)
+    }
+    return kinds
+  }
+
   /// The cell one step along an axis from each; every boundary met must be closed.
   func shift(along axis: Int) -> [Int] {
     var offset = [Int](repeating: 0, count: cells.dimension)

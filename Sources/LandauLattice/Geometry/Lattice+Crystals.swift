@@ -114,6 +114,24 @@ extension Lattice {
     }
   }
 
+  /// The coupling of every bond where each bond of the unit cell has one of its own (its sign changed where a bond
+  /// crosses an odd number of antiperiodic boundaries).
+  ///
+  /// - Parameter couplings: one per bond of the cell, in its order.
+  /// - Precondition: a crystal that lacks nothing.
+  public func couplings(ofCell couplings: [Double]) -> [Double] {
+    guard let cell, couplings.count == cell.bonds.count else {
+      preconditionFailure("\(couplings.count) couplings for a cell of \(name)")
+    }
+    return zip(bondKinds, bondSigns).map { couplings[$0] * Double($1) }
+  }
+
+  /// Which bond of the unit cell each bond is a copy of.
+  private var bondKinds: [Int] {
+    guard let cell, let cells = try? HypercubicLattice(sides: sides) else { return [] }
+    return CellWalker(cells: cells, boundary: boundary).bondKinds(of: cell)
+  }
+
   /// +1 or -1 per site such that every bond between two sites joins different signs; nil where there is
   /// none. Sites of each connected piece begin with +1; bonds of a site with itself do not count.
   public var sublatticeSigns: [Int8]? { signs { _ in -1 } }

@@ -20,7 +20,7 @@ extension ExactSolution {
   ) throws(InputError) -> Outcome {
     let bits = Double(discrete.siteCount) * log2(Double(discrete.stateCount))
     if bits <= Double(effort.enumeratedSpins) + 1e-9 { return .known(try enumeration(discrete)) }
-    if let ring = ring(model) { return .known(ring) }
+    if model.bondCouplings.isEmpty, let ring = ring(model) { return .known(ring) }
     guard effort == .full else {
       return .unknown(
         reason: "systems of up to 2^\(effort.enumeratedSpins) configurations are enumerated")

@@ -36,7 +36,7 @@ struct ExactSolution: Sendable {
     case .ising: try finiteIsing(model, effort: effort)
     case .discrete(let discrete): try finiteDiscrete(model, discrete, effort: effort)
     case .gauge: .known(try gauge(model))
-    case .dipolar: unknown(model, "on a finite lattice")
+    case .dipolar, .baxterWu: unknown(model, "on a finite lattice")
     case .vector: ring(model).map { .known($0) } ?? unknown(model, "on this lattice")
     case .scalar(let field):
       try freeField(field).map { .known($0) } ?? unknown(model, "for lambda above 0")
@@ -44,6 +44,7 @@ struct ExactSolution: Sendable {
   }
 
   static func infinite(_ model: ResolvedModel) throws(InputError) -> Outcome {
+    guard model.bondCouplings.isEmpty else { return unknown(model, "with different couplings") }
     if model.name == .ising, let planar = planarIsing(model) { return .known(planar) }
     if model.name != .ising, let chain = ring(model) { return .known(chain) }
     guard model.name == .isingGauge || model.name == .ising && model.isPeriodicHypercubic else {

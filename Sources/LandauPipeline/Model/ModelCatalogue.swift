@@ -99,6 +99,12 @@ struct ModelCatalogue {
         convention:
           "H = -sum_{i<j} J_ij s_i s_j - h sum_i s_i, J_ij normal with mean J0/N and variance J^2/N; k_B = 1"
       )
+    case .baxterWu:
+      ModelCatalogue(
+        parameters: [(.coupling, 1)], lattices: [.triangular], standardLattice: .triangular,
+        boundaries: [.periodic],
+        convention:
+          "H = -J sum over all triangles of a triangular lattice of s_i s_j s_k, s = +-1; k_B = 1")
     case .isingGauge:
       ModelCatalogue(
         parameters: [], lattices: [.square], boundaries: [.periodic], scanned: .betaOnly,

@@ -11,12 +11,34 @@ extension ModelOptions {
     try refuseForeignOptions(entry)
     let lattice = try resolvedLattice(entry)
     let dimension = try resolvedDimension(lattice)
+    try checkBondCouplings(lattice, dimension)
+    var parameters = try resolvedParameters(entry)
+    if !bondCouplings.isEmpty { parameters[.coupling] = nil }
     return ResolvedModel(
       name: name, lattice: lattice, dimension: dimension,
       sides: try resolvedSides(lattice, dimension, infinite: infinite),
       boundary: try resolvedBoundary(entry, lattice, dimension),
-      twistedAxes: try resolvedTwist(entry, dimension),
-      parameters: try resolvedParameters(entry), words: try resolvedWords(entry))
+      twistedAxes: try resolvedTwist(entry, dimension), bondCouplings: bondCouplings,
+      parameters: parameters, words: try resolvedWords(entry))
+  }
+
+  /// The models whose bonds may have couplings of their own.
+  private static let bondModels: [Name] = [.ising, .potts, .clock, .blumeCapel]
+
+  private func checkBondCouplings(_ lattice: Lattice, _ dimension: Int) throws(InputError) {
+    guard !bondCouplings.isEmpty else { return }
+    let text = bondCouplings.map { "\($0)" }.joined(separator: ",")
+    guard Self.bondModels.contains(name) else {
+      throw .notAllowed("--coupling", text, allowed: "one number for \(name.rawValue)")
+    }
+    let count = lattice.cell?.bonds.count ?? (lattice == .hypercubic ? dimension : 1)
+    guard bondCouplings.count == count else {
+      throw .notAllowed(
+        "--coupling", text,
+        allowed:
+          "one number, or \(count), one for each bond of the cell of the \(lattice.rawValue) lattice"
+      )
+    }
   }
 
   /// All axes where one word stands for all.

@@ -14,6 +14,7 @@ public struct ModelOptions: Sendable, Hashable {
     case phi4
     case edwardsAnderson = "edwards-anderson"
     case sherringtonKirkpatrick = "sherrington-kirkpatrick"
+    case baxterWu = "baxter-wu"
     case isingGauge = "ising-gauge"
 
     public static var all: [String] { allCases.map(\.rawValue) }
@@ -71,6 +72,9 @@ public struct ModelOptions: Sendable, Hashable {
   public var boundary: [Boundary]?
   /// Axes among those of `boundary` across whose periodic end spins are turned by the angle `twist`.
   public var twistedAxes: [Int] = []
+  /// Couplings of the bonds of the unit cell, in its order, where they differ: one per axis of a square or cubic
+  /// lattice; empty for one coupling.
+  public var bondCouplings: [Double] = []
   /// Those that were given; the others have the defaults of the model.
   public var parameters: [ModelParameter: Double] = [:]
   /// Words of the model, such as the form of its action.
@@ -138,7 +142,7 @@ public enum ModelParameter: String, Sendable, Hashable, CaseIterable {
 
   public var help: String {
     switch self {
-    case .coupling: "J (default 1)"
+    case .coupling: "J (default 1); J,J,... for the bonds of a cell, one per axis of a square"
     case .field: "h (default 0)"
     case .states: "q, the number of states of a spin (potts, clock)"
     case .crystalField: "D of blume-capel (default 0)"

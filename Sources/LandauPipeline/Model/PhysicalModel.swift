@@ -17,6 +17,7 @@ enum PhysicalModel: Sendable {
   case scalar(ScalarFieldModel)
   case gauge(IsingGaugeModel)
   case dipolar(DipolarClockModel)
+  case baxterWu(BaxterWuModel)
 
   /// Sites, by which "per site" divides.
   var siteCount: Int {
@@ -27,6 +28,7 @@ enum PhysicalModel: Sendable {
     case .scalar(let model): model.siteCount
     case .gauge(let model): model.siteCount
     case .dipolar(let model): model.siteCount
+    case .baxterWu(let model): model.variableCount
     }
   }
 }
@@ -47,6 +49,7 @@ extension ResolvedModel {
   }
 
   private func built() throws(InputError) -> PhysicalModel {
+    if !bondCouplings.isEmpty { return .discrete(try withBondCouplings()) }
     switch name {
     case .ising where isPeriodicHypercubic: return .ising(try ising())
     case .ising:
@@ -77,6 +80,7 @@ extension ResolvedModel {
         try DipolarClockModel(
           crystal(), coupling: coupling, dipolarCoupling: parameters[.dipolar] ?? 0))
     case .edwardsAnderson, .sherringtonKirkpatrick: return .discrete(try spinGlass())
+    case .baxterWu: return .baxterWu(try BaxterWuModel(sides: sides ?? [], coupling: coupling))
     case .isingGauge:
       return .gauge(try IsingGaugeModel(lattice: HypercubicLattice(sides: sides ?? [])))
     }
@@ -88,6 +92,21 @@ extension ResolvedModel {
   }
 
   private var states: Int { Int(parameters[.states] ?? 2) }
+
+  /// Few-valued spins with a coupling for each bond of the unit cell.
+  private func withBondCouplings() throws(InputError) -> DiscreteModel {
+    let lattice = try crystal()
+    let spins: DiscreteModel.SpinSpace =
+      switch name {
+      case .potts: .potts(states)
+      case .clock: .clock(states)
+      case .blumeCapel: .blumeCapel(crystalField: parameters[.crystalField] ?? 0)
+      default: .ising
+      }
+    return try DiscreteModel(
+      name: name.rawValue, lattice: lattice, couplings: lattice.couplings(ofCell: bondCouplings),
+      fields: field == 0 ? [] : [Double](repeating: field, count: lattice.siteCount), spins: spins)
+  }
 
   /// The lattice with its bonds.
   func crystal() throws(InputError) -> Lattice {
@@ -140,7 +159,7 @@ extension PhysicalModel {
   /// What a site has in a kept configuration: one number, or several.
   var snapshotChannels: [String] {
     switch self {
-    case .ising, .discrete, .dipolar: ["spin"]
+    case .ising, .discrete, .dipolar, .baxterWu: ["spin"]
     case .gauge: ["down", "right"]
     case .vector(let model): (0..<model.components).map { $0 < 3 ? ["x", "y", "z"][$0] : "s\($0)" }
     case .scalar: ["field"]
@@ -150,7 +169,7 @@ extension PhysicalModel {
   /// Whether kept configurations are real numbers, in single precision, rather than small whole ones.
   var isReal: Bool {
     switch self {
-    case .ising, .discrete, .gauge, .dipolar: false
+    case .ising, .discrete, .gauge, .dipolar, .baxterWu: false
     case .vector, .scalar: true
     }
   }
@@ -164,6 +183,7 @@ extension PhysicalModel {
     case .ising: 14
     case .gauge: 2
     case .dipolar: 80
+    case .baxterWu: 16
     case .discrete: 40
     case .vector(let model): 40 + 24 * model.components
     case .scalar: 40
@@ -175,6 +195,7 @@ extension PhysicalModel {
     switch self {
     case .ising, .gauge: 7
     case .dipolar: 12
+    case .baxterWu: 4
     case .discrete(let model): 7 + model.orderComponents
     case .vector(let model): 9 + model.components
     case .scalar: 12
@@ -188,7 +209,7 @@ extension PhysicalModel {
     case .scalar(let model): Self.momentumSquared(model.lattice)
     case .discrete(let model): Self.momentumSquared(model.lattice)
     case .vector(let model): Self.momentumSquared(model.lattice)
-    case .gauge, .dipolar: nil
+    case .gauge, .dipolar, .baxterWu: nil
     }
   }
 
@@ -207,7 +228,7 @@ extension PhysicalModel {
   /// Whether all values of a kept configuration are -1 and +1.
   var isBinary: Bool {
     switch self {
-    case .ising, .gauge: true
+    case .ising, .gauge, .baxterWu: true
     case .discrete(let model): Set(model.spins.values) == [-1, 1]
     case .vector, .scalar, .dipolar: false
     }
@@ -216,7 +237,7 @@ extension PhysicalModel {
   /// Whether the order parameter is a number with a sign.
   var hasScalarOrder: Bool {
     switch self {
-    case .ising, .scalar: true
+    case .ising, .scalar, .baxterWu: true
     case .discrete(let model): model.orderComponents == 1
     case .vector, .gauge, .dipolar: false
     }

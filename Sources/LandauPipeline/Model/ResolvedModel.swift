@@ -13,6 +13,8 @@ struct ResolvedModel: Sendable, Hashable {
   var boundary: [Lattice.Boundary]
   /// Axes across whose end spins are turned by the angle `twist`.
   var twistedAxes: [Int] = []
+  /// Couplings of the bonds of the unit cell where they differ; empty for one coupling.
+  var bondCouplings: [Double] = []
   /// All parameters of the model.
   var parameters: [ModelParameter: Double]
   var words: [ModelWord: String] = [:]
@@ -27,9 +29,10 @@ struct ResolvedModel: Sendable, Hashable {
     return boundary.indices.map { twistedAxes.contains($0) ? angle : 0 }
   }
 
-  /// Whether the sites are those of a chain, square, cubic, ... lattice, closed along every axis.
+  /// Whether the sites are those of a chain, square, cubic, ... lattice, closed along every axis, and all bonds
+  /// are alike.
   var isPeriodicHypercubic: Bool {
-    isPeriodic && [.chain, .square, .cubic, .hypercubic].contains(lattice)
+    isPeriodic && bondCouplings.isEmpty && [.chain, .square, .cubic, .hypercubic].contains(lattice)
   }
 
   /// Whether the model has a temperature, and whether it has a parameter beta at all.
@@ -79,6 +82,7 @@ struct ResolvedModel: Sendable, Hashable {
       .init("size", sides.map { .integers($0) } ?? .null),
     ]
     if !isPeriodic { members.append(.init("boundary", .string(boundaryText))) }
+    if !bondCouplings.isEmpty { members.append(.init("couplings", .numbers(bondCouplings))) }
     for (parameter, _) in ModelCatalogue.entry(name).allParameters {
       guard let value = parameters[parameter] else { continue }
       members.append(
@@ -94,9 +98,15 @@ struct ResolvedModel: Sendable, Hashable {
   }
 
   /// Model, lattice, size and parameters in words: `potts, triangular 16x16, states = 3, J = 1`.
-  var heading: String {
-    var text = "\(name.rawValue), \(latticeName) \(sizeText)"
+  var heading: String { heading(sized: true) }
+
+  /// - Parameter sized: whether the size is named.
+  func heading(sized: Bool) -> String {
+    var text = "\(name.rawValue), \(latticeName)" + (sized ? " \(sizeText)" : "")
     if !isPeriodic { text += " \(boundaryText)" }
+    if !bondCouplings.isEmpty {
+      text += ", J = " + bondCouplings.map { "\($0)" }.joined(separator: ", ")
+    }
     for (parameter, standard) in ModelCatalogue.entry(name).allParameters {
       guard let value = parameters[parameter] else { continue }
       let isEssential = [.coupling, .field, .realization].contains(parameter)

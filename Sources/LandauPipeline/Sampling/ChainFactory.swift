@@ -66,6 +66,7 @@ struct ChainFactory: Sendable {
     case .scalar: ScalarFieldUpdate.standard.map(\.name)
     case .gauge: ["metropolis"]
     case .dipolar: ["metropolis", "tempering"]
+    case .baxterWu: ["metropolis"]
     }
   }
 
@@ -79,7 +80,7 @@ struct ChainFactory: Sendable {
     case .discrete(let model): DiscreteUpdate.automatic(for: model, beta: beta).rawValue
     case .vector(let model): VectorUpdate.automatic(for: model).name
     case .scalar: "hmc"
-    case .gauge, .dipolar: "metropolis"
+    case .gauge, .dipolar, .baxterWu: "metropolis"
     }
   }
 
@@ -98,7 +99,7 @@ struct ChainFactory: Sendable {
       }
     case .vector(let model):
       refusal = VectorUpdate(name: update).flatMap { $0.refusal(for: model) }
-    case .scalar, .gauge, .dipolar: refusal = nil
+    case .scalar, .gauge, .dipolar, .baxterWu: refusal = nil
     }
     if let refusal { throw InputError("update \(update): \(refusal)") }
   }
@@ -119,6 +120,7 @@ struct ChainFactory: Sendable {
       return try ScalarFieldChain(
         model: model, update: ScalarFieldUpdate(name: name(beta: beta)) ?? .metropolis, seed: seed)
     case .gauge(let model): return try IsingGaugeChain(model: model, beta: beta, seed: seed)
+    case .baxterWu(let model): return try BaxterWuChain(model: model, beta: beta, seed: seed)
     }
   }
 
@@ -179,6 +181,9 @@ struct ChainFactory: Sendable {
       let side = min(64, model.lattice.sides.max() ?? 1)
       return 500 + side * side
     case .scalar: return 500
+    case .baxterWu(let model):
+      let side = min(64, max(model.rows, model.columns))
+      return 300 + side * side
     case .gauge(let model):
       // A link follows its two plaquettes within a few sweeps except deep in the frozen range.
       return 200 + model.siteCount / 16

@@ -25,7 +25,7 @@ struct FirstOrderBudget: Sendable {
   /// L^(d-1), from the smallest size looked at to the largest.
   init(_ coexistence: Coexistence, system: ScalingSystem, effort: Double) {
     self.system = system
-    siteUpdates = 5e10 * effort
+    siteUpdates = 4e10 * effort
     let power = Double(system.dimension - 1)
     let cross = coexistence.sides.map { pow(Double($0), power) }
     let barriers = coexistence.barriers.map(\.value)

@@ -173,8 +173,10 @@ struct ScalingCurve: Sendable {
 /// Polynomials on [-1, 1] as sums of Chebyshev's.
 enum Chebyshev {
   /// The points at which polynomials are given: the zeros of the one of degree `count`.
+  ///
+  /// As sines they are antisymmetric to the last bit, and the middle one is zero: weights exp(0) are all one.
   static func nodes(_ count: Int) -> [Double] {
-    (0..<count).map { -cos(Double.pi * (Double($0) + 0.5) / Double(count)) }
+    (0..<count).map { sin(Double.pi * Double(2 * $0 + 1 - count) / Double(2 * count)) }
   }
 
   /// Coefficients of the polynomial through values at the nodes.

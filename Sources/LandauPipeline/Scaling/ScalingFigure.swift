@@ -132,8 +132,9 @@ enum ScalingFigure {
           errors: here.map { $0.error * scale },
           style: .points, color: 0),
         Figure.Series(
-          "1 + 1/(2 ln L + \(Estimate.fixed(constant, digits: 2)))", x: sides,
-          y: sides.map { 1 + 1 / (2 * log($0) + constant) }, style: .line, color: 1),
+          "law, C = \(Estimate.fixed(constant, digits: 2))", x: sides,
+          y: sides.map { HelicityFit.law(size: $0, constant: constant) ?? .nan }, style: .line,
+          color: 1),
       ])
     var marks = [
       Figure.Mark(

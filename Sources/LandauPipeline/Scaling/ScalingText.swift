@@ -158,7 +158,7 @@ enum ScalingText {
         Estimate.fixed(fit.probability, digits: 2), index == found.fit.chosen ? "taken" : "",
       ])
     }
-    return "Fits of the helicity modulus at T_c: (2 T/pi) (1 + 1/(2 ln L + C))\n"
+    return "Fits of the helicity modulus at T_c: (2 T/pi) (1 + 1/(2 l + ln l)), l = ln L + C/2\n"
       + table.text()
       + "  Taken is the widest plausible range that narrower ones agree with; the systematic error is how far"
       + " they move.\n"

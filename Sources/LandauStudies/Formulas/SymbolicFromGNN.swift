@@ -1,0 +1,97 @@
+import LandauCore
+import LandauDiscovery
+
+extension Study {
+  /// Laws of force read from the messages of a graph network.
+  static let symbolicFromGNN = Study(
+    name: "symbolic-from-gnn",
+    title: "Laws of force from the messages of a graph network",
+    source: "M. Cranmer et al., Discovering symbolic models from deep learning, arXiv:2006.11287",
+    claim: """
+      A graph network trained on accelerations, with a price on its messages, sends messages that are linear in the force \
+      between two particles; symbolic regression of a message returns the law of force.
+      """,
+    run: { run in
+      let settings = MessageReading.Settings(
+        samples: run.isQuick ? 6000 : 24000, epochs: run.isQuick ? 40 : 150,
+        effort: .init(islands: 4, cycles: run.isQuick ? 12 : 40))
+      var readings: [[MessageReading]] = []
+      for law in ParticleDynamics.Law.allCases {
+        readings.append(
+          try (0..<(run.isQuick ? 2 : 6)).map {
+            try run.cancellation.check()
+            return try MessageReading(law, settings, run: run, repetition: $0)
+          })
+      }
+      return StudyResult(
+        findings: readings.flatMap(findings),
+        figure: Figure(
+          title: "Messages and forces", panels: readings.flatMap { panels($0[0]) }, columnCount: 2),
+        remarks: remarks(readings.flatMap { $0 }))
+    })
+
+  private static func findings(_ all: [MessageReading]) -> [StudyFinding] {
+    let law = all[0].law
+    let key = law == .spring ? "spring" : "inverseSquare"
+    let source = "arXiv:2006.11287"
+    // For springs the factor is 1 - 1/r, for gravity (dx, dy) m / r^3.
+    let exponent = law == .spring ? 1.0 : 3
+    let mean = Estimate.mean(of: all.map(\.exponent.value))
+    let single = all.reduce(0) { $0 + $1.exponent.error } / Double(all.count)
+    let count = Double(all.filter { $0.lawR2 > 0.995 }.count)
+    return [
+      StudyFinding(
+        "\(key)ForceR2", "\(law.rawValue): weaker of two messages explained by the force",
+        measured: .mean(of: all.map { $0.forceR2.min() ?? 0 }), expected: .above(0.95),
+        reference: source),
+      StudyFinding(
+        "\(key)TwoComponents", "\(law.rawValue): variance in two components of six",
+        measured: .mean(of: all.map(\.twoComponentShare)), expected: .above(0.9),
+        reference: "as many components as the force has"),
+      StudyFinding(
+        "\(key)Law", "\(law.rawValue): trainings whose formula is the law (R2 above 0.995)",
+        measured: Estimate(count, error: 0), expected: .above(Double(all.count) / 2),
+        reference: source),
+      StudyFinding(
+        "\(key)Exponent",
+        law == .spring
+          ? "spring: p in (a dx + b dy)(1 - r^-p)"
+          : "inverse square: p in (a dx + b dy) m / r^p, force and one",
+        measured: Estimate(
+          mean.value, error: (mean.error * mean.error + single * single).squareRoot()),
+        // The network has seen finite data: its messages are the force to some hundredths.
+        systematicError: 0.03, expected: .value(exponent, error: 0), reference: "the law simulated"),
+    ]
+  }
+
+  private static func remarks(_ all: [MessageReading]) -> [String] {
+    let lines = all.map { reading in
+      let numbers =
+        [reading.accelerationR2] + reading.forceR2 + [reading.lawR2]
+      let text = numbers.map { Estimate.fixed($0, digits: 4) }.joined(separator: ", ")
+      return "\(reading.law.rawValue): message = \(reading.front.chosen.text)  [\(text)]"
+    }
+    return [
+      "Four particles in the plane, masses 0.5 to 1.5, velocity Verlet, moments with all distances in 0.4 to 4. The network",
+      "sees dx, dy, r and the other's mass of every pair and learns accelerations; which two components it uses and in",
+      "which direction they point is its choice. In brackets: R2 of accelerations, of the two strongest components as linear",
+      "maps of the force, of the formula as a linear map of the law on distances 0.4 to 4. Errors: spread over trainings.",
+    ] + lines
+  }
+
+  private static func panels(_ reading: MessageReading) -> [Figure.Panel] {
+    let step = max(1, reading.message.count / 500)
+    let shown = stride(from: 0, to: reading.message.count, by: step)
+    let x = shown.map { reading.linearMap[$0] }
+    let y = shown.map { reading.message[$0] }
+    let ends = [x.min() ?? 0, x.max() ?? 1]
+    let messages = Figure.Panel(
+      title: "\(reading.law.rawValue): strongest message",
+      xAxis: .init("best linear map of the true force"), yAxis: .init("message"),
+      series: [
+        .init("edges", x: x, y: y, style: .points),
+        .init("equal", x: ends, y: ends, style: .dashedLine, color: -1),
+      ])
+    return [messages, reading.front.panel]
+  }
+}

@@ -1,0 +1,42 @@
+import LandauCore
+import LandauDiscovery
+import LandauTestSupport
+import Testing
+
+@testable import LandauStudies
+
+@Suite struct StandardFormulaTests {
+  @Test func `Thirty formulas are consistent in their units and finite in their ranges`() {
+    #expect(StandardFormula.all.count == 30)
+    #expect(Set(StandardFormula.all.map(\.name)).count == 30)
+    for formula in StandardFormula.all {
+      let check = formula.truth.simplified.dimension(
+        of: formula.variables.map(\.dimension), constantsCarryUnits: true)
+      #expect(check == .any || check == .consistent(formula.target), "\(formula.name)")
+      var rng = Seed.test(formula.name).makeStream()
+      for reach in [0, 0.5] {
+        #expect(
+          formula.points(50, reach: reach, using: &rng).allSatisfy {
+            formula.truth.evaluate($0).isFinite
+          })
+      }
+      for (name, parity) in formula.parities {
+        let index = formula.names.firstIndex(of: name)
+        #expect(index.map { formula.truth.parity(in: $0) } == parity)
+      }
+    }
+  }
+
+  @Test func `The truth passes for itself and a wrong formula does not`() throws {
+    let law = try #require(StandardFormula.all.first { $0.name == "Curie law" })
+    let effort = SymbolicRegression.Effort(
+      islands: 2, populationSize: 20, tournaments: 60, cycles: 4, patience: 1)
+    let found = try FormulaRecovery(
+      law, effort: effort, seed: .test(), pool: WorkerPool(), cancellation: .never)
+    #expect(found.isRecovered, "\(found.front.chosen.text)")
+    var other = law
+    other.truth = 1.02 * law.truth
+    let data = try other.data(600, .test("other"))
+    #expect(data.count == 600)
+  }
+}
