@@ -26,19 +26,19 @@ enum UnsupervisedIsingReport {
         measured: Extrapolation(looks.compactMap(\.point))?.limit
           ?? Estimate(.nan, error: .nan, warning: "fewer than two sizes with a place"),
         expected: .value(exact, error: 0), reference: "Onsager: 2/ln(1 + sqrt 2)"))
-    // Temperatures 1.8, 2.3 and 3.2, about T_c and on both of its sides.
-    let (cold, critical, hot) = (4, 14, 32)
+    // Temperatures 1.8, 2.3 and 2.6, about T_c and on both of its sides.
+    let (cold, critical, hot) = (4, 14, 20)
     findings += [
       (
         "holesAboveCold", "holes of the majority per site: T = 2.3 less T = 1.8", critical, cold,
         largest.holes
       ),
       (
-        "holesAboveHot", "holes of the majority per site: T = 2.3 less T = 3.2", critical, hot,
+        "holesAboveHot", "holes of the majority per site: T = 2.3 less T = 2.6", critical, hot,
         largest.holes
       ),
       (
-        "entropyStep", "persistence entropy of loops: T = 3.2 less T = 1.8", hot, cold,
+        "entropyStep", "persistence entropy of loops: T = 2.6 less T = 1.8", hot, cold,
         largest.entropy
       ),
     ].map { key, what, high, low, values in
