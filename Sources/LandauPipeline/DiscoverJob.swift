@@ -110,6 +110,7 @@ public struct DiscoverJob: Sendable {
       windows: windows, seed: Seed(options.seed).child("discovery"), effort: effort)
     discovery.optima = optima
     discovery.bonds = bonds
+    if case .model(let model, _, _) = plan { discovery.siteArea = model.unitCell.siteArea }
     return try discovery.run(ensembles, pool: pool, progress: progress, cancellation: cancellation)
   }
 
