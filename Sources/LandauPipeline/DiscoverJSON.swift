@@ -19,6 +19,7 @@ enum DiscoverJSON {
       .init("firstOrder", DiscoverBaseline.firstOrder(findings)),
       .init("bkt", DiscoverBaseline.unbinding(findings)),
       .init("controls", controls(findings)),
+      .init("methods", DiscoverMethods.json(findings.methods)),
       .init("warnings", .strings(findings.warnings + transition.warnings)),
     ]
   }

@@ -10,6 +10,9 @@ enum DiscoverText {
       whatItLooksAt(findings, story: story), orderParameter(findings), howSure(findings),
       comparedWith(findings, story: story),
     ]
+    if !findings.methods.isEmpty {
+      sections.append(.init(page: DiscoverMethods.section(findings)))
+    }
     sections += story.furtherSections
     sections += [data(findings), notClaimed(findings)]
     if !findings.warnings.isEmpty {
