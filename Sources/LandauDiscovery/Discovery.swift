@@ -134,7 +134,8 @@ public struct Discovery: Sendable {
         firstOrder: firstOrder, unbinding: unbinding,
         isPlaneRotor: largest.dimension == 2
           && (VortexUnbinding.hasHelicity(ensembles)
-            || VortexUnbinding.circlePattern(largest) != nil)))
+            || VortexUnbinding.circlePattern(largest) != nil)
+      ))
     if selection.alive.isEmpty {
       warnings.append("no window earned its place: nothing was learned")
     }

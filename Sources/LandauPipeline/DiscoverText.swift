@@ -51,8 +51,8 @@ enum DiscoverText {
     let largest = findings.sizes[findings.sizes.count - 1]
     let idea =
       "A network that sees each snapshot only through small windows was trained to predict the "
-        + "\(findings.parameterName). On snapshots it had not seen it explains R^2 = \(largest.r2) of the variance "
-        + "(largest size). The location is where its mean prediction rises fastest:"
+      + "\(findings.parameterName). On snapshots it had not seen it explains R^2 = \(largest.r2) of the variance "
+      + "(largest size). The location is where its mean prediction rises fastest:"
     let hasOptimum = findings.sizes.contains { $0.optimum?.peak != nil }
     var rows = [["size", "location", "95 % interval"]]
     if hasOptimum { rows[0] += ["best possible", "chi-square of the curve"] }
@@ -277,7 +277,8 @@ enum DiscoverText {
           "The values of \(findings.parameterName) have a gap from \(gap.low) to \(gap.high), \(Estimate.fixed(gap.ratio, digits: 0)) times the usual step."
         ))
     }
-    if let energies = findings.baseline.energies, energies.coexistence.contains(where: \.chainsDisagree)
+    if let energies = findings.baseline.energies,
+      energies.coexistence.contains(where: \.chainsDisagree)
     {
       let sizes = zip(findings.sizes, energies.coexistence).filter(\.1.chainsDisagree).map {
         DiscoveryStory.text($0.0.siteShape)
