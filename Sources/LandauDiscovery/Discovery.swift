@@ -114,10 +114,16 @@ public struct Discovery: Sendable {
       ensembles, branches: branches, fits: fits[fits.count - 1])
     let candidate = OrderParameter.find(in: largest)
     let baseline = Baseline(ensembles: ensembles, indicator: values, orderParameter: candidate)
+    let isEven =
+      indicator.map { found in
+        ["even", "invariant", "gauge invariant"].contains { found.symmetryClass.hasPrefix($0) }
+      } ?? false
+    let firstOrder = FirstOrderEvidence(baseline, dimension: largest.dimension, isEven: isEven)
     // One lattice that looks ordered may only be smaller than its correlation length, as the Ising chain
-    // is; order that stays as the lattice grows makes Binder's ratios cross.
+    // is; order that stays as the lattice grows makes Binder's ratios cross, unless it sets in at a jump.
     let isFiniteSizeEffect =
       ensembles.count >= 3 && baseline.comparedPairs > 0 && baseline.crossings.isEmpty
+      && firstOrder == nil
     let order = isFiniteSizeEffect ? nil : candidate
     if isFiniteSizeEffect, let candidate {
       warnings.append(
@@ -132,11 +138,6 @@ public struct Discovery: Sendable {
     let finished = finish(
       shuffled, r2: sizes[sizes.count - 1].r2.value, slope: sizes[sizes.count - 1].peak.slope.value)
     let unbinding = VortexUnbinding(ensembles, siteArea: siteArea, seed: seed.child("unbinding"))
-    let isEven =
-      indicator.map { found in
-        ["even", "invariant", "gauge invariant"].contains { found.symmetryClass.hasPrefix($0) }
-      } ?? false
-    let firstOrder = FirstOrderEvidence(baseline, dimension: largest.dimension, isEven: isEven)
     let verdict = Verdict(
       .init(
         sizeCount: ensembles.count, beatsShuffledLabels: finished.isBeaten,

@@ -125,6 +125,7 @@ public struct DiscoverJob: Sendable {
     discovery.bonds = bonds
     // Windows that were named are the ones to look through.
     if options.windows == nil { discovery.recount = recount }
+    if case .model(let model, _, _) = plan { discovery.siteArea = model.unitCell.siteArea }
     return try discovery.run(ensembles, pool: pool, progress: progress, cancellation: cancellation)
   }
 
