@@ -3,8 +3,8 @@ import LandauDiscovery
 import LandauLattice
 import LandauMonteCarlo
 
-/// Snapshots of the square Ising model over a grid of beta, counted as they come.
-struct IsingScan: Sendable {
+/// Snapshots of the square Ising model over a grid of beta, counted as they come: the full study would keep 400 MB of them.
+struct CountedIsingScan: Sendable {
   let betas: [Double]
   /// At each beta, over eight chains.
   let shots: Int
