@@ -41,6 +41,8 @@ public struct Discovery: Sendable {
   /// Distributions of a sufficient statistic at each size, where the model is known; empty otherwise. With them
   /// every curve is compared with the best that any network could do.
   public var distributions: [ScanDistributions?] = []
+  /// Area per site in units of the squared bond length, for helicity moduli: 1 on the square lattice.
+  public var siteArea = 1.0
 
   public init(windows: [Window], seed: Seed, effort: Effort = Effort()) {
     self.windows = windows
@@ -115,12 +117,23 @@ public struct Discovery: Sendable {
       })
     let finished = finish(
       shuffled, r2: sizes[sizes.count - 1].r2.value, slope: sizes[sizes.count - 1].peak.slope.value)
+    let unbinding = VortexUnbinding(ensembles, siteArea: siteArea, seed: seed.child("unbinding"))
+    let isEven =
+      indicator.map { found in
+        ["even", "invariant", "gauge invariant"].contains { found.symmetryClass.hasPrefix($0) }
+      } ?? false
+    let firstOrder = FirstOrderEvidence(baseline, dimension: largest.dimension, isEven: isEven)
     let verdict = Verdict(
       .init(
         sizeCount: ensembles.count, beatsShuffledLabels: finished.isBeaten,
-        largestPeak: sizes[sizes.count - 1].peak.kind, extrapolation: extrapolation,
+        largestPeak: sizes[sizes.count - 1].peak.kind,
+        largestLocation: sizes[sizes.count - 1].peak.location, extrapolation: extrapolation,
         baseline: baseline,
-        scan: largest.parameters[0]...largest.parameters[largest.parameters.count - 1]))
+        scan: largest.parameters[0]...largest.parameters[largest.parameters.count - 1],
+        firstOrder: firstOrder, unbinding: unbinding,
+        isPlaneRotor: largest.dimension == 2
+          && (VortexUnbinding.hasHelicity(ensembles)
+            || VortexUnbinding.circlePattern(largest) != nil)))
     if selection.alive.isEmpty {
       warnings.append("no window earned its place: nothing was learned")
     }
@@ -133,7 +146,7 @@ public struct Discovery: Sendable {
       orderParameter: order,
       orderParameterCurves: order.map { o in ensembles.map { o.magnitude(in: $0) } } ?? [],
       baseline: baseline, shuffled: finished, extrapolation: extrapolation, methods: methods,
-      verdict: verdict,
+      firstOrder: firstOrder, unbinding: unbinding, verdict: verdict,
       splitUnit: largest.folds.unit, isComplete: isComplete, warnings: warnings)
   }
 

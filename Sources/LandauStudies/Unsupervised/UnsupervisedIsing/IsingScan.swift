@@ -1,4 +1,5 @@
 import LandauCore
+import LandauDiscovery
 import LandauLattice
 import LandauMonteCarlo
 
