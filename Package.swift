@@ -84,7 +84,8 @@ let package = Package(
       "LandauStudies",
       [
         "LandauCore", "LandauLinearAlgebra", "LandauStatistics", "LandauLattice", "LandauTensor",
-        "LandauMonteCarlo", "LandauNN", "LandauDiscovery", "LandauPlot", "LandauPipeline",
+        "LandauExact", "LandauMonteCarlo", "LandauNN", "LandauDiscovery", "LandauPlot",
+        "LandauPipeline",
       ]),
     room(
       "Landau",
