@@ -84,7 +84,8 @@ let package = Package(
       "LandauStudies",
       [
         "LandauCore", "LandauLinearAlgebra", "LandauStatistics", "LandauLattice", "LandauTensor",
-        "LandauMonteCarlo", "LandauNN", "LandauDiscovery", "LandauPlot", "LandauPipeline",
+        "LandauExact", "LandauMonteCarlo", "LandauNN", "LandauDiscovery", "LandauPlot",
+        "LandauPipeline",
       ]),
     room(
       "Landau",
@@ -127,8 +128,7 @@ let package = Package(
       "LandauDiscovery",
       [
         "CGudhi", "CNanoflann", "LandauCore", "LandauLattice", "LandauExact", "LandauMonteCarlo",
-        "LandauStatistics",
-        "LandauStore",
+        "LandauStatistics", "LandauStore", "LandauTensor",
       ]),
     tests("LandauStore", ["LandauCore"], exclude: ["Golden"]),
     tests("LandauPlot", ["LandauCore"], exclude: ["Golden"]),

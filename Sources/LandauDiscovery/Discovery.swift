@@ -19,6 +19,8 @@ public struct Discovery: Sendable {
     public var shuffles = 10
     /// Resampled curves behind each location's error.
     public var resamples = 400
+    /// Optimiser steps of each classifier of the other methods; zero leaves them out.
+    public var methodSteps = 1000
     public init() {}
 
     /// For a first look.
@@ -26,6 +28,7 @@ public struct Discovery: Sendable {
       var effort = Effort()
       effort.steps = 1200
       effort.trialSteps = 500
+      effort.methodSteps = 300
       return effort
     }
   }
@@ -35,8 +38,11 @@ public struct Discovery: Sendable {
   public var seed: Seed
   /// The functions that the energy of the model is a sum of, where it is known; they are called by name.
   public var bonds: Set<Term> = []
-  /// The best any predictor could do at each size, where the model is known; empty otherwise.
-  public var optima: [PredictionOptimum?] = []
+  /// Distributions of a sufficient statistic at each size, where the model is known; empty otherwise. With them
+  /// every curve is compared with the best that any network could do.
+  public var distributions: [ScanDistributions?] = []
+  /// Area per site in units of the squared bond length, for helicity moduli: 1 on the square lattice.
+  public var siteArea = 1.0
 
   public init(windows: [Window], seed: Seed, effort: Effort = Effort()) {
     self.windows = windows
@@ -65,7 +71,8 @@ public struct Discovery: Sendable {
         let trained = try train(
           ensemble, windows: selection.alive, seed: seed.child("size", index), pool: pool,
           progress: progress, cancellation: cancellation)
-        let best = index < optima.count ? optima[index] : nil
+        let best =
+          index < distributions.count ? distributions[index].map(PredictionOptimum.init) : nil
         sizes.append(judge(ensemble, trained, optimum: best, seed: seed.child("size", index)))
         fits.append(trained.fits)
       }
@@ -76,8 +83,17 @@ public struct Discovery: Sendable {
         "stopped early: \(ensembles.count - sizes.count) of \(ensembles.count) sizes are missing")
     }
     progress.end()
-    let isComplete = sizes.count == ensembles.count
+    var isComplete = sizes.count == ensembles.count
     let ensembles = Array(ensembles.prefix(sizes.count))
+    var methods: [MethodFindings] = []
+    do {
+      methods = try compare(
+        ensembles, selection: selection, sizes: sizes, pool: pool, progress: progress,
+        cancellation: cancellation)
+    } catch is Interrupted {
+      isComplete = false
+      warnings.append("stopped early: the other methods are missing")
+    }
     let largest = ensembles[ensembles.count - 1]
     let branches = describe(largest, selection: selection, fits: fits[fits.count - 1])
     let (indicator, values) = indicator(
@@ -101,12 +117,23 @@ public struct Discovery: Sendable {
       })
     let finished = finish(
       shuffled, r2: sizes[sizes.count - 1].r2.value, slope: sizes[sizes.count - 1].peak.slope.value)
+    let unbinding = VortexUnbinding(ensembles, siteArea: siteArea, seed: seed.child("unbinding"))
+    let isEven =
+      indicator.map { found in
+        ["even", "invariant", "gauge invariant"].contains { found.symmetryClass.hasPrefix($0) }
+      } ?? false
+    let firstOrder = FirstOrderEvidence(baseline, dimension: largest.dimension, isEven: isEven)
     let verdict = Verdict(
       .init(
         sizeCount: ensembles.count, beatsShuffledLabels: finished.isBeaten,
-        largestPeak: sizes[sizes.count - 1].peak.kind, extrapolation: extrapolation,
+        largestPeak: sizes[sizes.count - 1].peak.kind,
+        largestLocation: sizes[sizes.count - 1].peak.location, extrapolation: extrapolation,
         baseline: baseline,
-        scan: largest.parameters[0]...largest.parameters[largest.parameters.count - 1]))
+        scan: largest.parameters[0]...largest.parameters[largest.parameters.count - 1],
+        firstOrder: firstOrder, unbinding: unbinding,
+        isPlaneRotor: largest.dimension == 2
+          && (VortexUnbinding.hasHelicity(ensembles)
+            || VortexUnbinding.circlePattern(largest) != nil)))
     if selection.alive.isEmpty {
       warnings.append("no window earned its place: nothing was learned")
     }
@@ -118,7 +145,8 @@ public struct Discovery: Sendable {
         ? [] : zip(ensembles, values).map(Self.meanCurve),
       orderParameter: order,
       orderParameterCurves: order.map { o in ensembles.map { o.magnitude(in: $0) } } ?? [],
-      baseline: baseline, shuffled: finished, extrapolation: extrapolation, verdict: verdict,
+      baseline: baseline, shuffled: finished, extrapolation: extrapolation, methods: methods,
+      firstOrder: firstOrder, unbinding: unbinding, verdict: verdict,
       splitUnit: largest.folds.unit, isComplete: isComplete, warnings: warnings)
   }
 
@@ -146,7 +174,28 @@ public struct Discovery: Sendable {
     }
   }
 
-  private struct Trained {
+  /// The other methods through the windows that earned their place, the most important first, as far as their functions are few
+  /// enough for covariances of all of them at every value.
+  private func compare(
+    _ ensembles: [Ensemble], selection: WindowSelection, sizes: [SizeFindings], pool: WorkerPool,
+    progress: Progress, cancellation: Cancellation
+  ) throws -> [MethodFindings] {
+    let ranges = ensembles[0].counts.ranges
+    var windows: [Int] = []
+    for window in selection.alive.sorted(by: { selection.gains[$0] > selection.gains[$1] })
+    where (windows + [window]).reduce(0, { $0 + ranges[$1].count }) <= 64 {
+      windows.append(window)
+    }
+    guard !windows.isEmpty, effort.methodSteps > 0 else { return [] }
+    return try PhaseDetection(
+      windows: windows.sorted(), steps: effort.methodSteps, resamples: effort.resamples / 2,
+      seed: seed.child("methods")
+    ).run(
+      ensembles, distributions: distributions, regressions: sizes, pool: pool, progress: progress,
+      cancellation: cancellation)
+  }
+
+  struct Trained {
     var fits: [TetrisFit]
     /// Held-out prediction of every sample.
     var predictions: [Float]
@@ -156,7 +205,7 @@ public struct Discovery: Sendable {
     var curves: [[Double]]
   }
 
-  private func train(
+  func train(
     _ ensemble: Ensemble, windows: [Int], seed: Seed, pool: WorkerPool, progress: Progress,
     cancellation: Cancellation
   ) throws -> Trained {
@@ -181,7 +230,7 @@ public struct Discovery: Sendable {
       fits: results.map(\.0), predictions: held, averages: averages, curves: curves)
   }
 
-  private static func means(_ ensemble: Ensemble, _ predictions: [Float]) -> [Double] {
+  static func means(_ ensemble: Ensemble, _ predictions: [Float]) -> [Double] {
     var sums = [Double](repeating: 0, count: ensemble.parameters.count)
     var counts = sums
     for (sample, p) in ensemble.parameterIndex.enumerated() {
@@ -196,7 +245,7 @@ public struct Discovery: Sendable {
       .map(\.estimate)
   }
 
-  private func judge(
+  func judge(
     _ ensemble: Ensemble, _ trained: Trained, optimum: PredictionOptimum?, seed: Seed
   ) -> SizeFindings {
     let curve = CurveEstimation.curve(

@@ -64,6 +64,10 @@ public struct Findings: Sendable {
   public var baseline: Baseline
   public var shuffled: ShuffledLabels
   public var extrapolation: Extrapolation?
+  /// All methods in all parts of the scan; empty where they were left out or nothing was learned.
+  public var methods: [MethodFindings]
+  public var firstOrder: FirstOrderEvidence?
+  public var unbinding: VortexUnbinding?
   public var verdict: Verdict
   public var splitUnit: SampleFolds.Unit
   /// Whether every size was analysed; false after an early stop.

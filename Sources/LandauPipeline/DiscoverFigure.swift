@@ -17,6 +17,8 @@ enum DiscoverFigure {
     let place = transition.location.map { " at \(findings.parameterName) \($0)" } ?? ""
     return switch findings.verdict.kind {
     case .continuous: "Continuous transition\(place)"
+    case .firstOrder: "First-order transition\(place)"
+    case .vortexUnbinding: "Kosterlitz-Thouless transition\(place)"
     case .crossover: "Crossover\(place)"
     case .undecided: "Undecided\(place)"
     case .none: "Nothing found"
@@ -105,7 +107,9 @@ enum DiscoverFigure {
   }
 
   private static func order(_ findings: Findings, story: DiscoveryStory) -> Figure.Panel {
+    if let found = findings.unbinding { return unbinding(findings, found) }
     if let found = findings.orderParameter {
+      let formula = found.pattern.formula(channels: findings.channels)
       var series = curves(findings, findings.orderParameterCurves)
       if let exact = story.exactOrderParameter, let size = findings.sizes.last {
         let x = dense(size.curve.parameters)
@@ -114,7 +118,7 @@ enum DiscoverFigure {
       }
       return Figure.Panel(
         title: "Order parameter: \(found.pattern.name)", xAxis: .init(findings.parameterName),
-        yAxis: .init("|\(found.pattern.formula(channels: findings.channels))|"), series: series,
+        yAxis: .init(found.pattern.componentCount == 1 ? "|\(formula)|" : formula), series: series,
         marks: marks(findings, exact: story.exactTransition))
     }
     var series = curves(findings, findings.indicatorCurves)
@@ -131,6 +135,30 @@ enum DiscoverFigure {
       title: findings.indicator.map { "Indicator: \($0.name) (no order parameter found)" }
         ?? "No order parameter found",
       xAxis: .init(findings.parameterName), yAxis: .init(findings.indicator?.formula ?? ""),
+      series: series, marks: marks(findings, exact: nil))
+  }
+
+  /// Stiffness with the line that it jumps from, or eta with the value at which it ends.
+  private static func unbinding(_ findings: Findings, _ found: VortexUnbinding) -> Figure.Panel {
+    let x = findings.sizes[findings.sizes.count - 1].curve.parameters
+    let isHelicity = found.method == .helicity
+    var series =
+      isHelicity
+      ? curves(findings, found.curves)
+      : [
+        Figure.Series(
+          "all sizes", x: x, y: found.curves[0].map(\.value), errors: found.curves[0].map(\.error),
+          style: .points)
+      ]
+    let isTemperature = findings.parameterName == "temperature"
+    series.append(
+      Figure.Series(
+        isHelicity ? "2 T/pi" : "1/4", x: x,
+        y: x.map { isHelicity ? 2 / Double.pi * (isTemperature ? $0 : 1 / $0) : 0.25 },
+        style: .dashedLine, color: -1))
+    return Figure.Panel(
+      title: isHelicity ? "Helicity modulus" : "Exponent of correlations",
+      xAxis: .init(findings.parameterName), yAxis: .init(isHelicity ? "helicity modulus" : "eta"),
       series: series, marks: marks(findings, exact: nil))
   }
 

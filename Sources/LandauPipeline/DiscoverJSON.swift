@@ -16,7 +16,10 @@ enum DiscoverJSON {
       .init("indicator", findings.indicator.map { indicator($0, findings) } ?? .null),
       .init("orderParameter", orderParameter(findings)),
       .init("baseline", baseline(findings, story: story)),
+      .init("firstOrder", DiscoverBaseline.firstOrder(findings)),
+      .init("bkt", DiscoverBaseline.unbinding(findings)),
       .init("controls", controls(findings)),
+      .init("methods", DiscoverMethods.json(findings.methods)),
       .init("warnings", .strings(findings.warnings + transition.warnings)),
     ]
   }
@@ -102,10 +105,14 @@ enum DiscoverJSON {
       "formula": .string(found.pattern.formula(channels: findings.channels)),
       "latex": .string(found.pattern.latex(channels: findings.channels)),
       "name": .string(found.pattern.name),
-      "symmetry": .string("spin flip"),
+      "symmetry": .string(found.pattern.symmetry),
+      "components": .integer(found.pattern.componentCount),
+      "disorderedBinderRatio": .number(found.pattern.disorderedBinderRatio),
       "broken": .string(
         "\(found.brokenAtLowValues ? "low" : "high") \(findings.parameterName)"),
       "bothSectorsSeen": .bool(found.bothSectorsSeen),
+      "sectorsSeen": found.sectors.map { .integer($0.seen) } ?? .null,
+      "sectorsPossible": found.sectors.map { .integer($0.possible) } ?? .null,
     ])
   }
 
@@ -134,7 +141,7 @@ enum DiscoverJSON {
             ])
           })),
       .init("exact", story.exactTransition.map { .number($0) } ?? .null),
-    ])
+    ] + DiscoverBaseline.members(findings))
   }
 
   private static func controls(_ findings: Findings) -> JSONValue {
@@ -182,6 +189,19 @@ struct Transition {
     let largest = findings.sizes[findings.sizes.count - 1]
     let peakMethod = "steepest mean prediction"
     switch (findings.verdict.kind, largest.peak.kind) {
+    case (.firstOrder, _):
+      guard let found = findings.firstOrder else { return }
+      kind = .extrapolated
+      location = found.location
+      method = "phases of equal weight, linear in 1/L^d"
+      interval = Self.twoSigma(found.location)
+    case (.vortexUnbinding, _):
+      guard let found = findings.unbinding else { return }
+      kind = .extrapolated
+      location = found.location
+      method =
+        found.method == .helicity ? "helicity modulus, law of its logarithms" : "eta = 1/4"
+      interval = Self.twoSigma(found.location)
     case (.none, _), (_, .atEdge): return
     case (_, .bracketed(let gap)):
       kind = .bracketed
@@ -194,7 +214,7 @@ struct Transition {
       guard let limit = findings.extrapolation?.limit else { return }
       kind = .extrapolated
       location = limit
-      interval = limit.value - 2 * limit.error...limit.value + 2 * limit.error
+      interval = Self.twoSigma(limit)
       method = "\(peakMethod), linear in 1/L"
     case (_, .located):
       kind = .finiteSize
@@ -202,6 +222,10 @@ struct Transition {
       interval = largest.peak.interval
       method = "\(peakMethod) at size \(DiscoveryStory.text(largest.siteShape))"
     }
+  }
+
+  private static func twoSigma(_ value: Estimate) -> ClosedRange<Double> {
+    value.value - 2 * value.error...value.value + 2 * value.error
   }
 
   func json(_ parameter: String) -> JSONValue {

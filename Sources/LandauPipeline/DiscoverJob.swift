@@ -48,9 +48,9 @@ public struct DiscoverJob: Sendable {
       let ensembles = contents.map {
         Ensemble($0.snapshots, windows: windows, alphabet: alphabet, pool: pool)
       }
-      let optima = try ensembles.map { try knownOptimum($0, pool: pool) }
+      let distributions = try ensembles.map { try knownDistributions($0, pool: pool) }
       findings = try discover(
-        ensembles, windows: windows, effort: effort, optima: optima, pool: pool,
+        ensembles, windows: windows, effort: effort, distributions: distributions, pool: pool,
         progress: progress, cancellation: cancellation)
     }
     return try DiscoverOutput.report(findings, story: story, base: base)
@@ -80,13 +80,14 @@ public struct DiscoverJob: Sendable {
     progress.end()
     story.describe(
       model: model, settings: settings, grid: grid, searched: searched, sampled: sampled)
-    let optima = try sampled.map { size in
-      try ModelOptimum.exact(
+    let distributions = try sampled.map { size in
+      try ModelDistributions.exact(
         model: model, shape: size.ensemble.siteShape, parameters: grid, pool: pool)
-        ?? ModelOptimum.sampled(parameters: grid, energies: size.energies)
+        ?? ModelDistributions.sampled(parameters: grid, energies: size.energies)
     }
     var findings = try discover(
-      sampled.map(\.ensemble), windows: windows, effort: settings.effort, optima: optima,
+      sampled.map(\.ensemble), windows: windows, effort: settings.effort,
+      distributions: distributions,
       bonds: model.bondTerms, pool: pool, progress: progress, cancellation: cancellation)
     for (shape, size) in zip(settings.sizes, sampled) {
       guard let low = size.metastable.first, let high = size.metastable.last else { continue }
@@ -103,24 +104,25 @@ public struct DiscoverJob: Sendable {
 
   private func discover(
     _ ensembles: [Ensemble], windows: [Window], effort: Discovery.Effort,
-    optima: [PredictionOptimum?], bonds: Set<Term> = [], pool: WorkerPool, progress: Progress,
+    distributions: [ScanDistributions?], bonds: Set<Term> = [], pool: WorkerPool,
+    progress: Progress,
     cancellation: Cancellation
   ) throws -> Findings {
     var discovery = Discovery(
       windows: windows, seed: Seed(options.seed).child("discovery"), effort: effort)
-    discovery.optima = optima
+    discovery.distributions = distributions
     discovery.bonds = bonds
     return try discovery.run(ensembles, pool: pool, progress: progress, cancellation: cancellation)
   }
 
-  /// The exact optimum for a file whose model was named with `--model`.
-  private func knownOptimum(
+  /// The exact energy distributions for a file whose model was named with `--model`.
+  private func knownDistributions(
     _ ensemble: Ensemble, pool: WorkerPool
-  ) throws -> PredictionOptimum? {
+  ) throws -> ScanDistributions? {
     guard
       let model = ResolvedModel.known(options.modelKnown, dimension: ensemble.siteShape.count)
     else { return nil }
-    return try ModelOptimum.exact(
+    return try ModelDistributions.exact(
       model: model, shape: ensemble.siteShape, parameters: ensemble.parameters, pool: pool)
   }
 

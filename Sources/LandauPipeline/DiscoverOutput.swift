@@ -1,8 +1,10 @@
 import LandauCore
 import LandauDiscovery
 import LandauPlot
+import LandauStore
 
-/// The files a discovery leaves: a folder with the figure, its data, the report and the JSON result.
+/// The files a discovery leaves: a folder with the figure and its data, the report as text,
+/// Markdown and HTML, and the JSON result.
 enum DiscoverOutput {
   /// Makes the folder before any work is done.
   ///
@@ -26,15 +28,20 @@ enum DiscoverOutput {
   }
 
   static func report(_ findings: Findings, story: DiscoveryStory, base: String) throws -> Report {
-    let text = DiscoverText.page(findings, story: story)
+    let document = DiscoverText.document(findings, story: story)
+    let text = document.text
     let json = DiscoverJSON.members(findings, story: story)
     var files = try Plot.draw(
       DiscoverFigure.figure(findings, story: story), to: base + "/figure")
-    let reportPath = base + "/report.txt"
-    let resultPath = base + "/result.json"
-    try FileWriting.writeAtomically(text, to: reportPath)
-    try FileWriting.writeAtomically(JSONValue.object(json).text() + "\n", to: resultPath)
-    files += [reportPath, resultPath]
+    let picture = try TextFile.read(base + "/figure.svg")
+    for (name, contents) in [
+      ("report.txt", text), ("report.md", document.markdown(figure: "figure.svg")),
+      ("report.html", document.html(picture: picture)),
+      ("result.json", JSONValue.object(json).text() + "\n"),
+    ] {
+      try FileWriting.writeAtomically(contents, to: "\(base)/\(name)")
+      files.append("\(base)/\(name)")
+    }
     let pointer = "\nFigure: \(files.first { $0.hasSuffix(".png") } ?? files[0]) (and .svg)\n"
     return Report(
       json: json, text: text + pointer, files: files, exitStatus: findings.isComplete ? 0 : 4)

@@ -19,6 +19,8 @@ struct DiscoveryStory {
   var exactPlaquette: (@Sendable ([Int], Double) -> Double?)?
   /// Whether nearest-neighbour correlators are the energy density: an Ising model without a field.
   var correlatorIsEnergy = false
+  /// What other methods found, each a section of the report between the baseline and the data.
+  var furtherSections: [Document.Section] = []
 
   init(options: DiscoverOptions) { self.options = options }
 

@@ -33,8 +33,10 @@ public struct Study: Sendable {
     .dipolarSixStateClock, .nnComponents, .denseSigmoidLayer, .miniBatchGradientDescent,
     .commonOptimizers, .lossLandscapeSlices, .deepSets, .kernelAlignmentAndClassMaps,
     .outlierEfficientHopfield, .minimumHypersphericalEnergy, .extremalPerturbations,
+    .plantedCorrelators, .learnedSymmetries,
     .kMeansRejectionSeeding, .neighborRatioDivergence, .unsupervisedIsing,
     .standardFormulas, .symbolicFromGNN,
+    .predictionBasedPhaseDetection,
   ]
 
   public static func named(_ name: String) -> Study? { all.first { $0.name == name } }

@@ -24,7 +24,7 @@ func discoverIsingWritesAResultThatKeepsTheContract() throws {
     let json = JSONValue.object(report.json)
     for key in [
       "source", "sizes", "verdict", "transition", "predictionR2", "branches", "indicator",
-      "orderParameter", "baseline", "controls", "warnings",
+      "orderParameter", "baseline", "controls", "methods", "warnings",
     ] { #expect(json[key] != nil, "\(key) is missing") }
     for key in ["parameter", "value", "error", "interval", "kind", "method"] {
       #expect(json["transition"]?[key] != nil, "transition.\(key) is missing")
@@ -32,6 +32,13 @@ func discoverIsingWritesAResultThatKeepsTheContract() throws {
     #expect(json["indicator"]?["name"] == .string("nearest-neighbour correlator"))
     #expect(json["orderParameter"]?["formula"] == .string("<s(r,c)>"))
     #expect(json["orderParameter"]?["symmetry"] == .string("spin flip"))
+    guard case .array(let methods)? = json["methods"] else {
+      Issue.record("no list of methods")
+      return
+    }
+    #expect(methods.count == 12)
+    for key in ["method", "range", "sizes", "limit"] { #expect(methods[0][key] != nil) }
+    #expect(report.text.contains("What other methods find"))
     #expect(report.exitStatus == 0)
     // The words say what the JSON says.
     guard case .string(let verdict)? = json["verdict"] else {
@@ -43,9 +50,10 @@ func discoverIsingWritesAResultThatKeepsTheContract() throws {
     let names = Set(folderListing(folder + "/out"))
     #expect(
       names.isSuperset(of: [
-        "figure.svg", "figure.png", "figure.dat", "figure.gp", "report.txt", "result.json",
+        "figure.svg", "figure.png", "figure.dat", "figure.gp", "report.txt", "report.md",
+        "report.html", "result.json",
       ]))
-    #expect(report.files.count == 6)
+    #expect(report.files.count == 8)
   }
 }
 

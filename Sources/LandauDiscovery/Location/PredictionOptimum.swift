@@ -10,6 +10,10 @@ public struct PredictionOptimum: Sendable, Hashable {
   /// Location of the highest slope, by the rule used for measured curves; nil when it is at an edge.
   public let peak: Double?
 
+  init(_ scan: ScanDistributions) {
+    self.init(parameters: scan.parameters, distributions: scan.probabilities)
+  }
+
   /// - Parameter distributions: one row per parameter over the same values of x, each summing to one.
   public init(parameters: [Double], distributions: [[Double]]) {
     precondition(parameters.count == distributions.count && !parameters.isEmpty)

@@ -1,6 +1,12 @@
 public import LandauCore
 import LandauStatistics
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// What conventional analysis says of the same snapshots: fluctuations and Binder's ratio.
 ///
 /// Apart from the choice of the deciding correlator it uses no network, so it is a second opinion; and unlike the height of the slope peak, the growth of
@@ -19,6 +25,13 @@ public struct Baseline: Sendable {
   public var crossings: [Crossing]
   /// Pairs of neighbouring sizes whose ratios could be compared: an order parameter, and one grid.
   public var comparedPairs: Int
+  /// The lowest value of Binder's ratio per size; empty or nil where there is no order parameter.
+  public var binderMinima: [Estimate?]
+  /// What the deciding correlator shows of two phases, per size.
+  public var coexistence: [PhaseCoexistence]
+  /// What recorded energies say; nil for files.
+  public var energies: EnergyBaseline?
+  let linearSizes: [Double]
 
   public struct Crossing: Sendable {
     public var linearSizes: (Double, Double)
@@ -27,6 +40,13 @@ public struct Baseline: Sendable {
 
   /// The crossing of the two largest sizes that cross, if any.
   public var bestCrossing: Estimate? { crossings.last?.location }
+
+  /// Exponent of L with which the fluctuation peaks grow; nil for fewer than three sizes or without a peak
+  /// inside the scan of the largest.
+  public var growth: Estimate? {
+    guard fluctuationHeights.count >= 3, fluctuationPeaks.last! != nil else { return nil }
+    return Self.exponent(fluctuationHeights, linearSizes)
+  }
 
   /// Whether the fluctuation peak of the largest lattice stands above that of the smallest by more than
   /// 3 sigma and by more than a tenth, and lies inside the scan.
@@ -48,6 +68,10 @@ public struct Baseline: Sendable {
     binder = []
     crossings = []
     comparedPairs = 0
+    binderMinima = []
+    coexistence = []
+    linearSizes = ensembles.map(\.linearSize)
+    energies = EnergyBaseline(ensembles)
     for (ensemble, x) in zip(ensembles, indicator) {
       let curve = ensemble.jackknifed(
         2,
@@ -59,6 +83,10 @@ public struct Baseline: Sendable {
       let (peak, height) = Self.peak(curve, at: ensemble.parameters)
       fluctuationPeaks.append(peak)
       fluctuationHeights.append(height)
+      coexistence.append(
+        PhaseCoexistence(
+          ensemble, values: x.map(Double.init),
+          energies: ensemble.observables["energyPerSite"], isEnergy: false))
     }
     guard let orderParameter else { return }
     let curves = ensembles.map { ensemble -> [JackknifedValue] in
@@ -68,6 +96,7 @@ public struct Baseline: Sendable {
       return BinderRatio.curve(ensemble, pattern: index)
     }
     binder = curves.map { $0.map(\.estimate) }
+    binderMinima = binder.map { curve in curve.min { $0.value < $1.value } }
     for index in ensembles.indices.dropLast()
     where !curves[index].isEmpty && !curves[index + 1].isEmpty {
       let (small, large) = (ensembles[index], ensembles[index + 1])
@@ -83,7 +112,7 @@ public struct Baseline: Sendable {
   }
 
   /// The top of a parabola through the highest point and its two neighbours on either side.
-  private static func peak(
+  static func peak(
     _ curve: [JackknifedValue], at x: [Double]
   ) -> (Estimate?, Estimate) {
     func locate(_ y: [Double]) -> (position: Double, height: Double, interior: Bool) {
@@ -166,6 +195,20 @@ public struct Baseline: Sendable {
       })
     let error = (fromSmall.error * fromSmall.error + fromLarge.error * fromLarge.error).squareRoot()
     return Estimate(locate(difference), error: error)
+  }
+
+  /// The power of L with which positive numbers grow, by a straight line through their logarithms; the
+  /// error is widened where the line does not fit. Nil for fewer than two sizes.
+  static func exponent(_ values: [Estimate], _ linearSizes: [Double]) -> Estimate? {
+    guard values.count >= 2, values.allSatisfy({ $0.value > 0 }),
+      let fit = LinearFit(
+        design: linearSizes.map { [1, log($0)] }, values: values.map { log($0.value) },
+        errors: values.map { max($0.error / $0.value, 1e-9) })
+    else { return nil }
+    let slope = fit.coefficient(1)
+    let freedom = fit.degreesOfFreedom
+    let stretch = freedom > 0 ? max(1, (fit.chiSquare / Double(freedom)).squareRoot()) : 1
+    return Estimate(slope.value, error: slope.error * stretch)
   }
 
   /// Coefficients of 1, d, d^2 with d = x - about, by least squares.

@@ -2,7 +2,12 @@ import LandauCore
 
 /// What a scan is called in the end, and the reasons in plain words.
 public struct Verdict: Sendable {
-  public enum Kind: String, Sendable { case continuous, crossover, undecided, none }
+  public enum Kind: String, Sendable {
+    case continuous
+    case firstOrder = "first-order"
+    case vortexUnbinding = "bkt"
+    case crossover, undecided, none
+  }
 
   public var kind: Kind
   /// Each a full sentence.
@@ -13,15 +18,24 @@ public struct Verdict: Sendable {
     var sizeCount: Int
     var beatsShuffledLabels: Bool
     var largestPeak: SlopePeak.Kind
+    var largestLocation: Estimate?
     var extrapolation: Extrapolation?
     var baseline: Baseline
     var scan: ClosedRange<Double>
+    var firstOrder: FirstOrderEvidence?
+    var unbinding: VortexUnbinding?
+    /// Whether the spins lie on a circle and the lattice has two axes: no order that lasts, then.
+    var isPlaneRotor = false
   }
 
   /// Draws the verdict.
   ///
   /// - `none`: the network knows no more than one trained on shuffled labels, or the slope has no
   ///   interior peak.
+  /// - `bkt`: spins on a circle, three or more sizes on two axes, and `VortexUnbinding` sees it. Networks, and
+  ///   whatever else looks at the energy, cannot, so this one does not wait for them.
+  /// - `first-order`: three or more sizes and `FirstOrderEvidence`. A crossing or growing fluctuations
+  ///   accompany it and decide nothing.
   /// - `undecided`: fewer than three sizes, a gap of the grid where the peak is, or evidence that
   ///   disagrees with itself.
   /// - `continuous`: three or more sizes, locations that settle inside the scan, and conventional
@@ -31,10 +45,18 @@ public struct Verdict: Sendable {
   ///
   /// The height of the slope peak decides nothing: the Ising chain has a higher one than the square.
   init(_ evidence: Evidence) {
+    if let unbinding = evidence.unbinding {
+      self = Self.unbound(evidence, unbinding)
+      return
+    }
     guard evidence.beatsShuffledLabels else {
       self.init(
         .none,
         "What the network predicts does not stand out against networks trained on shuffled labels.")
+      return
+    }
+    if let found = evidence.firstOrder, evidence.sizeCount >= 3 {
+      self.init(.firstOrder, found.reasons)
       return
     }
     switch evidence.largestPeak {
@@ -67,8 +89,32 @@ public struct Verdict: Sendable {
   }
 
   private init(_ kind: Kind, _ reasons: String...) {
+    self.init(kind, reasons)
+  }
+
+  private init(_ kind: Kind, _ reasons: [String]) {
     self.kind = kind
     self.reasons = reasons
+  }
+
+  /// The transition, and what the energy sees instead of it.
+  private static func unbound(_ evidence: Evidence, _ unbinding: VortexUnbinding) -> Verdict {
+    let energies = evidence.baseline.energies
+    var seen: [String] = []
+    if evidence.beatsShuffledLabels, evidence.largestPeak == .located,
+      let place = evidence.largestLocation
+    {
+      seen.append("The mean prediction changes fastest at \(place)")
+    } else {
+      seen.append("The mean prediction has no peak of its slope inside the scan that counts")
+    }
+    if let peak = energies?.peaks.last ?? nil {
+      seen.append("the specific heat has its bump at \(peak)")
+    }
+    let bump =
+      seen.joined(separator: ", and ")
+      + ": prediction and confusion see the energy alone, which is smooth at this transition."
+    return Verdict(.vortexUnbinding, unbinding.reasons + [bump])
   }
 
   private static func judge(_ evidence: Evidence, _ extrapolation: Extrapolation) -> Verdict {
@@ -76,6 +122,12 @@ public struct Verdict: Sendable {
     let grows = evidence.baseline.fluctuationsGrow
     let limit = extrapolation.limit
     let inside = evidence.scan.contains(limit.value)
+    if evidence.isPlaneRotor && (crossing != nil || grows) {
+      return Verdict(
+        .undecided,
+        "The prediction changes fastest near \(limit), but spins that turn on a circle have no lasting order on two axes (Mermin and Wagner), and neither the helicity modulus nor eta = 1/4 shows where vortices come apart."
+      )
+    }
     if let crossing {
       // The learned limit and the crossing are two finite-size locations of one point.
       let width = evidence.scan.upperBound - evidence.scan.lowerBound

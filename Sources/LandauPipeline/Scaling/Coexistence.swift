@@ -1,4 +1,5 @@
 import LandauCore
+import LandauDiscovery
 import LandauStatistics
 
 /// Whether two phases coexist: the valley between two peaks of the energy deepens with the size.
@@ -41,18 +42,10 @@ extension Coexistence {
     let energy = Series(
       sample.chains.map { $0.energy.map { ($0 * sites).rounded(toDigits: 9) } },
       spacing: sample.plan.measureEvery)
-    guard let width = binWidth(energy),
+    guard let width = DoublePeak.binWidth(Array(energy.chains.joined())),
       let reweighting = try? Reweighting([SampledState(beta: sample.plan.beta, energy: energy)])
     else { return nil }
     return try? DoublePeak(reweighting, near: sample.plan.beta, binWidth: width)
-  }
-
-  /// About sixty bins, each as wide as a whole number of steps between energies.
-  static func binWidth(_ energy: Series) -> Double? {
-    let levels = Set(energy.chains.joined()).sorted()
-    guard let low = levels.first, let high = levels.last, levels.count > 20 else { return nil }
-    let step = zip(levels, levels.dropFirst()).map { $1 - $0 }.min()!
-    return step * max(1, ((high - low) / (60 * step)).rounded())
   }
 }
 

@@ -2,14 +2,14 @@ import LandauCore
 import LandauDiscovery
 import LandauExact
 
-/// The optimum of the prediction-based method where the model is known.
-enum ModelOptimum {
+/// The energy distributions that optima follow from, where the model is known.
+enum ModelDistributions {
   /// From exact energy distributions: Kaufman's torus, the ring, the gauge torus.
   ///
   /// - Returns: nil where no closed form is known (a field in two dimensions, frustrated tori).
   static func exact(
     model: ResolvedModel, shape: [Int], parameters: [Double], pool: WorkerPool
-  ) throws -> PredictionOptimum? {
+  ) throws -> ScanDistributions? {
     let distribution: (@Sendable (Double) throws -> EnergyDistribution)?
     let isFree = model.field == 0 && model.bondCouplings.isEmpty
     switch (model.name, model.lattice) {
@@ -26,12 +26,13 @@ enum ModelOptimum {
     default: distribution = nil
     }
     guard let distribution else { return nil }
-    let rows = try pool.map(parameters.count) { try distribution(parameters[$0]).probabilities }
-    return PredictionOptimum(parameters: parameters, distributions: rows)
+    let rows = try pool.map(parameters.count) { try distribution(parameters[$0]) }
+    return ScanDistributions(
+      parameters: parameters, statistic: rows[0].energies, probabilities: rows.map(\.probabilities))
   }
 
   /// From sampled energies in at most 240 bins of fifty samples or more on average; the energy is sufficient for the temperature of any model.
-  static func sampled(parameters: [Double], energies: [[Double]]) -> PredictionOptimum? {
+  static func sampled(parameters: [Double], energies: [[Double]]) -> ScanDistributions? {
     let all = energies.joined()
     guard let low = all.min(), let high = all.max(), high > low else { return nil }
     let bins = max(8, min(240, energies.reduce(0) { $0 + $1.count } / 50))
@@ -40,8 +41,11 @@ enum ModelOptimum {
       for value in values {
         row[min(bins - 1, Int(Double(bins) * (value - low) / (high - low)))] += 1
       }
-      return row.map { $0 / Double(max(1, values.count)) }
+      return row
     }
-    return PredictionOptimum(parameters: parameters, distributions: rows)
+    let width = (high - low) / Double(bins)
+    return ScanDistributions(
+      parameters: parameters, statistic: (0..<bins).map { low + width * (Double($0) + 0.5) },
+      counts: rows)
   }
 }
