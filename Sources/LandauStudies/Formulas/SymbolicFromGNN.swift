@@ -14,7 +14,7 @@ extension Study {
     run: { run in
       var settings = MessageReading.Settings(
         samples: run.isQuick ? 6000 : 24000, epochs: run.isQuick ? 120 : 200,
-        effort: .init(islands: 4, cycles: run.isQuick ? 12 : 40))
+        effort: .init(islands: 6, cycles: run.isQuick ? 40 : 80))
       func readings(_ law: ParticleDynamics.Law, _ count: Int) throws -> [MessageReading] {
         try (0..<count).map {
           try run.cancellation.check()
