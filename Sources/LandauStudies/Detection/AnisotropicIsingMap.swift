@@ -69,7 +69,7 @@ struct AnisotropicIsingMap: Sendable {
         Cell(
           temperature: temperature, ratio: Self.ratios[row],
           logPartition: sum.logPartition(beta: 1 / temperature)),
-        Ensemble.Part(snapshots, windows: IsingScan.windows, pool: run.pool)
+        Ensemble.Part(snapshots, windows: CountedIsingScan.windows, pool: run.pool)
       )
     }
     run.progress.end()

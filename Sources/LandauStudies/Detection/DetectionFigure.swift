@@ -3,7 +3,7 @@ import LandauDiscovery
 
 /// Indicators of all methods beside their optima, drift with size, dependence on the range.
 enum DetectionFigure {
-  static func figure(_ study: DetectionOfSquareIsing) -> Figure {
+  static func figure(_ study: DetectionOfSquareIsing, _ map: AnisotropicIsingMap) -> Figure {
     Figure(
       title: "Phase detection in the square Ising model, networks and their optima",
       panels: DetectionMethod.allCases.map { indicator(study, $0) }
