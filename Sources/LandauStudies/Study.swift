@@ -33,6 +33,7 @@ public struct Study: Sendable {
     .dipolarSixStateClock, .nnComponents, .denseSigmoidLayer, .miniBatchGradientDescent,
     .commonOptimizers, .lossLandscapeSlices, .deepSets, .kernelAlignmentAndClassMaps,
     .outlierEfficientHopfield, .minimumHypersphericalEnergy, .extremalPerturbations,
+    .plantedCorrelators, .learnedSymmetries,
     .kMeansRejectionSeeding, .neighborRatioDivergence, .unsupervisedIsing,
     .standardFormulas, .symbolicFromGNN,
     .predictionBasedPhaseDetection,

@@ -32,6 +32,11 @@ import Testing
     #expect(try quick(name).exitStatus == 0, "\(name)")
   }
 
+  @Test(.long, arguments: ["planted-correlators", "ml-symmetry-detection"])
+  func `Studies of discovery agree with their references`(name: String) throws {
+    #expect(try quick(name).exitStatus == 0, "\(name)")
+  }
+
   @Test(.long) func `Attention with an added one has fewer outliers`() throws {
     #expect(try quick("outlier-efficient-hopfield").exitStatus == 0)
   }

@@ -10,7 +10,8 @@ public struct ParetoFront: Sendable {
     public var trainingLoss: Double
     /// The same of samples that only judge.
     public var heldOutLoss: Estimate
-    /// How much larger its held-out loss is than that of the best formula, sample by sample.
+    /// How much larger its held-out loss is than that of the best formula, sample by sample; with errors of the data
+    /// squared residuals are cut at 16 first.
     public var excess: Estimate
     /// In the order in which they stand, fitted to all samples; errors from the covariance of the fit.
     public var constants: [Estimate]
@@ -39,11 +40,13 @@ public struct ParetoFront: Sendable {
   ) {
     let judge = ConstantFit(split.heldOut)
     let losses = front.map { judge.squares($0.expression) }
-    let means = losses.map { $0.reduce(0, +) / Double($0.count) }
+    let means = losses.map { Self.mean($0).value }
     let best = means.indices.min { means[$0] < means[$1] } ?? 0
+    let limit = data.errors.isEmpty ? .infinity : Self.outlierLimit(losses[best])
+    let judged = losses.map { $0.map { min($0, limit) } }
     let all = ConstantFit(data.subset(Array(0..<data.count)))
     members = front.indices.map { index in
-      let excess = zip(losses[index], losses[best]).map { $0 - $1 }
+      let excess = zip(judged[index], judged[best]).map { $0 - $1 }
       return Member(
         front[index], heldOut: Self.mean(losses[index]), excess: Self.mean(excess), all: all,
         data: data)
@@ -59,7 +62,20 @@ public struct ParetoFront: Sendable {
     isWeighted = !data.errors.isEmpty
   }
 
+  /// Where squared residuals are cut before losses are compared: four standard errors, or as many times the typical
+  /// residual of the best formula where that is larger. A wrong formula has few enormous residuals, whose
+  /// mean has an error as large as itself; cut, they are many that are simply too large.
+  private static func outlierLimit(_ squares: [Double]) -> Double {
+    let median = squares.sorted()[squares.count / 2]
+    // The median of the square of a standard normal number.
+    return 16 * max(1, median / 0.4549)
+  }
+
+  /// Infinite where a value is not a finite number.
   private static func mean(_ values: [Double]) -> Estimate {
+    guard values.allSatisfy(\.isFinite) else {
+      return Estimate(.infinity, error: .nan, warning: "not finite everywhere")
+    }
     let n = Double(values.count)
     let mean = values.reduce(0, +) / n
     let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / max(1, n - 1)
@@ -72,26 +88,16 @@ extension ParetoFront.Member {
     _ entry: FormulaRecord.Entry, heldOut: Estimate, excess: Estimate, all: ConstantFit,
     data: SymbolicData
   ) {
-    var fitted = entry.expression
-    let loss = all.optimize(&fitted.nodes, .none, steps: 60, tolerance: 1e-12).loss
-    let covariance = all.covariance(fitted.nodes)
-    // Without errors of the data their size is taken from the residuals.
-    let freedom = max(1, data.count - fitted.constants.count)
-    let unit = data.errors.isEmpty ? loss * Double(data.count) / Double(freedom) : 1
-    constants = fitted.constants.enumerated().map { index, value in
-      guard let variance = covariance?[index][index], variance >= 0 else {
-        return Estimate(value, error: .nan, warning: "not determined by the data")
-      }
-      return Estimate(value, error: (variance * unit).squareRoot())
-    }
-    expression = fitted
+    let fitted = entry.expression.fitted(all, data)
+    constants = fitted.constants
+    expression = fitted.expression
     complexity = entry.complexity
     trainingLoss = entry.loss
     heldOutLoss = heldOut
     self.excess = excess
     let written = constants.map(Self.written)
-    text = fitted.text(data.names, constants: written)
-    latex = fitted.latex(data.names.map(Self.latexName), constants: written)
+    text = expression.text(data.names, constants: written)
+    latex = expression.latex(data.names.map(Self.latexName), constants: written)
   }
 
   /// Exact numbers and those whose error says nothing in plain digits.

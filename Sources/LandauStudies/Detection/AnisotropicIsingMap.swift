@@ -39,7 +39,7 @@ struct AnisotropicIsingMap: Sendable {
         })
     }
     let perChain = run.isQuick ? 8 : 64
-    let chains = CountedIsingScan.chainCount
+    let chains = Snapshots.isingChainCount
     run.progress.begin("map", total: Self.ratios.count * Self.temperatures.count)
     let count = Self.ratios.count * Self.temperatures.count
     let cells = try run.pool.map(count) { number -> (cell: Cell, part: Ensemble.Part) in
@@ -69,7 +69,7 @@ struct AnisotropicIsingMap: Sendable {
         Cell(
           temperature: temperature, ratio: Self.ratios[row],
           logPartition: sum.logPartition(beta: 1 / temperature)),
-        Ensemble.Part(snapshots, windows: CountedIsingScan.windows, pool: run.pool)
+        Ensemble.Part(snapshots, windows: IsingScan.windows, pool: run.pool)
       )
     }
     run.progress.end()

@@ -12,6 +12,8 @@ struct FormulaRecovery: Sendable {
   let within: Double
   let beyond: Double
   let trueComplexity: Int
+  /// Whether the formula is the truth for some values of its constants: fitted to exact values nothing is left.
+  let isExact: Bool
 
   /// How much larger than the truth a formula may be.
   static let margin = 4
@@ -34,10 +36,12 @@ struct FormulaRecovery: Sendable {
     cancellation: Cancellation
   ) throws {
     let grammar = Self.grammar(formula)
+    var places = seed.child("places").makeStream()
+    let data = try formula.data(
+      formula.points(600, using: &places), noise: seed.child("noise"))
     let start = Progress.now()
     front = try SymbolicRegression(grammar: grammar, effort: effort).run(
-      try formula.data(600, seed.child("data")), seed: seed.child("search"), pool: pool,
-      cancellation: cancellation)
+      data, seed: seed.child("search"), pool: pool, cancellation: cancellation)
     seconds = Progress.now() - start
     name = formula.name
     truth = formula.truth
@@ -57,6 +61,7 @@ struct FormulaRecovery: Sendable {
       let mean = squares.reduce(0, +) / Double(squares.count)
       return mean.isFinite ? mean.squareRoot() : .infinity
     }
+    isExact = found.fitted(to: try formula.data(inside), steps: 400).loss < 1e-9
     within = deviation(inside)
     beyond = deviation(outside)
   }

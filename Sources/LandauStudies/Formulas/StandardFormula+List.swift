@@ -111,7 +111,7 @@ extension StandardFormula {
       [("p", .mass * .length / .time, 0.3...3), ("m", .mass, 0.3...2)], joule,
       sqrt(1.69 * power(x, 2) + 2.8561 * power(y, 2))),
     .init(
-      "gap of a superconductor", [("T", kelvin, 0.2...1.4), ("Tc", kelvin, 1.5...3)], joule,
+      "gap of a superconductor", [("T", kelvin, 0.2...1.2), ("Tc", kelvin, 1.8...3)], joule,
       1.74 * sqrt(1 - x / y)),
   ]
 

@@ -48,16 +48,16 @@ struct StandardFormula: Sendable {
       .squareRoot()
   }
 
-  func data(_ count: Int, _ seed: Seed) throws -> SymbolicData {
-    var rng = seed.makeStream()
-    let places = points(count, using: &rng)
+  /// Exact values at some points, or with noise of one per cent where there is a seed.
+  func data(_ places: [[Double]], noise seed: Seed? = nil) throws -> SymbolicData {
     let exact = places.map(truth.evaluate)
     let size = scale(places)
     let errors = exact.map { Self.error(of: $0, scale: size) }
+    var rng = seed?.makeStream()
     return try SymbolicData(
       variables: variables.enumerated().map { index, quantity in
         .init(quantity.name, places.map { $0[index] }, dimension: quantity.dimension)
-      }, target: zip(exact, errors).map { $0 + $1 * rng.normal() }, errors: errors,
+      }, target: zip(exact, errors).map { $0 + $1 * (rng?.normal() ?? 0) }, errors: errors,
       dimension: target)
   }
 }

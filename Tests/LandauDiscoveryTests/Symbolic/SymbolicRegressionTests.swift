@@ -52,7 +52,7 @@ private let quickEffort = SymbolicRegression.Effort(
     let laws: [(Expression, [ClosedRange<Double>])] = [
       (1.5 * x / (y - 0.7), [1...3, 1...4]),
       ((-x / y).applying(.exponential), [0.2...3, 0.5...2]),
-      ((x * x + y * y).applying(.squareRoot), [0.5...3, 0.5...3]),
+      (x.applying(.square) / (1 + y), [0.5...3, 0.5...3]),
       (3 * x.applying(.hyperbolicTangent) + 0 * y, [0.3...3, 0...1]),
     ]
     let (truth, ranges) = laws[number]

@@ -31,7 +31,7 @@ public struct SymbolicRegression: Sendable {
     /// one and still be chosen.
     public var indifference = 0.0
     var tournamentSize = 6
-    var crowding = 4.0
+    var crowding = 20.0
     var parsimony = 0.02
     var fitSteps = 8
     var fitTolerance = 1e-3

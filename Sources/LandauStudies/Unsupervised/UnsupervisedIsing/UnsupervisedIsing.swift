@@ -58,7 +58,7 @@ struct IsingLook: Sendable {
 
   private init(side: Int, _ run: StudyRun) throws {
     self.side = side
-    let snapshots = try IsingScan.snapshots(
+    let snapshots = try IsingTemperatureScan.snapshots(
       side: side, temperatures: Self.temperatures, perChain: run.isQuick ? 40 : 250, run)
     look = try UnsupervisedLook(snapshots, seed: run.seed.child("look", side))
     let some = snapshots.selecting(snapshots.samples(perParameter: run.isQuick ? 64 : 400))
