@@ -38,7 +38,7 @@ struct AnisotropicIsingMap: Sendable {
           Int($0.source) / Self.side == Int($0.target) / Self.side ? 1 : ratio
         })
     }
-    let perChain = run.isQuick ? 8 : 64
+    let perChain = run.isQuick ? 24 : 96
     let chains = Snapshots.isingChainCount
     run.progress.begin("map", total: Self.ratios.count * Self.temperatures.count)
     let count = Self.ratios.count * Self.temperatures.count
