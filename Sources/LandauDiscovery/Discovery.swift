@@ -38,6 +38,9 @@ public struct Discovery: Sendable {
   public var seed: Seed
   /// The functions that the energy of the model is a sum of, where it is known; they are called by name.
   public var bonds: Set<Term> = []
+  /// Counts other windows in the snapshots of one size (its number in the list), so that the list can grow; nil
+  /// keeps to the windows given.
+  public var recount: (@Sendable (_ windows: [Window], _ size: Int) throws -> Ensemble)?
   /// Distributions of a sufficient statistic at each size, where the model is known; empty otherwise. With them
   /// every curve is compared with the best that any network could do.
   public var distributions: [ScanDistributions?] = []
@@ -58,8 +61,18 @@ public struct Discovery: Sendable {
     _ ensembles: [Ensemble], pool: WorkerPool, progress: Progress, cancellation: Cancellation
   ) throws -> Findings {
     precondition(!ensembles.isEmpty)
+    let chosen = try chooseAndGrow(
+      ensembles, pool: pool, progress: progress, cancellation: cancellation)
+    return try analyse(
+      chosen.ensembles, windows: chosen.windows, selection: chosen.selection, pool: pool,
+      progress: progress, cancellation: cancellation)
+  }
+
+  private func analyse(
+    _ ensembles: [Ensemble], windows: [Window], selection: WindowSelection, pool: WorkerPool,
+    progress: Progress, cancellation: Cancellation
+  ) throws -> Findings {
     let full = ensembles[ensembles.count - 1]
-    let selection = try choose(full, pool: pool, progress: progress, cancellation: cancellation)
     var warnings: [String] = []
     let shuffled = try shuffledLabels(
       full, windows: selection.alive, pool: pool, progress: progress, cancellation: cancellation)
@@ -95,15 +108,22 @@ public struct Discovery: Sendable {
       warnings.append("stopped early: the other methods are missing")
     }
     let largest = ensembles[ensembles.count - 1]
-    let branches = describe(largest, selection: selection, fits: fits[fits.count - 1])
+    let branches = describe(
+      largest, windows: windows, selection: selection, fits: fits[fits.count - 1])
     let (indicator, values) = indicator(
       ensembles, branches: branches, fits: fits[fits.count - 1])
     let candidate = OrderParameter.find(in: largest)
     let baseline = Baseline(ensembles: ensembles, indicator: values, orderParameter: candidate)
+    let isEven =
+      indicator.map { found in
+        ["even", "invariant", "gauge invariant"].contains { found.symmetryClass.hasPrefix($0) }
+      } ?? false
+    let firstOrder = FirstOrderEvidence(baseline, dimension: largest.dimension, isEven: isEven)
     // One lattice that looks ordered may only be smaller than its correlation length, as the Ising chain
-    // is; order that stays as the lattice grows makes Binder's ratios cross.
+    // is; order that stays as the lattice grows makes Binder's ratios cross, unless it sets in at a jump.
     let isFiniteSizeEffect =
       ensembles.count >= 3 && baseline.comparedPairs > 0 && baseline.crossings.isEmpty
+      && firstOrder == nil
     let order = isFiniteSizeEffect ? nil : candidate
     if isFiniteSizeEffect, let candidate {
       warnings.append(
@@ -118,11 +138,6 @@ public struct Discovery: Sendable {
     let finished = finish(
       shuffled, r2: sizes[sizes.count - 1].r2.value, slope: sizes[sizes.count - 1].peak.slope.value)
     let unbinding = VortexUnbinding(ensembles, siteArea: siteArea, seed: seed.child("unbinding"))
-    let isEven =
-      indicator.map { found in
-        ["even", "invariant", "gauge invariant"].contains { found.symmetryClass.hasPrefix($0) }
-      } ?? false
-    let firstOrder = FirstOrderEvidence(baseline, dimension: largest.dimension, isEven: isEven)
     let verdict = Verdict(
       .init(
         sizeCount: ensembles.count, beatsShuffledLabels: finished.isBeaten,
@@ -133,7 +148,8 @@ public struct Discovery: Sendable {
         firstOrder: firstOrder, unbinding: unbinding,
         isPlaneRotor: largest.dimension == 2
           && (VortexUnbinding.hasHelicity(ensembles)
-            || VortexUnbinding.circlePattern(largest) != nil)))
+            || VortexUnbinding.circlePattern(largest) != nil)
+      ))
     if selection.alive.isEmpty {
       warnings.append("no window earned its place: nothing was learned")
     }
@@ -152,8 +168,9 @@ public struct Discovery: Sendable {
 
   // MARK: - Steps
 
-  private func choose(
-    _ ensemble: Ensemble, pool: WorkerPool, progress: Progress, cancellation: Cancellation
+  func choose(
+    _ ensemble: Ensemble, windows: [Window], pool: WorkerPool, progress: Progress,
+    cancellation: Cancellation
   ) throws -> WindowSelection {
     let split = Split(ensemble, fold: 0, maximumTraining: 30_000)
     let trial = seed.child("selection")
@@ -325,7 +342,7 @@ public struct Discovery: Sendable {
   }
 
   private func describe(
-    _ ensemble: Ensemble, selection: WindowSelection, fits: [TetrisFit]
+    _ ensemble: Ensemble, windows: [Window], selection: WindowSelection, fits: [TetrisFit]
   ) -> [BranchFindings] {
     windows.indices.map { index in
       let alive = selection.alive.firstIndex(of: index)

@@ -126,22 +126,23 @@ enum DiscoverJSON {
           .init("fluctuationHeight", .estimate(fluctuation.1)),
         ])
       }
-    return .object([
-      .init("fluctuations", .array(perSize)),
-      .init("fluctuationsGrow", .bool(baseline.fluctuationsGrow)),
-      .init("binderCrossing", baseline.bestCrossing.map { .estimate($0) } ?? .null),
-      .init(
-        "binderCrossings",
-        .array(
-          baseline.crossings.map { crossing in
-            .object([
-              .init(
-                "linearSizes", .numbers([crossing.linearSizes.0, crossing.linearSizes.1])),
-              .init("crossing", .estimate(crossing.location)),
-            ])
-          })),
-      .init("exact", story.exactTransition.map { .number($0) } ?? .null),
-    ] + DiscoverBaseline.members(findings))
+    return .object(
+      [
+        .init("fluctuations", .array(perSize)),
+        .init("fluctuationsGrow", .bool(baseline.fluctuationsGrow)),
+        .init("binderCrossing", baseline.bestCrossing.map { .estimate($0) } ?? .null),
+        .init(
+          "binderCrossings",
+          .array(
+            baseline.crossings.map { crossing in
+              .object([
+                .init(
+                  "linearSizes", .numbers([crossing.linearSizes.0, crossing.linearSizes.1])),
+                .init("crossing", .estimate(crossing.location)),
+              ])
+            })),
+        .init("exact", story.exactTransition.map { .number($0) } ?? .null),
+      ] + DiscoverBaseline.members(findings))
   }
 
   private static func controls(_ findings: Findings) -> JSONValue {

@@ -16,7 +16,7 @@ struct DiscoverySampler: Sendable {
   let shots: Int
   /// Values of the scanned parameter.
   let grid: [Double]
-  let windows: [Window]
+  var windows: [Window]
   let seed: Seed
 
   /// What one size gave.
@@ -59,6 +59,16 @@ struct DiscoverySampler: Sendable {
         joining: parts.map(\.part), foldCount: DiscoverSettings.chainCount),
       algorithms: Array(Set(parts.map(\.algorithm))).sorted(), energies: parts.map(\.energies),
       metastable: zip(grid, parts).filter(\.1.isMetastable).map(\.0))
+  }
+
+  /// The same snapshots, other windows counted in them.
+  func recount(
+    _ windows: [Window], _ shape: [Int], pool: WorkerPool, cancellation: Cancellation
+  ) throws -> Ensemble {
+    var other = self
+    other.windows = windows
+    return try other.sample(shape, pool: pool, progress: .silent, cancellation: cancellation)
+      .ensemble
   }
 
   private struct Point: Sendable {

@@ -50,7 +50,10 @@ public struct DiscoverJob: Sendable {
       }
       let distributions = try ensembles.map { try knownDistributions($0, pool: pool) }
       findings = try discover(
-        ensembles, windows: windows, effort: effort, distributions: distributions, pool: pool,
+        ensembles, windows: windows, effort: effort, distributions: distributions,
+        recount: { windows, size in
+          Ensemble(contents[size].snapshots, windows: windows, alphabet: alphabet, pool: pool)
+        }, pool: pool,
         progress: progress, cancellation: cancellation)
     }
     return try DiscoverOutput.report(findings, story: story, base: base)
@@ -83,35 +86,46 @@ public struct DiscoverJob: Sendable {
     let distributions = try sampled.map { size in
       try ModelDistributions.exact(
         model: model, shape: size.ensemble.siteShape, parameters: grid, pool: pool)
-        ?? ModelDistributions.sampled(parameters: grid, energies: size.energies)
+        ?? ModelDistributions.sampled(
+          temperatures: grid, energies: size.energies,
+          siteCount: size.ensemble.siteCount * size.ensemble.channels.count)
     }
     var findings = try discover(
       sampled.map(\.ensemble), windows: windows, effort: settings.effort,
       distributions: distributions,
-      bonds: model.bondTerms, pool: pool, progress: progress, cancellation: cancellation)
+      recount: { windows, size in
+        try sampler.recount(
+          windows, settings.sizes[size], pool: pool, cancellation: cancellation)
+      }, bonds: model.bondTerms, pool: pool, progress: progress, cancellation: cancellation)
     for (shape, size) in zip(settings.sizes, sampled) {
       guard let low = size.metastable.first, let high = size.metastable.last else { continue }
+      let place =
+        low == high
+        ? "\(model.scannedName) \(Estimate.fixed(low, digits: 4))"
+        : "\(size.metastable.count) values of the \(model.scannedName) from "
+          + "\(Estimate.fixed(low, digits: 4)) to \(Estimate.fixed(high, digits: 4))"
       findings.warnings.append(
         "size \(DiscoveryStory.text(shape)): chains that began hot and cold still disagree in energy at "
-          + (low == high
-            ? "\(model.scannedName) \(low)"
-            : "\(size.metastable.count) values of the \(model.scannedName) from \(low) to \(high)")
-          + ", as across a first-order transition or where updates are slow; there both kinds are mixed one to one"
-      )
+          + place + ", as across a first-order transition or where updates are slow; there both "
+          + "kinds are mixed one to one")
     }
     return findings
   }
 
   private func discover(
     _ ensembles: [Ensemble], windows: [Window], effort: Discovery.Effort,
-    distributions: [ScanDistributions?], bonds: Set<Term> = [], pool: WorkerPool,
-    progress: Progress,
+    distributions: [ScanDistributions?],
+    recount: @escaping @Sendable (_ windows: [Window], _ size: Int) throws -> Ensemble,
+    bonds: Set<Term> = [], pool: WorkerPool, progress: Progress,
     cancellation: Cancellation
   ) throws -> Findings {
     var discovery = Discovery(
       windows: windows, seed: Seed(options.seed).child("discovery"), effort: effort)
     discovery.distributions = distributions
     discovery.bonds = bonds
+    // Windows that were named are the ones to look through.
+    if options.windows == nil { discovery.recount = recount }
+    if case .model(let model, _, _) = plan { discovery.siteArea = model.unitCell.siteArea }
     return try discovery.run(ensembles, pool: pool, progress: progress, cancellation: cancellation)
   }
 

@@ -51,8 +51,8 @@ enum DiscoverText {
     let largest = findings.sizes[findings.sizes.count - 1]
     let idea =
       "A network that sees each snapshot only through small windows was trained to predict the "
-        + "\(findings.parameterName). On snapshots it had not seen it explains R^2 = \(largest.r2) of the variance "
-        + "(largest size). The location is where its mean prediction rises fastest:"
+      + "\(findings.parameterName). On snapshots it had not seen it explains R^2 = \(largest.r2) of the variance "
+      + "(largest size). The location is where its mean prediction rises fastest:"
     let hasOptimum = findings.sizes.contains { $0.optimum?.peak != nil }
     var rows = [["size", "location", "95 % interval"]]
     if hasOptimum { rows[0] += ["best possible", "chi-square of the curve"] }
@@ -114,17 +114,24 @@ enum DiscoverText {
     let energy =
       story.correlatorIsEnergy && indicator.name == "nearest-neighbour correlator"
       ? ", that is the energy density" : ""
+    let kinds = Set(indicator.terms.map(\.term.kind))
+    // Of angles there is no finite set of functions that a window is a sum of.
+    let exactness =
+      kinds.contains(.angle)
+      ? "A"
+      : kinds == [.product]
+        ? "The expansion in products of spins is exact; a"
+        : "The expansion in functions of the values in a window is exact; a"
     var blocks: [Document.Block] = [
       .paragraph(
         "Windows needed: \(alive.joined(separator: ", ")). Not needed: \(dead.isEmpty ? "-" : dead.joined(separator: ", "))."
       ),
       .formula(indicator.formula),
       .paragraph(
-        "This is the \(indicator.name)\(energy), \(indicator.symmetryClass). The expansion in products of spins "
-          + "is exact; a function of this formula alone explains \(Estimate.fixed(100 * indicator.fidelity, digits: 1)) % of the predictions."
+        "This is the \(indicator.name)\(energy), \(indicator.symmetryClass). \(exactness) function of this formula alone explains \(Estimate.fixed(100 * indicator.fidelity, digits: 1)) % of the predictions."
       ),
     ]
-    if indicator.symmetryClass.hasPrefix("even") {
+    if indicator.symmetryClass.hasPrefix("even") || indicator.symmetryClass.hasPrefix("invariant") {
       blocks.append(
         .paragraph("It marks the change but is no order parameter: it breaks no symmetry."))
     }
@@ -277,7 +284,8 @@ enum DiscoverText {
           "The values of \(findings.parameterName) have a gap from \(gap.low) to \(gap.high), \(Estimate.fixed(gap.ratio, digits: 0)) times the usual step."
         ))
     }
-    if let energies = findings.baseline.energies, energies.coexistence.contains(where: \.chainsDisagree)
+    if let energies = findings.baseline.energies,
+      energies.coexistence.contains(where: \.chainsDisagree)
     {
       let sizes = zip(findings.sizes, energies.coexistence).filter(\.1.chainsDisagree).map {
         DiscoveryStory.text($0.0.siteShape)

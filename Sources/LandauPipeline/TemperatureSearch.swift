@@ -88,8 +88,9 @@ struct TemperatureSearch: Sendable {
 
   /// Two significant digits.
   private static func rounded(_ value: Double) -> Double {
-    let unit = pow(10, floor(log10(value)) - 1)
-    return (value / unit).rounded() * unit
+    // Divided at the end, so that 0.69 is the number that is written 0.69.
+    let inverse = pow(10, 1 - floor(log10(value)))
+    return (value * inverse).rounded() / inverse
   }
 }
 

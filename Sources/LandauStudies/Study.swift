@@ -33,10 +33,9 @@ public struct Study: Sendable {
     .dipolarSixStateClock, .nnComponents, .denseSigmoidLayer, .miniBatchGradientDescent,
     .commonOptimizers, .lossLandscapeSlices, .deepSets, .kernelAlignmentAndClassMaps,
     .outlierEfficientHopfield, .minimumHypersphericalEnergy, .extremalPerturbations,
-    .plantedCorrelators, .learnedSymmetries,
-    .kMeansRejectionSeeding, .neighborRatioDivergence, .unsupervisedIsing,
-    .standardFormulas, .symbolicFromGNN,
-    .predictionBasedPhaseDetection,
+    .plantedCorrelators, .learnedSymmetries, .kMeansRejectionSeeding, .neighborRatioDivergence,
+    .unsupervisedIsing, .standardFormulas, .symbolicFromGNN, .predictionBasedPhaseDetection,
+    .singleReplicaSpinGlass, .factoredAttentionPotts,
   ]
 
   public static func named(_ name: String) -> Study? { all.first { $0.name == name } }

@@ -128,7 +128,7 @@ import Testing
     "discover ising --size 0",
     "discover ising --size 8,8", "discover ising --temperature 1:2:3", "discover ising --shots 1",
     "discover ising --windows 3y3", "discover --channel z", "discover --channel z=a --channel z=b",
-    "discover ising --lattice cubic", "discover ising-gauge --coupling 2",
+    "discover ising --lattice complete", "discover ising-gauge --coupling 2",
     "discover ising --output /dev/null", "discover ising --output /no/such/folder/x",
   ]
 }

@@ -63,7 +63,10 @@ func countsEqualTheSlidingWindow(index: Int) {
     siteShape: shape, samples: 3, boundary: boundary, seed: .test("sliding", index))
   let windows = Window.standard(
     siteShape: shape, channelCount: 1,
-    bonds: shape.count == 1 ? [] : shape.count == 2 ? [.init([1, -1])] : [.init([1, -1, 1])])
+    bonds: shape.count == 1
+      ? []
+      : shape.count == 2
+        ? [.init([1, 0]), .init([0, 1]), .init([1, -1])] : [.init([1, -1, 1])])
   let counts = CorrelatorCounts(snapshots, windows: windows, pool: WorkerPool(threadCount: 2))
   for (k, window) in windows.enumerated() {
     for sample in 0..<3 {
@@ -131,6 +134,16 @@ func windowsParseAndRefuse() throws {
   #expect(try Window(parsing: "1:-1") == Window(pair: .init(row: -1, column: 1)))
   #expect(try Window(parsing: "0:2") == Window(rows: 1, columns: 2, columnDilation: 2))
   #expect(Window(pair: .init(row: 1, column: -1)).name == "pair 1:-1")
+  let triangle = try Window(parsing: "0:0+0:1+1:0")
+  #expect(triangle.name == "0:0+0:1+1:0" && triangle.area == 3)
+  #expect(triangle == Window(sites: [.init([5, 3]), .init([5, 4]), .init([6, 3])]))
+  #expect(
+    Window(sites: [.init([0, 0]), .init([0, 1]), .init([0, 2])]) == Window(rows: 1, columns: 3))
+  // Of the triangular lattice: its third bond, and the triangles that point up and down.
+  let triangular = Window.standard(
+    siteShape: [6, 6], channelCount: 1, bonds: [.init([1, 0]), .init([0, 1]), .init([1, -1])])
+  #expect(
+    triangular.map(\.name).suffix(3) == ["pair 1:-1", "0:0+0:1+1:0", "0:1+1:0+1:1"])
   #expect(Window(layers: 2, rows: 1, columns: 1).name == "2x1x1")
   #expect(Window(rows: 2, columns: 2, columnDilation: 2).name == "2x2 d1x2")
   for bad in [

@@ -47,6 +47,63 @@ private func independentSpins(
 
 private let scan = (0..<21).map { Double($0) / 20 }
 
+@Test
+func windowsGrowByOneSite() {
+  func grown(_ alive: [Window], beyond known: [Window] = [], shape: [Int]) -> [String] {
+    Window.grown(
+      from: alive, beyond: known, siteShape: shape, channelCount: 1, alphabet: .spins
+    ).map(\.name)
+  }
+  let pair = Window(rows: 1, columns: 2)
+  #expect(grown([pair], shape: [8]) == ["1x3"])
+  #expect(grown([pair], shape: [8, 8]) == ["1x3", "2x2"])
+  #expect(grown([pair], beyond: [Window(rows: 2, columns: 2)], shape: [8, 8]) == ["1x3"])
+  #expect(grown([pair], shape: [8, 2]) == ["2x2"])
+  #expect(
+    grown([Window(rows: 1, columns: 2, columnDilation: 2)], shape: [9, 9]).contains("2x2 d2"))
+  // The pairs along both axes are all that the square Ising model needs: nothing new to try.
+  let standard = Window.standard(siteShape: [16, 16], channelCount: 1)
+  #expect(grown([pair, Window(rows: 2, columns: 1)], beyond: standard, shape: [16, 16]).isEmpty)
+  #expect(grown([Window(pair: .init([1, -1]))], shape: [8, 8]).isEmpty)
+}
+
+/// Every second spin follows its neighbour a little, the others the product of the two before them strongly: pairs
+/// tell something, and triples, which are not among the windows given, far more.
+@Test(.slow)
+func aListGrowsWhereItPays() throws {
+  var rng = Seed.test("growth").makeStream()
+  let (side, shots) = (64, 60)
+  var spins: [Int8] = []
+  for value in scan {
+    for _ in 0..<shots {
+      var chain: [Int8] = [1, rng.uniform() < 0.5 ? 1 : -1]
+      while chain.count < side {
+        let (last, before) = (chain[chain.count - 1], chain[chain.count - 2])
+        let isPair = chain.count % 2 == 0
+        let follows = rng.uniform() < 0.5 + (isPair ? 0.25 : 0.45) * value
+        chain.append((follows ? 1 : -1) * last * (isPair ? 1 : before))
+      }
+      spins += chain
+    }
+  }
+  let snapshots = Snapshots(
+    siteShape: [side], channels: ["spin"], values: spins, parameterName: "p", parameters: scan,
+    parameterIndex: scan.indices.flatMap { [Int32](repeating: Int32($0), count: shots) },
+    chain: scan.indices.flatMap { _ in (0..<shots).map(Int32.init) }, isSequential: false,
+    boundary: .open)
+  let pool = WorkerPool()
+  let start = [Window(rows: 1, columns: 1), Window(rows: 1, columns: 2)]
+  var discovery = Discovery(windows: start, seed: .test("growth"), effort: smallEffort())
+  discovery.recount = { windows, _ in Ensemble(snapshots, windows: windows, pool: pool) }
+  let findings = try discovery.run(
+    [Ensemble(snapshots, windows: start, pool: pool)], pool: pool, progress: .silent,
+    cancellation: .never)
+  let alive = findings.branches.filter(\.isAlive).map(\.window.name)
+  #expect(alive.contains("1x3"), "\(alive)")
+  #expect(!alive.contains("1x4") && findings.branches.contains { $0.window.name == "1x4" })
+  #expect(findings.indicator?.terms.contains { $0.term.degree == 3 } == true)
+}
+
 @Test(.slow)
 func coinFlipsTeachNothing() throws {
   let findings = try discover(

@@ -70,7 +70,15 @@ func discoverFindsMistakesBeforeItWorks() throws {
         #expect(error.message.contains(expected), "\(error.message)")
       }
     }
-    refuses("model") { $0.source = .model("potts") }
+    refuses("model") { $0.source = .model("phi4") }
+    refuses("--states") { $0.source = .model("potts") }
+    refuses("--states") { $0.parameters[.states] = 3 }
+    refuses("--lattice") { $0.lattice = "complete" }
+    refuses("--coupling") { $0.bondCouplings = [1, 2, 3] }
+    refuses("three") {
+      $0.source = .model("baxter-wu")
+      $0.sizes = [[8]]
+    }
     refuses("--size") { $0.sizes = [[2]] }
     refuses("twice") { $0.sizes = [[8], [8, 8]] }
     refuses("--shots") { $0.shots = 3 }
@@ -78,7 +86,7 @@ func discoverFindsMistakesBeforeItWorks() throws {
     refuses("--windows") { $0.windows = "9x9" }
     refuses("--windows") { $0.windows = "1x2," }
     refuses("twice") { $0.windows = "1x2,1x2" }
-    refuses("axes") { $0.sizes = [[8, 8, 8]] }
+    refuses("axes") { $0.sizes = [[8, 8, 8, 8]] }
     refuses("no such file") { $0.source = .files([folder + "/absent.npz"]) }
     refuses("--output") { $0.output = folder + "/no/such/folder" }
     #expect(folderListing(folder).isEmpty, "a refused job leaves nothing behind")

@@ -41,6 +41,13 @@ import Testing
     #expect(try quick("outlier-efficient-hopfield").exitStatus == 0)
   }
 
+  @Test(
+    .long,
+    arguments: ["single-replica-spin-glass", "factored-attention-potts"])
+  func `Studies of models and networks agree with their references`(name: String) throws {
+    #expect(try quick(name).exitStatus == 0, "\(name)")
+  }
+
   @Test(.needsSharedData(DigitImages.file), arguments: ["nn-components", "common-optimisers"])
   func `Studies of digits agree with their references`(name: String) throws {
     let path = try #require(sharedData(DigitImages.file))

@@ -1,5 +1,6 @@
 import LandauCore
 import LandauDiscovery
+import LandauPipeline
 import LandauTestSupport
 import Testing
 
@@ -54,5 +55,28 @@ import Testing
     let exact = try law.data((1...40).map { [Double($0) / 4 + 0.1] })
     #expect(wrong.chosen.expression.fitted(to: exact).loss > 1e-9)
     #expect(law.truth.fitted(to: exact).loss < 1e-20)
+  }
+
+  @Test(.long) func `Messages of a graph network are the force`() throws {
+    try withTemporaryFolder { folder in
+      var options = StudyOptions(name: "symbolic-from-gnn")
+      options.isQuick = true
+      options.output = folder + "/study"
+      let report = try StudyJob(options).run(
+        pool: WorkerPool(), progress: .silent, cancellation: .never)
+      #expect(report.exitStatus == 0, "\(report.text)")
+    }
+  }
+
+  @Test func `Accelerations are the sums of the pulls of pairs`() {
+    for sample in ParticleDynamics(law: .spring).samples(8, .test()) {
+      let sum = sample.edges.map(ParticleDynamics(law: .spring).pull)
+      expectClose(sum.reduce(0) { $0 + $1.0 }, sample.acceleration[0], absolute: 1e-12)
+      expectClose(sum.reduce(0) { $0 + $1.1 }, sample.acceleration[1], absolute: 1e-12)
+    }
+    // The pull of gravity at distance two of mass one is a quarter, along the line.
+    let pull = ParticleDynamics(law: .inverseSquare).pull([2, 0, 2, 1])
+    expectClose(pull.0, 0.25, relative: 2e-4)
+    #expect(pull.1 == 0)
   }
 }

@@ -54,7 +54,7 @@ public struct FirstOrderEvidence: Sendable {
   /// The sizes up to the largest with proven phases count, and after it those with a step of which fluctuations explain
   /// less than a third by 3 sigma. Asked for: two such sizes or more; a gap that over them falls more slowly
   /// than L^-0.35 and, by 3 sigma, more slowly than L^-1/2; and a shape that sharpens (K falls by 3 sigma, or to within
-  /// 0.12 of its limit), or a step at a larger size, or chains that disagree in the largest.
+  /// 0.15 of its limit), or a step at a larger size, or chains that disagree in the largest.
   private static func fromPhases(
     _ sizes: [PhaseCoexistence], of variable: String, dimension: Int
   ) -> FirstOrderEvidence? {
@@ -72,7 +72,7 @@ public struct FirstOrderEvidence: Sendable {
     if let first = phases.first, let sharp = phases.last {
       let (before, after) = (first.kurtosis, sharp.kurtosis)
       let falls = before.value - after.value > 3 * hypot(before.error, after.error)
-      if phases.count >= 2 && (falls || after.value < 1.12) {
+      if phases.count >= 2 && (falls || after.value < 1.15) {
         isSupported = true
         reasons.append(
           "The \(variable) of one lattice has two phases that separate as it grows: kurtosis minus squared skewness is \(before) at L = \(text(first.linearSize)) and \(after) at L = \(text(sharp.linearSize)), where a single peak has 1.512 or more and two sharp ones have 1."

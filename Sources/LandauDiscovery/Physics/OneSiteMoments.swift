@@ -35,37 +35,40 @@ public struct OneSiteMoments: Sendable {
     let (sites, samples) = (snapshots.siteCount, snapshots.sampleCount)
     let channels = snapshots.channels.count
     // Variables that are not looked at one by one have no channels here.
-    let flat = starts.last! == 0 ? [] : [Float](unsafeUninitializedCapacity: samples * starts.last!) { out, count in
-      let target = SendablePointer(out.baseAddress!)
-      pool.forEach((samples + 63) / 64) { block in
-        var numbers = [Int](repeating: 0, count: waves.classCount * levels)
-        snapshots.values.withUnsafeBufferPointer { values in
-          for sample in block * 64..<min(samples, block * 64 + 64) {
-            var counted = -1
-            for (index, pattern) in patterns.enumerated() {
-              if pattern.channel != counted {
-                counted = pattern.channel
-                for slot in numbers.indices { numbers[slot] = 0 }
-                let start = (sample * channels + counted) * sites
-                for site in 0..<sites {
-                  let level = levelOf[Int(UInt8(bitPattern: values[start + site]))]
-                  numbers[Int(waves.classes[site]) * levels + level] += 1
+    let flat =
+      starts.last! == 0
+      ? []
+      : [Float](unsafeUninitializedCapacity: samples * starts.last!) { out, count in
+        let target = SendablePointer(out.baseAddress!)
+        pool.forEach((samples + 63) / 64) { block in
+          var numbers = [Int](repeating: 0, count: waves.classCount * levels)
+          snapshots.values.withUnsafeBufferPointer { values in
+            for sample in block * 64..<min(samples, block * 64 + 64) {
+              var counted = -1
+              for (index, pattern) in patterns.enumerated() {
+                if pattern.channel != counted {
+                  counted = pattern.channel
+                  for slot in numbers.indices { numbers[slot] = 0 }
+                  let start = (sample * channels + counted) * sites
+                  for site in 0..<sites {
+                    let level = levelOf[Int(UInt8(bitPattern: values[start + site]))]
+                    numbers[Int(waves.classes[site]) * levels + level] += 1
+                  }
                 }
-              }
-              var column = starts[index]
-              for wave in waves.parts(of: pattern.phases, numbers, levels: levels) {
-                for function in tables[index] {
-                  let total = zip(function, wave).reduce(0.0) { $0 + $1.0 * $1.1 }
-                  target.pointer[column * samples + sample] = Float(total) / Float(sites)
-                  column += 1
+                var column = starts[index]
+                for wave in waves.parts(of: pattern.phases, numbers, levels: levels) {
+                  for function in tables[index] {
+                    let total = zip(function, wave).reduce(0.0) { $0 + $1.0 * $1.1 }
+                    target.pointer[column * samples + sample] = Float(total) / Float(sites)
+                    column += 1
+                  }
                 }
               }
             }
           }
         }
+        count = samples * starts.last!
       }
-      count = samples * starts.last!
-    }
     self.patterns = patterns
     components = patterns.indices.map { index in
       (starts[index]..<starts[index + 1]).map { column in

@@ -108,9 +108,15 @@ public struct VortexUnbinding: Sendable {
       hot.ratio < 0.1 || hot.value < 0.5 * end(0, cold: false).value,
       let fit = try? HelicityFit(curves), fit.fit.probability > 1e-3
     else { return nil }
-    let found = fit.temperature
-    guard found.error.isFinite else { return nil }
-    let temperature = Estimate(found.value, error: hypot(found.error, fit.rangeSpread))
+    // A few draws for which the law has no minimum inside the scan do not make the rest worthless.
+    let draws = fit.parameters.replicates.map { $0[0] }
+    let finite = draws.filter(\.isFinite)
+    guard 10 * finite.count >= 9 * draws.count else { return nil }
+    let mean = finite.reduce(0, +) / Double(finite.count)
+    let variance =
+      finite.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(1, finite.count - 1))
+    let temperature = Estimate(
+      fit.parameters.values[0], error: hypot(variance.squareRoot(), fit.rangeSpread))
     let location =
       isTemperature
       ? temperature

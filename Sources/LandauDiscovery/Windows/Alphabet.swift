@@ -35,7 +35,7 @@ public struct Alphabet: Sendable, Hashable {
   }
 
   /// The largest number of patterns of a window.
-  static let maximumPatternCount = 1 << 16
+  static let maximumPatternCount = 1 << 14
 
   /// q^n; nil where that is more than can be tabulated.
   func patternCount(variables: Int) -> Int? {

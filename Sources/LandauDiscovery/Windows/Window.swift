@@ -3,8 +3,8 @@ public import LandauCore
 /// A small set of sites that slides over a lattice and sees all of them at every position at once.
 ///
 /// `layers` by `rows` by `columns` sites, `dilation` steps apart along each axis; in two dimensions
-/// `layers` is 1, in one `rows`, too. Or a pair of sites off the axes, such as the third bond of the
-/// triangular lattice. With several channels (measurement bases, link directions, the sites of a unit
+/// `layers` is 1, in one `rows`, too. Or any few sites, such as the pair along the third bond of the
+/// triangular lattice, or its triangles. With several channels (measurement bases, link directions, the sites of a unit
 /// cell) the window sees all of them.
 public struct Window: Sendable, Hashable {
   /// Extent of the box the sites are in.
@@ -14,8 +14,8 @@ public struct Window: Sendable, Hashable {
   public let layerDilation: Int
   public let rowDilation: Int
   public let columnDilation: Int
-  /// From the one site to the other where the window is a pair off the axes; nil for a full box.
-  public let displacement: Offset?
+  /// The sites where they do not fill the box, sorted; nil for a full box.
+  public let sites: [Offset]?
 
   /// - Precondition: all at least 1.
   public init(
@@ -31,40 +31,55 @@ public struct Window: Sendable, Hashable {
   }
 
   private init(
-    extents: (Int, Int, Int), dilations: (Int, Int, Int) = (1, 1, 1), displacement: Offset? = nil
+    extents: (Int, Int, Int), dilations: (Int, Int, Int) = (1, 1, 1), sites: [Offset]? = nil
   ) {
     (layers, rows, columns) = extents
     // A dilation along an axis with one site does nothing; store one spelling of it.
     layerDilation = layers == 1 ? 1 : dilations.0
     rowDilation = rows == 1 ? 1 : dilations.1
     columnDilation = columns == 1 ? 1 : dilations.2
-    self.displacement = displacement
+    self.sites = sites
   }
 
-  /// A pair of sites; along an axis the same window as `1x2` and its likes.
+  /// Two sites; along an axis the same window as `1x2` and its likes.
   ///
   /// - Precondition: not a pair of a site with itself.
   public init(pair displacement: Offset) {
-    let steps = [displacement.layer, displacement.row, displacement.column]
-    let first = steps.first { $0 != 0 }
-    precondition(first != nil, "a pair of a site with itself")
-    let sizes = steps.map(abs)
-    if steps.count(where: { $0 != 0 }) == 1 {
+    self.init(sites: [Offset(row: 0, column: 0), displacement])
+  }
+
+  /// Any sites, wherever their corner is; those that fill a row, with equal steps between them, are the same
+  /// window as `1x2` and its likes.
+  ///
+  /// - Precondition: two different sites or more.
+  public init(sites: [Offset]) {
+    let all = Set(sites)
+    precondition(all.count >= 2 && all.count == sites.count, "a window of the sites \(sites)")
+    let lowest = Offset(
+      layer: all.map(\.layer).min()!, row: all.map(\.row).min()!,
+      column: all.map(\.column).min()!)
+    let shifted = all.map {
+      Offset(
+        layer: $0.layer - lowest.layer, row: $0.row - lowest.row, column: $0.column - lowest.column)
+    }.sorted()
+    let ends = [
+      shifted.map(\.layer).max()!, shifted.map(\.row).max()!, shifted.map(\.column).max()!,
+    ]
+    if all.count == 2, ends.count(where: { $0 != 0 }) == 1 {
       self.init(
-        layers: sizes[0] == 0 ? 1 : 2, rows: sizes[1] == 0 ? 1 : 2, columns: sizes[2] == 0 ? 1 : 2,
-        layerDilation: max(1, sizes[0]), rowDilation: max(1, sizes[1]),
-        columnDilation: max(1, sizes[2]))
+        layers: ends[0] == 0 ? 1 : 2, rows: ends[1] == 0 ? 1 : 2, columns: ends[2] == 0 ? 1 : 2,
+        layerDilation: max(1, ends[0]), rowDilation: max(1, ends[1]),
+        columnDilation: max(1, ends[2]))
       return
     }
-    // The pair seen from the other end is the same: one spelling, with the first step forward.
-    let sign = first! < 0 ? -1 : 1
+    let box = Window(layers: ends[0] + 1, rows: ends[1] + 1, columns: ends[2] + 1)
     self.init(
-      extents: (sizes[0] + 1, sizes[1] + 1, sizes[2] + 1),
-      displacement: Offset(steps.map { sign * $0 }))
+      extents: (box.layers, box.rows, box.columns),
+      sites: box.offsets == shifted ? nil : shifted)
   }
 
   /// Sites in the window.
-  public var area: Int { displacement == nil ? layers * rows * columns : 2 }
+  public var area: Int { sites?.count ?? layers * rows * columns }
 
   /// The largest of the dilations.
   public var dilation: Int { max(layerDilation, rowDilation, columnDilation) }
@@ -78,13 +93,15 @@ public struct Window: Sendable, Hashable {
   }
 
   /// `1x2`, `2x2`, `1x2 d3`; for different dilations `2x2 d1x2`; `2x1x1` along the first of three axes;
-  /// `pair 1:-1` off the axes.
+  /// `pair 1:-1` off the axes, `0:0+0:1+1:0` of more sites.
   public var name: String {
-    if let displacement {
-      let steps = [displacement.layer, displacement.row, displacement.column]
-      return "pair "
-        + (steps[0] == 0 ? steps.dropFirst() : steps[...]).map(String.init)
-        .joined(separator: ":")
+    if let sites {
+      let places = sites.map { Self.text($0, isFlat: layers == 1) }
+      guard sites.count == 2 else { return places.joined(separator: "+") }
+      let steps = Offset(
+        layer: sites[1].layer - sites[0].layer, row: sites[1].row - sites[0].row,
+        column: sites[1].column - sites[0].column)
+      return "pair " + Self.text(steps, isFlat: layers == 1)
     }
     let extents = layers == 1 ? [rows, columns] : [layers, rows, columns]
     let base = extents.map(String.init).joined(separator: "x")
@@ -95,16 +112,14 @@ public struct Window: Sendable, Hashable {
       ? "\(base) d\(used[0])" : "\(base) d" + dilations.map(String.init).joined(separator: "x")
   }
 
+  private static func text(_ offset: Offset, isFlat: Bool) -> String {
+    let steps = [offset.layer, offset.row, offset.column]
+    return steps.dropFirst(isFlat ? 1 : 0).map(String.init).joined(separator: ":")
+  }
+
   /// Offsets of the window's sites from its corner, row by row.
   public var offsets: [Offset] {
-    if let displacement {
-      let ends = [Offset(row: 0, column: 0), displacement]
-      return ends.map {
-        Offset(
-          layer: $0.layer - min(0, displacement.layer), row: $0.row - min(0, displacement.row),
-          column: $0.column - min(0, displacement.column))
-      }.sorted()
-    }
+    if let sites { return sites }
     return (0..<layers).flatMap { layer in
       (0..<rows).flatMap { row in
         (0..<columns).map {
@@ -153,7 +168,8 @@ public struct Window: Sendable, Hashable {
     return reach.layer <= sides.layer && reach.row <= sides.row && reach.column <= sides.column
   }
 
-  /// Reads `1x2`, `2x2d2`, `2x1x1`, a pair off the axes as `1:-1`, or, in one dimension, `3` and `2d3`.
+  /// Reads `1x2`, `2x2d2`, `2x1x1`, a pair off the axes as `1:-1`, sites as
+  /// `0:0+0:1+1:0`, or, in one dimension, `3` and `2d3`.
   ///
   /// - Throws: `InputError` naming the text and what is allowed.
   public init(parsing text: String) throws(InputError) {
@@ -162,11 +178,19 @@ public struct Window: Sendable, Hashable {
       allowed: "ROWSxCOLUMNS or ROWSxCOLUMNSdDILATION, such as 1x2 or 2x2d2, or a pair such as 1:-1"
     )
     if text.contains(":") {
-      let steps = text.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
-      guard (2...3).contains(steps.count), steps.allSatisfy({ $0.map { abs($0) <= 64 } ?? false }),
-        steps.contains(where: { $0 != 0 })
+      let places = text.split(separator: "+", omittingEmptySubsequences: false).map { place in
+        place.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
+      }
+      guard
+        places.allSatisfy({ steps in
+          (2...3).contains(steps.count) && steps.count == places[0].count
+            && steps.allSatisfy { $0.map { abs($0) <= 64 } ?? false }
+        })
       else { throw refusal }
-      self.init(pair: Offset(steps.map { $0! }))
+      var sites = places.map { Offset($0.map { $0! }) }
+      if sites.count == 1 { sites.append(Offset(row: 0, column: 0)) }
+      guard Set(sites).count == sites.count, sites.count <= 16 else { throw refusal }
+      self.init(sites: sites)
       return
     }
     let parts = text.split(separator: "d", omittingEmptySubsequences: false)

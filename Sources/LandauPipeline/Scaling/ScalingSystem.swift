@@ -88,11 +88,7 @@ struct ScalingSystem: Sendable, Hashable {
   }
 
   /// Area or volume per site in units of the nearest-neighbour distance.
-  var siteArea: Double {
-    guard dimension == 2 else { return 1 }
-    let (a, b) = (cell.vectors[0], cell.vectors[1])
-    return abs(a[0] * b[1] - a[1] * b[0]) / Double(cell.basis.count)
-  }
+  var siteArea: Double { cell.siteArea }
 
   /// Single-site updates of all precision runs at effort 1: some minutes on two cores.
   var siteUpdates: Double {
@@ -181,5 +177,14 @@ extension ScalingSystem {
     case .potts(let states): try .potts(lattice, states: states, coupling: coupling)
     case .clock(let states): try .clock(lattice, states: states, coupling: coupling)
     }
+  }
+}
+
+extension UnitCell {
+  /// Area per site in units of the nearest-neighbour distance; 1 except on two axes.
+  var siteArea: Double {
+    guard axisCount == 2 else { return 1 }
+    let (a, b) = (vectors[0], vectors[1])
+    return abs(a[0] * b[1] - a[1] * b[0]) / Double(basis.count)
   }
 }

@@ -24,7 +24,8 @@ extension Arrangement {
     let values = gather(converted.values, order: order)
     let chains = try readChains(file, order: order)
     let snapshots = Snapshots(
-      siteShape: siteShape, channels: channels, values: values, parameterName: parameterLabel,
+      siteShape: siteShape, channels: channels, values: values, levels: converted.levels,
+      parameterName: parameterLabel,
       parameters: order.parameters, parameterIndex: order.parameterIndex, chain: chains.numbers,
       isSequential: chains.isSequential, boundary: boundary,
       notes: notes.isEmpty

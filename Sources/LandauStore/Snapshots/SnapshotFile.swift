@@ -99,6 +99,8 @@ public enum SnapshotFile {
       let reason: String? =
         if other.channels.count != 1 {
           "has \(other.channels.count) channels of its own"
+        } else if other.levels != first.levels {
+          "has other values (\(other.levels))"
         } else if other.siteShape != first.siteShape {
           "has lattice \(other.siteShape)"
         } else if other.parameterName != first.parameterName || other.parameters != first.parameters
@@ -130,7 +132,7 @@ public enum SnapshotFile {
     var joined = parts[0]
     joined.upFraction = parts.reduce(0) { $0 + $1.upFraction } / Double(parts.count)
     joined.snapshots = Snapshots(
-      siteShape: first.siteShape, channels: names, values: values,
+      siteShape: first.siteShape, channels: names, values: values, levels: first.levels,
       parameterName: first.parameterName, parameters: first.parameters,
       parameterIndex: first.parameterIndex, chain: first.chain, isSequential: first.isSequential,
       boundary: first.boundary,

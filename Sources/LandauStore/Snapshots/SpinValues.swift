@@ -1,17 +1,21 @@
 import LandauCore
 
-/// Two-valued data in the forms files use, turned into -1 and +1.
+/// Few-valued data in the forms files use: two values turned into -1 and +1, more kept as whole numbers.
 struct SpinValues {
   enum Mapping: String, Sendable, Hashable {
     case spins = "-1/+1 as in the file"
     case occupations = "occupations 0/1, taken as -1/+1"
     case booleans = "false/true, taken as -1/+1"
+    case levels = "whole numbers as in the file"
+    case labels = "labels from 1 on, counted from 0"
   }
 
   /// In the order of the array.
   var values: [Int8]
+  /// The values there are, ascending.
+  var levels: [Int8] = [-1, 1]
   var mapping: Mapping
-  /// How many are +1.
+  /// How many are +1; of more than two values, how many are the highest.
   var upCount: Int
 
   /// - Throws: `InputError` with the position of the first value that is neither.
@@ -25,6 +29,14 @@ struct SpinValues {
       case 1: seen.plus += 1
       default: break
       }
+    }
+    let isMixed = seen.minus && seen.zero || codes.contains(Self.other)
+    if isMixed, let few = FewValues(array) {
+      values = few.values
+      levels = few.levels
+      mapping = few.isShifted ? .labels : .levels
+      upCount = few.highestCount
+      return
     }
     if let bad = codes.firstIndex(of: Self.other) {
       throw Self.failure(array, bad, name: name, path: path)

@@ -182,7 +182,7 @@ private struct LearnedPotential {
   var panel: Figure.Panel {
     let index = (1...9).map(Double.init)
     // Rounding is no length on a logarithmic axis.
-    let floor = 1e-4
+    let floor = 1e-3
     var series = networks.enumerated().map { number, network in
       Figure.Series(
         "network \(number + 1)", x: index, y: network.singularValues.map { max($0, floor) },
@@ -190,7 +190,7 @@ private struct LearnedPotential {
     }
     series.append(
       Figure.Series(
-        "exact, at least 1e-4", x: index, y: exact.singularValues.map { max($0, floor) },
+        "exact, at least 0.001", x: index, y: exact.singularValues.map { max($0, floor) },
         style: .dashedLine, color: -1))
     return Figure.Panel(
       title: "\(potential.rawValue.prefix(1).uppercased() + potential.rawValue.dropFirst()): "

@@ -13,23 +13,22 @@ import LandauTensor
 /// A graph network trained on accelerations, and what its messages turn out to be.
 ///
 /// Every particle hears from every other, so a node's update is a function of the sum of its messages: a deep
-/// set of its incoming edges. An L1 price on messages leaves as many components as the force has; where the sum of m
-/// components has to carry a force of m components, messages are a linear map of it (Cranmer et al., section 3).
+/// set of its incoming edges. Messages have as many components as the force (the bottleneck of Cranmer et al., section 3)
+/// and a small L1 price: where the sum of two components has to carry a force of two, messages are a linear map of it.
 struct MessageReading: Sendable {
   struct Settings: Sendable {
     var samples: Int
     var epochs: Int
-    var width = 6
-    var price = 0.01
+    /// Whether the acceleration is a linear map of the summed messages, else a perceptron of them.
+    var isLinear = true
+    var price = 0.001
     var effort: SymbolicRegression.Effort
   }
 
   let law: ParticleDynamics.Law
   /// Share of the accelerations' variance that the network explains in new samples.
   let accelerationR2: Double
-  /// Share of the messages' variance in their two strongest components.
-  let twoComponentShare: Double
-  /// Of the two strongest components: share of the variance that a linear map of the force explains.
+  /// Of the two components, the stronger first: share of the variance that a linear map of the force explains.
   let forceR2: [Double]
   /// Values of the strongest component in test edges, and the best linear map of the force.
   let message: [Double]
@@ -54,8 +53,6 @@ struct MessageReading: Sendable {
     let columns = Self.messages(network, test)
     let variances = columns.map(Self.variance)
     let order = variances.indices.sorted { variances[$0] > variances[$1] }
-    let total = variances.reduce(0, +)
-    twoComponentShare = (variances[order[0]] + variances[order[1]]) / total
     let pulls = edges.map(dynamics.pull)
     let fits = order.prefix(2).map { LinearMap(columns[$0], pulls) }
     forceR2 = fits.map(\.r2)
@@ -76,9 +73,9 @@ struct MessageReading: Sendable {
     var rng = seed.child("network").makeStream()
     var network = DeepSet(
       element: Sequential.perceptron(
-        widths: [4, 64, 64, settings.width], activation: .silu, using: &rng),
+        widths: [4, 64, 64, 2], activation: .silu, using: &rng),
       whole: Sequential.perceptron(
-        widths: [settings.width, 32, 2], activation: .silu, using: &rng))
+        widths: settings.isLinear ? [2, 2] : [2, 32, 2], activation: .silu, using: &rng))
     let (x, y) = ParticleDynamics.tensors(samples)
     var optimizer = AdamW.adam(learningRate: 3e-3)
     let price = settings.price
@@ -125,7 +122,7 @@ struct MessageReading: Sendable {
 
   // MARK: Formulas
 
-  /// Products and powers of what an edge shows; differences of one half of a per cent of the variance count as none.
+  /// Products and powers of what an edge shows; differences of a fifth of a per cent of the variance count as none.
   private static func formula(
     _ message: [Double], _ edges: [[Double]], _ settings: Settings, _ seed: Seed, _ run: StudyRun
   ) throws -> ParetoFront {
@@ -139,7 +136,7 @@ struct MessageReading: Sendable {
     let grammar = SymbolicGrammar(
       unary: [.square, .cube, .inverse], largestComplexity: 18, constantLimit: 4)
     var effort = settings.effort
-    effort.indifference = 0.005
+    effort.indifference = 0.002
     return try SymbolicRegression(grammar: grammar, effort: effort).run(
       data, seed: seed.child("search"), pool: run.pool, cancellation: run.cancellation)
   }

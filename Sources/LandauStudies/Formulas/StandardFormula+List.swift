@@ -81,7 +81,7 @@ extension StandardFormula {
       joule / .length.raised(to: 3), 8.3 * x * y / z),
     .init(
       "van der Waals equation",
-      [("T", kelvin, 1...3), ("v", .length.raised(to: 3), 0.6...3)],
+      [("T", joule, 1...3), ("v", .length.raised(to: 3), 0.6...3)],
       joule / .length.raised(to: 3), x / (y - 0.2) - 1.1 / power(y, 2)),
     .init(
       "Stefan-Boltzmann law", [("A", .length.raised(to: 2), 0.5...3), ("T", kelvin, 1...4)],
@@ -104,7 +104,7 @@ extension StandardFormula {
       name: "levels of the harmonic oscillator",
       variables: [
         .init(name: "n", dimension: number, range: 0...10, isWhole: true),
-        .init(name: "w", dimension: number / .time, range: 0.5...3),
+        .init(name: "w", dimension: joule, range: 0.5...3),
       ], target: joule, truth: (x + 0.5) * y),
     .init(
       "relativistic energy",
@@ -127,7 +127,7 @@ extension StandardFormula {
       joule / .length, 0.9 * x * y / power(z, 2)),
     .init(
       "screened Coulomb potential", [("Q", charge, 0.5...3), ("r", .length, 0.3...4)], joule,
-      x * exp(-y / 1.4) / y),
+      0.9 * x * exp(-y / 1.4) / y),
     .init(
       "Drude conductivity", [("w", number / .time, 0.1...4), ("tau", .time, 0.3...1.5)],
       charge.raised(to: 2), 1.3 * y / (1 + power(x * y, 2))),

@@ -89,7 +89,7 @@ extension Study {
         .init(
           "allowed beyond", x: [0, indices.last ?? 1], y: [1, 1], style: .dashedLine, color: 1),
       ])
-    let longest = all.max { $0.trueComplexity < $1.trueComplexity && $1.isRecovered }
+    let longest = all.filter(\.isRecovered).max { $0.trueComplexity < $1.trueComplexity }
     return [deviations] + (longest.map { [$0.front.panel] } ?? [])
   }
 }

@@ -88,7 +88,9 @@ enum SampledEnsemble {
     var observables = observables
     // Of Blume and Capel's spins the share of sites that are not empty.
     observables["meanSquare"] = (0..<count).map { sample in
-      let squares = values[sample * sites..<(sample + 1) * sites].reduce(0) { $0 + Int($1) * Int($1) }
+      let squares = values[sample * sites..<(sample + 1) * sites].reduce(0) {
+        $0 + Int($1) * Int($1)
+      }
       return Double(squares) / Double(sites)
     }
     let snapshots = Snapshots(

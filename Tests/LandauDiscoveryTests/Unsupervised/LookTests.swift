@@ -53,6 +53,7 @@ private func ising(
     // T_c = 2.269, and the change of so small a lattice above it by about 1/L.
     #expect(abs(change.location.value - 2.35) < 0.3, "\(change.location)")
     #expect(look.splitUnit == .chain)
+    #expect(look.summary.contains { $0.contains("clusters change fastest at temperature = 2.") })
     for p in temperatures.indices {
       expectClose(look.shares.reduce(0) { $0 + $1[p].value }, 1, absolute: 1e-9)
     }
@@ -72,6 +73,7 @@ private func ising(
     #expect(look.explainedVariance[0].value < 1.15 * look.noiseFloor)
     #expect(look.clusterCount == 1)
     #expect(look.change == nil)
+    #expect(look.summary.contains { $0.hasPrefix("One cluster") })
     expectClose(
       look.explainedVariance.count == 8 ? look.shares[0][3].value : 0, 1, absolute: 1e-12)
   }

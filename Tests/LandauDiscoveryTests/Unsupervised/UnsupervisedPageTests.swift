@@ -28,6 +28,8 @@ import Testing
     let overlap = look.uniformOverlap  // 1 where the leading component is a magnetisation
     let count = look.clusterCount  // by Schwarz's criterion
     let place = look.change?.location  // where samples pass from cluster to cluster fastest
+    let words = look.summary  // all this in sentences
+    #expect(words.count >= 3)
     #expect(overlap > 0.95 && share.value > noise)
     #expect((count > 1) == (place != nil))
 

@@ -78,6 +78,13 @@ extension LayerCase {
       MultiHeadAttention(
         width: 4, headCount: 1, normalization: .softmaxPlusOne, type: .double, using: &$0)
     },
+    LayerCase("factored attention", [2, 3, 4]) {
+      FactoredAttention(places: 3, inputs: 4, outputs: 2, type: .double, using: &$0)
+    },
+    LayerCase("factored attention, softmax", [2, 3, 4]) {
+      FactoredAttention(
+        places: 3, inputs: 4, outputs: 2, normalization: .softmax, type: .double, using: &$0)
+    },
     LayerCase("transformer block", [[2, 3, 4]]) { rng in
       TransformerBlock(width: 4, headCount: 2, hidden: 5, type: .double, using: &rng)
     } apply: { layer, x in

@@ -20,39 +20,35 @@ enum UnsupervisedIsingReport {
           error: largest.look.explainedVariance[0].error / largest.look.noiseFloor),
         expected: .above(1), reference: "independent noise, Marchenko and Pastur"),
     ]
-    let clusters = looks.compactMap { look in
-      look.look.change.flatMap { $0.kind == .located ? look.point($0, look.look.curve) : nil }
-    }
-    let entropies = looks.compactMap { look in
-      look.entropyChange.kind == .located ? look.point(look.entropyChange, look.entropy) : nil
-    }
-    for (key, what, points) in [
-      ("clusterLimit", "where clusters change, limit of large lattices", clusters),
+    findings.append(
+      StudyFinding(
+        "clusterLimit", "where clusters change, limit of large lattices",
+        measured: Extrapolation(looks.compactMap(\.point))?.limit
+          ?? Estimate(.nan, error: .nan, warning: "fewer than two sizes with a place"),
+        expected: .value(exact, error: 0), reference: "Onsager: 2/ln(1 + sqrt 2)"))
+    // Temperatures 1.8, 2.3 and 2.6, about T_c and on both of its sides.
+    let (cold, critical, hot) = (4, 14, 20)
+    findings += [
       (
-        "entropyLimit", "where the persistence entropy rises fastest, limit of large lattices",
-        entropies
+        "holesAboveCold", "holes of the majority per site: T = 2.3 less T = 1.8", critical, cold,
+        largest.holes
       ),
-    ] {
-      let limit =
-        Extrapolation(points)?.limit
-        ?? Estimate(.nan, error: .nan, warning: "fewer than two sizes with a place")
-      findings.append(
-        StudyFinding(
-          key, what, measured: limit, expected: .value(exact, error: 0),
-          reference: "Onsager: 2/ln(1 + sqrt 2)"))
-    }
-    if let first = clusters.first, let last = clusters.last, clusters.count > 1 {
-      // Drift is what is expected of the finite sizes: the distance to T_c shrinks.
-      let gain = abs(first.location.value - exact) - abs(last.location.value - exact)
+      (
+        "holesAboveHot", "holes of the majority per site: T = 2.3 less T = 2.6", critical, hot,
+        largest.holes
+      ),
+      (
+        "entropyStep", "persistence entropy of loops: T = 2.6 less T = 1.8", hot, cold,
+        largest.entropy
+      ),
+    ].map { key, what, high, low, values in
       let error =
-        (first.location.error * first.location.error
-        + last.location.error * last.location.error).squareRoot()
-      findings.append(
-        StudyFinding(
-          "clusterDrift",
-          "distance to T_c lost from L = \(Int(first.linearSize)) to \(Int(last.linearSize)), clusters",
-          measured: Estimate(gain, error: error), expected: .above(0),
-          reference: "places of finite lattices drift towards T_c"))
+        (values[high].error * values[high].error + values[low].error * values[low].error)
+        .squareRoot()
+      return StudyFinding(
+        key, what + ", L = \(largest.side)",
+        measured: Estimate(values[high].value - values[low].value, error: error),
+        expected: .above(0), reference: "claimed: homology tells the phases apart")
     }
     return findings
   }
@@ -61,7 +57,7 @@ enum UnsupervisedIsingReport {
     Figure(
       title: "Unsupervised looks at the Ising model",
       panels: [
-        spectrum(looks), magnitude(looks), clusters(looks), drift(looks), entropy(looks),
+        spectrum(looks), magnitude(looks), clusters(looks), drift(looks), holes(looks),
         betti(looks[looks.count - 1]),
       ], columnCount: 2)
   }
@@ -114,30 +110,26 @@ enum UnsupervisedIsingReport {
   }
 
   private static func drift(_ looks: [IsingLook]) -> Figure.Panel {
-    func series(_ label: String, _ color: Int, _ place: (IsingLook) -> Estimate?) -> Figure.Series {
-      let found = looks.compactMap { look in place(look).map { (1 / Double(look.side), $0) } }
-      return Figure.Series(
-        label, x: found.map(\.0), y: found.map(\.1.value), errors: found.map(\.1.error),
-        style: .points, color: color)
-    }
+    let places = looks.compactMap(\.point)
     return Figure.Panel(
-      title: "Drift of the places", xAxis: .init("1/L", range: 0...0.14),
+      title: "Drift of the place", xAxis: .init("1/L", range: 0...0.14),
       yAxis: .init("temperature"),
       series: [
-        series("clusters", 0) { $0.look.change?.location },
-        series("persistence entropy", 1) { $0.entropyChange.location },
+        Figure.Series(
+          "clusters change", x: places.map { 1 / $0.linearSize },
+          y: places.map(\.location.value), errors: places.map(\.location.error), style: .points),
         Figure.Series("T_c", x: [0, 0.14], y: [exact, exact], style: .dashedLine, color: -1),
       ])
   }
 
-  private static func entropy(_ looks: [IsingLook]) -> Figure.Panel {
+  private static func holes(_ looks: [IsingLook]) -> Figure.Panel {
     Figure.Panel(
-      title: "Persistent homology of domains", xAxis: .init("temperature"),
-      yAxis: .init("persistence entropy of loops"),
+      title: "Holes in the majority's domains", xAxis: .init("temperature"),
+      yAxis: .init("loops per site"),
       series: looks.enumerated().map { color, look in
         Figure.Series(
-          "L = \(look.side)", x: look.entropy.parameters, y: look.entropy.means,
-          errors: look.entropy.errors, style: .linePoints, color: color)
+          "L = \(look.side)", x: IsingLook.temperatures, y: look.holes.map(\.value),
+          errors: look.holes.map(\.error), style: .linePoints, color: color)
       }, marks: critical)
   }
 
