@@ -37,7 +37,7 @@ struct DetectionOfSquareIsing: Sendable {
   init(_ run: StudyRun) throws {
     sides = run.isQuick ? [8, 16, 32] : [8, 16, 32, 64]
     shots = run.isQuick ? 384 : 2048
-    let sampler = IsingScan(betas: Self.betas, shots: shots)
+    let sampler = CountedIsingScan(betas: Self.betas, shots: shots)
     run.progress.begin("sampling", total: sides.count * Self.betas.count)
     let ensembles = try sides.map { side in
       try sampler.ensemble(

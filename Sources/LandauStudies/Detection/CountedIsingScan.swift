@@ -3,7 +3,7 @@ import LandauDiscovery
 import LandauMonteCarlo
 
 /// Snapshots of the square Ising model over a grid of beta, counted as they come: the full study would keep 400 MB of them.
-struct IsingScan: Sendable {
+struct CountedIsingScan: Sendable {
   let betas: [Double]
   /// At each beta, over eight chains.
   let shots: Int
