@@ -20,6 +20,7 @@ enum DiscoverJSON {
       .init("bkt", DiscoverBaseline.unbinding(findings)),
       .init("controls", controls(findings)),
       .init("methods", DiscoverMethods.json(findings.methods)),
+      .init("symmetries", story.symmetries?.json ?? .null),
       .init("warnings", .strings(findings.warnings + transition.warnings)),
     ]
   }

@@ -45,6 +45,8 @@ public struct DiscoverJob: Sendable {
         cancellation: cancellation)
     case .files(let contents, let windows, let alphabet, let effort):
       story.describe(files: contents)
+      story.symmetries = try symmetries(
+        of: contents[contents.count - 1].snapshots, pool: pool, cancellation: cancellation)
       let ensembles = contents.map {
         Ensemble($0.snapshots, windows: windows, alphabet: alphabet, pool: pool)
       }

@@ -14,6 +14,9 @@ enum DiscoverText {
       sections.append(.init(page: DiscoverMethods.section(findings)))
     }
     sections += story.furtherSections
+    if let symmetries = story.symmetries {
+      sections.append(.init("Symmetries of the snapshots", [.verbatim(symmetries.text)]))
+    }
     sections += [data(findings), notClaimed(findings)]
     if !findings.warnings.isEmpty {
       sections.append(.init("Warnings", findings.warnings.map { .paragraph($0) }))

@@ -21,6 +21,8 @@ struct DiscoveryStory {
   var correlatorIsEnergy = false
   /// What other methods found, each a section of the report between the baseline and the data.
   var furtherSections: [Document.Section] = []
+  /// Of the snapshots of the largest lattice; nil where they were counted and not kept.
+  var symmetries: SymmetryFindings?
 
   init(options: DiscoverOptions) { self.options = options }
 

@@ -24,7 +24,8 @@ func discoverIsingWritesAResultThatKeepsTheContract() throws {
     let json = JSONValue.object(report.json)
     for key in [
       "source", "sizes", "verdict", "transition", "predictionR2", "branches", "indicator",
-      "orderParameter", "baseline", "controls", "methods", "warnings",
+      "orderParameter", "baseline", "controls", "methods", "symmetries",
+      "warnings",
     ] { #expect(json[key] != nil, "\(key) is missing") }
     for key in ["parameter", "value", "error", "interval", "kind", "method"] {
       #expect(json["transition"]?[key] != nil, "transition.\(key) is missing")
