@@ -33,6 +33,9 @@ public struct Discovery: Sendable {
     }
   }
 
+  /// Scans of fewer values are too coarse for a slope: the change is bracketed by the order parameter, or not at all.
+  public static let smallestScan = 7
+
   public var windows: [Window]
   public var effort: Effort
   public var seed: Seed
@@ -129,6 +132,12 @@ public struct Discovery: Sendable {
       warnings.append(
         "each lattice by itself looks ordered in \(candidate.pattern.formula(channels: largest.channels)), but Binder's ratios do not cross: the order fades as the lattice grows"
       )
+    }
+    if largest.parameters.count < Self.smallestScan {
+      for index in sizes.indices {
+        sizes[index].peak.kind =
+          order?.bracket(in: ensembles[index]).map { .bracketed($0) } ?? .atEdge
+      }
     }
     let extrapolation = Extrapolation(
       sizes.compactMap { size in

@@ -208,7 +208,9 @@ struct Transition {
     case (_, .bracketed(let gap)):
       kind = .bracketed
       interval = gap
-      method = peakMethod
+      method =
+        largest.curve.parameters.count < Discovery.smallestScan
+        ? "shape of the order parameter's distribution" : peakMethod
       warnings = [
         "the scan has no values between \(gap.lowerBound) and \(gap.upperBound), so the location has no value"
       ]

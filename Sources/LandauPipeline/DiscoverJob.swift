@@ -45,8 +45,9 @@ public struct DiscoverJob: Sendable {
         cancellation: cancellation)
     case .files(let contents, let windows, let alphabet, let effort):
       story.describe(files: contents)
-      story.symmetries = try symmetries(
-        of: contents[contents.count - 1].snapshots, pool: pool, cancellation: cancellation)
+      let largest = contents[contents.count - 1].snapshots
+      story.symmetries = try symmetries(of: largest, pool: pool, cancellation: cancellation)
+      story.furtherSections += try firstLook(at: largest)
       let ensembles = contents.map {
         Ensemble($0.snapshots, windows: windows, alphabet: alphabet, pool: pool)
       }
@@ -172,7 +173,7 @@ public struct DiscoverJob: Sendable {
   ) throws(InputError) -> Plan {
     let reading = try SnapshotFile.Options(
       spins: options.spins, parameter: options.parameter, layoutText: options.layout,
-      boundaryName: options.boundary)
+      boundaryName: options.boundary, siteShape: options.sizes?.first)
     var contents: [SnapshotFile.Contents] = []
     if !options.channels.isEmpty {
       guard paths.isEmpty else {
@@ -263,10 +264,10 @@ public struct DiscoverJob: Sendable {
         "its lattice has \(snapshots.siteShape.count) axes; discover looks through windows over one to three"
       )
     }
-    guard snapshots.parameters.count >= 7 else {
+    guard snapshots.parameters.count >= 4 else {
       throw .file(
         contents.path,
-        "'\(snapshots.parameterName)' has \(snapshots.parameters.count) different values; a scan needs 7 or more"
+        "'\(snapshots.parameterName)' has \(snapshots.parameters.count) different values; a scan needs 4 or more, and \(Discovery.smallestScan) for a location"
       )
     }
     var counts = [Int](repeating: 0, count: snapshots.parameters.count)

@@ -43,7 +43,7 @@ struct DiscoveryStory {
     title = "\(name); sizes \(sizes)"
     lines = [
       model.convention,
-      "\(parameter) from \(grid[0]) to \(grid[grid.count - 1]), "
+      "\(parameter) from \(SampleJob.short(grid[0])) to \(SampleJob.short(grid[grid.count - 1])), "
         + "\(grid.count) values, \(settings.shots) snapshots of each, seed \(options.seed)",
       "sampled by " + Array(Set(sampled.flatMap(\.algorithms))).sorted().joined(separator: "; "),
     ]

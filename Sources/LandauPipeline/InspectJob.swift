@@ -88,7 +88,8 @@ extension SnapshotFile.Options {
   ///
   /// - Throws: `InputError` naming `--layout` or `--boundary` and what is allowed.
   init(
-    spins: String?, parameter: String?, layoutText: String?, boundaryName: String?
+    spins: String?, parameter: String?, layoutText: String?, boundaryName: String?,
+    siteShape: [Int]? = nil
   ) throws(InputError) {
     var layout: SnapshotLayout?
     if let layoutText {
@@ -105,6 +106,7 @@ extension SnapshotFile.Options {
         throw .notAllowed("--boundary", boundaryName, allowed: "open, periodic")
       }
     }
-    self.init(spins: spins, parameter: parameter, layout: layout, boundary: boundary)
+    self.init(
+      spins: spins, parameter: parameter, layout: layout, boundary: boundary, siteShape: siteShape)
   }
 }

@@ -12,7 +12,10 @@ extension OptionGroup {
     OptionGroup(
       title: "Model sources",
       options: [
-        .text("size", "L,L,...", "sizes to compare, each L or LxM (default: three or four sizes)"),
+        .text(
+          "size", "L,L,...",
+          "sizes to compare, each L or LxM (default: three or four sizes); for files that keep sites in a row, their shape"
+        ),
         .text(
           "lattice", "NAME",
           "square, triangular, cubic, ...: every crystal of 'sample' (default by model)"),
@@ -136,8 +139,8 @@ extension ParsedArguments {
       case .files:
         (
           [
-            "size", "lattice", "temperature", "beta", "coupling", "field", "states",
-            "crystal-field", "shots",
+            "lattice", "temperature", "beta", "coupling", "field", "states", "crystal-field",
+            "shots",
           ], "a model"
         )
       case .model:
@@ -145,6 +148,11 @@ extension ParsedArguments {
       }
     for name in foreign where isGiven(name) {
       throw InputError("--\(name) is an option for \(kind) as the source")
+    }
+    if case .files = source, let sizes = try sizes(), sizes.count > 1 {
+      throw InputError(
+        "--size names \(sizes.count) sizes; for files it is the shape of one lattice whose sites are stored in a row"
+      )
     }
   }
 }
