@@ -212,7 +212,9 @@ public struct Discovery: Sendable {
     where (windows + [window]).reduce(0, { $0 + ranges[$1].count }) <= 64 {
       windows.append(window)
     }
-    guard !windows.isEmpty, effort.methodSteps > 0 else { return [] }
+    guard !windows.isEmpty, effort.methodSteps > 0,
+      ensembles.allSatisfy({ $0.parameters.count >= Self.smallestScan })
+    else { return [] }
     return try PhaseDetection(
       windows: windows.sorted(), steps: effort.methodSteps, resamples: effort.resamples / 2,
       seed: seed.child("methods")

@@ -35,7 +35,11 @@ extension DiscoverJob {
       "\(found.magnitude[p]) at \(found.parameterName) = \(Estimate.fixed(found.parameters[p], digits: 3)) "
         + "(\(digits(found.floor[p])) if variables were independent)"
     }
-    var text = "Its mean size goes from \(size(0)) to \(size(last))."
+    var text = "Its mean size goes from \(size(0)) to \(size(last))"
+    text +=
+      found.nearestWave.overlap > 0.8
+      ? "; with signs that are exactly \(found.waveDescription), |m| = \(found.waveMagnitude[last]) there."
+      : "."
     if let onset = found.onset, onset.kind == .located {
       text += " It grows fastest at \(found.parameterName) = \(onset.location)."
     }

@@ -311,8 +311,9 @@ private struct NoisyCurves {
   }
 
   @Test func outsideTheRange() {
-    let far = NoisyCurves(sizes: [8, 16, 32], points: [0.5, 0.52, 0.54], noise: 1e-4) { size, t in
-      0.9 - 0.1 * log(size) * (t - 0.5)
+    let far = NoisyCurves(sizes: [8, 16, 32], points: [0.8, 0.82, 0.84], noise: 1e-4) { size, t in
+      2 * 0.893 / Double.pi * HelicityFit.law(size: size, constant: 0.5)!
+        - (t - 0.893) * (1 + log(size))
     }
     #expect(throws: InputError.self) { try HelicityFit(far.draw(.test())) }
     #expect(throws: InputError.self) { try HelicityFit(Array(far.draw(.test())[..<2])) }

@@ -120,6 +120,13 @@ private func points(_ count: Int, _ seed: Seed, positive: Bool = false) -> [[Dou
   }
 
   /// A central difference and the change when its width is halved; nil where it says nothing.
+  /// Whether every part of an expression is finite: 1/x^(1/2) of an infinite x is zero, its derivative undefined.
+  private func hasFiniteParts(_ f: Expression, _ place: [Double]) -> Bool {
+    f.nodes.indices.allSatisfy { end in
+      Expression(nodes: Array(f.nodes[f.subtreeStart(end)...end])).evaluate(place).isFinite
+    }
+  }
+
   private func slope(_ f: Expression, _ variable: Int, _ place: [Double]) -> (Double, Double)? {
     func difference(_ width: Double) -> Double {
       var (up, down) = (place, place)
@@ -127,6 +134,7 @@ private func points(_ count: Int, _ seed: Seed, positive: Bool = false) -> [[Dou
       down[variable] -= width
       return (f.evaluate(up) - f.evaluate(down)) / (2 * width)
     }
+    guard hasFiniteParts(f, place) else { return nil }
     let value = f.evaluate(place)
     let (wide, narrow) = (difference(2e-5), difference(1e-5))
     guard value.isFinite, narrow.isFinite, wide.isFinite, abs(value) < 1e4, abs(narrow) < 1e4,

@@ -65,8 +65,8 @@ private func normals(
 
   /// N(0,1) from N(1,1): KL 1/2, Renyi alpha/2, squared Hellinger 1 - exp(-1/8).
   private static let cases: [(Divergence, exact: Double, bias: Double)] = [
-    (.kullbackLeibler, 0.5, 0.15), (.renyi(order: 0.5), 0.25, 0.07),
-    (.renyi(order: 0.8), 0.4, 0.12), (.squaredHellinger, 1 - exp(-0.125), 0.04),
+    (.kullbackLeibler, 0.5, 0.2), (.renyi(order: 0.5), 0.25, 0.09),
+    (.renyi(order: 0.8), 0.4, 0.16), (.squaredHellinger, 1 - exp(-0.125), 0.05),
   ]
 
   @Test(arguments: [0, 1, 2, 3])

@@ -28,6 +28,8 @@ public struct CollectiveFluctuation: Sendable {
   public let noiseShare: Double
   /// The product of alternating signs along some of the axes that is nearest to the pattern, and the cosine between them.
   public let nearestWave: (alternates: [Bool], overlap: Double)
+  /// Mean |m| at each parameter with the signs of that product in place of the pattern.
+  public let waveMagnitude: [Estimate]
   /// Mean |coordinate| over the root of the number of variables: |m| for a pattern of equal sizes.
   public let magnitude: [Estimate]
   /// What independent variables with the same means would have.
@@ -55,7 +57,13 @@ public struct CollectiveFluctuation: Sendable {
     let total = components.totalVariance
     share = total > 0 ? components.variances[0] / total : 0
     noiseShare = total > 0 ? MarchenkoPastur(noiseOf: components).upperEdge / total : 0
-    nearestWave = Self.nearestWave(pattern, shape: snapshots.siteShape)
+    let wave = Self.nearestWave(pattern, shape: snapshots.siteShape)
+    nearestWave = wave
+    let scale = 1 / Double(pattern.count).squareRoot()
+    waveMagnitude = scan.means(
+      of: Self.magnitudes(
+        snapshots,
+        pattern: Self.signs(wave.alternates, shape: snapshots.siteShape).map { $0 * scale }))
     let magnitudes = Self.magnitudes(snapshots, pattern: pattern)
     magnitude = scan.means(of: magnitudes)
     let width = Double(pattern.count)
@@ -151,17 +159,22 @@ public struct CollectiveFluctuation: Sendable {
       shape.indices.map { code >> $0 & 1 == 1 && shape[$0] > 1 }
     }
     let overlaps = waves.map { wave in
-      let sum = pattern.indices.reduce(0.0) { sum, site in
-        var (rest, sign) = (site, 1.0)
-        for axis in shape.indices.reversed() {
-          if wave[axis] && rest % shape[axis] % 2 == 1 { sign = -sign }
-          rest /= shape[axis]
-        }
-        return sum + sign * pattern[site]
-      }
-      return abs(sum) / Double(pattern.count).squareRoot()
+      abs(zip(pattern, signs(wave, shape: shape)).reduce(0) { $0 + $1.0 * $1.1 })
+        / Double(pattern.count).squareRoot()
     }
     let best = overlaps.indices.max { overlaps[$0] < overlaps[$1] }!
     return (waves[best], overlaps[best])
+  }
+
+  /// +1 and -1, site by site.
+  private static func signs(_ alternates: [Bool], shape: [Int]) -> [Double] {
+    (0..<shape.reduce(1, *)).map { site in
+      var (rest, sign) = (site, 1.0)
+      for axis in shape.indices.reversed() {
+        if alternates[axis] && rest % shape[axis] % 2 == 1 { sign = -sign }
+        rest /= shape[axis]
+      }
+      return sign
+    }
   }
 }
