@@ -130,7 +130,7 @@ public struct Discovery: Sendable {
     let order = isFiniteSizeEffect ? nil : candidate
     if isFiniteSizeEffect, let candidate {
       warnings.append(
-        "each lattice by itself looks ordered in \(candidate.pattern.formula(channels: largest.channels)), but Binder's ratios do not cross: the order fades as the lattice grows"
+        "each lattice by itself looks ordered in \(candidate.pattern.formula(channels: largest.channels)), but Binder's ratios were not seen to cross: the order may fade as the lattice grows"
       )
     }
     if largest.parameters.count < Self.smallestScan {
@@ -154,7 +154,7 @@ public struct Discovery: Sendable {
         largestLocation: sizes[sizes.count - 1].peak.location, extrapolation: extrapolation,
         baseline: baseline,
         scan: largest.parameters[0]...largest.parameters[largest.parameters.count - 1],
-        firstOrder: firstOrder, unbinding: unbinding,
+        firstOrder: firstOrder, unbinding: unbinding, looksOrdered: isFiniteSizeEffect,
         isPlaneRotor: largest.dimension == 2
           && (VortexUnbinding.hasHelicity(ensembles)
             || VortexUnbinding.circlePattern(largest) != nil)

@@ -24,6 +24,8 @@ public struct Verdict: Sendable {
     var scan: ClosedRange<Double>
     var firstOrder: FirstOrderEvidence?
     var unbinding: VortexUnbinding?
+    /// Whether each lattice by itself looks ordered at one end of the scan, but no crossing of different sizes was seen.
+    var looksOrdered = false
     /// Whether the spins lie on a circle and the lattice has two axes: no order that lasts, then.
     var isPlaneRotor = false
   }
@@ -37,7 +39,7 @@ public struct Verdict: Sendable {
   /// - `first-order`: three or more sizes and `FirstOrderEvidence`. A crossing or growing fluctuations
   ///   accompany it and decide nothing.
   /// - `undecided`: fewer than three sizes, a gap of the grid where the peak is, or evidence that
-  ///   disagrees with itself.
+  ///   disagrees with itself: lattices that look ordered at a location that does not drift, but nothing seen to grow.
   /// - `continuous`: three or more sizes, locations that settle inside the scan, and conventional
   ///   evidence that something grows with the lattice: Binder's ratio crosses near the learned location,
   ///   or the fluctuations of the deciding correlator grow.
@@ -156,6 +158,15 @@ public struct Verdict: Sendable {
         .continuous,
         "The learned locations settle at \(limit) as the lattice grows.",
         "The fluctuations of the deciding correlator grow with the lattice.")
+    }
+    // A chain looks ordered below a temperature that falls with its length; order that stays where it is
+    // may only be too small to be seen growing.
+    let drift = extrapolation.driftPerDoubling
+    if evidence.looksOrdered && abs(drift.value) < 3 * drift.error {
+      return Verdict(
+        .undecided,
+        "The learned locations settle near \(limit), and every lattice by itself looks ordered on one side; but neither a crossing of Binder's ratio nor growing fluctuations were seen in these data.",
+        "Larger lattices or more snapshots tell a transition from a smooth change.")
     }
     return Verdict(
       .crossover,

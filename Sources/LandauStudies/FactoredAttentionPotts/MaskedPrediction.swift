@@ -17,19 +17,25 @@ struct MaskedPrediction {
     epochs: Int = 60, seed: Seed, cancellation: Cancellation
   ) {
     var rng = seed.makeStream()
-    var layer = FactoredAttention(
-      places: PottsInstance.sites, inputs: PottsInstance.colours, outputs: PottsInstance.colours,
-      normalization: normalization, type: .double, using: &rng)
     let seen = counts.indices.filter { counts[$0] > 0 }
     let total = Double(counts.reduce(0, +))
     let data = Self.data(seen, seen.map { Double(counts[$0]) / total })
-    var optimizer = LBFGS()
-    let report = fit(
-      &layer, using: &optimizer, training: data,
-      options: TrainingOptions(epochs: epochs, batchSize: seen.count), seed: seed.child("fit"),
-      cancellation: cancellation
-    ) { layer, batch in Self.loss(layer, batch) }
-    status = report.status
+    // Attention times values is a product: at some starts the gradient is lost between the two. The better of two is kept.
+    let starts = (0..<2).map { start in
+      var layer = FactoredAttention(
+        places: PottsInstance.sites, inputs: PottsInstance.colours, outputs: PottsInstance.colours,
+        normalization: normalization, type: .double, using: &rng)
+      var optimizer = LBFGS()
+      let report = fit(
+        &layer, using: &optimizer, training: data,
+        options: TrainingOptions(epochs: epochs, batchSize: seen.count),
+        seed: seed.child("fit", start), cancellation: cancellation
+      ) { layer, batch in Self.loss(layer, batch) }
+      return (layer: layer, status: report.status, loss: Self.loss(layer, data).item(Double.self))
+    }
+    let best = starts[0].loss <= starts[1].loss ? starts[0] : starts[1]
+    let layer = best.layer
+    status = best.status
     let all = Array(counts.indices)
     loss = Self.loss(layer, Self.data(all, instance.probabilities)).item()
     let (weights, value) = (

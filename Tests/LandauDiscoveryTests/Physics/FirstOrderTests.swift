@@ -30,7 +30,7 @@ private func evidence(
 @Test(.slow)
 func tenStatePottsIsFirstOrder() throws {
   let ensembles = try potts(
-    10, sides: [12, 20, 32], temperatures: spaced(0.67, 0.73, 7), perChain: 300,
+    10, sides: [10, 14, 20], temperatures: spaced(0.67, 0.73, 7), perChain: 1200,
     seed: .test("ten"))
   let (baseline, found) = evidence(ensembles)
   let first = try #require(found, "\(baseline.energies!.coexistence)")
