@@ -133,10 +133,10 @@ public struct Discovery: Sendable {
         "each lattice by itself looks ordered in \(candidate.pattern.formula(channels: largest.channels)), but Binder's ratios were not seen to cross: the order may fade as the lattice grows"
       )
     }
-    if largest.parameters.count < Self.smallestScan {
+    let isShortScan = largest.parameters.count < Self.smallestScan
+    if isShortScan {
       for index in sizes.indices {
-        sizes[index].peak.kind =
-          order?.bracket(in: ensembles[index]).map { .bracketed($0) } ?? .atEdge
+        sizes[index].peak.bracket(by: order?.bracket(in: ensembles[index]))
       }
     }
     let extrapolation = Extrapolation(
@@ -154,7 +154,8 @@ public struct Discovery: Sendable {
         largestLocation: sizes[sizes.count - 1].peak.location, extrapolation: extrapolation,
         baseline: baseline,
         scan: largest.parameters[0]...largest.parameters[largest.parameters.count - 1],
-        firstOrder: firstOrder, unbinding: unbinding, looksOrdered: isFiniteSizeEffect,
+        firstOrder: firstOrder, unbinding: unbinding, isShortScan: isShortScan,
+        looksOrdered: isFiniteSizeEffect,
         isPlaneRotor: largest.dimension == 2
           && (VortexUnbinding.hasHelicity(ensembles)
             || VortexUnbinding.circlePattern(largest) != nil)

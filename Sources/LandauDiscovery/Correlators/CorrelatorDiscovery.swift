@@ -81,7 +81,8 @@ public struct CorrelatorDiscovery: Sendable {
 
   /// The logistic regression on all correlators up to the order, written out, with the same folds and the same path.
   ///
-  /// - Parameter window: of as many spins as `CorrelatorCounts` can count.
+  /// The window has as many spins as `CorrelatorCounts` can count, at most.
+  ///
   /// - Throws: `InputError` where there are not two classes or too few samples; `Interrupted`.
   public func regression(
     _ snapshots: Snapshots, pool: WorkerPool, cancellation: Cancellation

@@ -56,11 +56,19 @@ public struct SlopePeak: Sendable {
       positions[
         Int(0.025 * Double(resamples))]...positions[
         min(resamples - 1, Int(0.975 * Double(resamples)))]
-    if case .bracketed(let gap) = first.kind {
-      location = Estimate(
-        (gap.lowerBound + gap.upperBound) / 2, error: (gap.upperBound - gap.lowerBound) / 2)
-      interval = gap
+    if case .bracketed(let gap) = first.kind { bracket(by: gap) }
+  }
+
+  /// Takes an interval that something else has found for the location; nil for none inside the scan.
+  mutating func bracket(by gap: ClosedRange<Double>?) {
+    guard let gap else {
+      kind = .atEdge
+      return
     }
+    kind = .bracketed(gap)
+    location = Estimate(
+      (gap.lowerBound + gap.upperBound) / 2, error: (gap.upperBound - gap.lowerBound) / 2)
+    interval = gap
   }
 
   /// The peak of a curve known without noise, on the same grid and by the same rule.

@@ -24,6 +24,8 @@ public struct Verdict: Sendable {
     var scan: ClosedRange<Double>
     var firstOrder: FirstOrderEvidence?
     var unbinding: VortexUnbinding?
+    /// Whether the scan has too few values for a slope, so that the order's distribution brackets the change.
+    var isShortScan = false
     /// Whether each lattice by itself looks ordered at one end of the scan, but no crossing of different sizes was seen.
     var looksOrdered = false
     /// Whether the spins lie on a circle and the lattice has two axes: no order that lasts, then.
@@ -68,7 +70,9 @@ public struct Verdict: Sendable {
     case .bracketed(let gap):
       self.init(
         .undecided,
-        "The steepest change lies between \(gap.lowerBound) and \(gap.upperBound), where the scan has no values: the location is bracketed, not measured."
+        evidence.isShortScan
+          ? "On this lattice the order parameter's distribution has one peak about zero on one side and its weight away from zero on the other side of the interval from \(gap.lowerBound) to \(gap.upperBound): the location is bracketed; so few values have no slope."
+          : "The steepest change lies between \(gap.lowerBound) and \(gap.upperBound), where the scan has no values: the location is bracketed, not measured."
       )
       return
     case .located: break
