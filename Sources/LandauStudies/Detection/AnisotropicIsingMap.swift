@@ -17,8 +17,8 @@ import LandauMonteCarlo
 /// predictor, averaged over the same snapshots as the learned one.
 struct AnisotropicIsingMap: Sendable {
   static let side = 8
-  let learned: LandauDiscovery.PhaseMap
-  let optimum: LandauDiscovery.PhaseMap
+  let learned: PhaseMap
+  let optimum: PhaseMap
 
   static let temperatures = (0..<12).map { 1.2 + 0.22 * Double($0) }
   static let ratios = (0..<9).map { 0.4 + 0.2 * Double($0) }
@@ -74,7 +74,7 @@ struct AnisotropicIsingMap: Sendable {
     }
     run.progress.end()
     let ensemble = Ensemble(joining: cells.map(\.part), foldCount: chains)
-    learned = try LandauDiscovery.PhaseMap(
+    learned = try PhaseMap(
       learnedFrom: ensemble, x: Self.temperatures, y: Self.ratios, windows: [0, 1],
       steps: run.isQuick ? 400 : 3000, seed: run.seed.child("map networks"), pool: run.pool,
       cancellation: run.cancellation)
@@ -82,7 +82,7 @@ struct AnisotropicIsingMap: Sendable {
     let counts = ensemble.counts
     // The product of both spins is the last subset of a window of two.
     let columns = (along: counts.ranges[0].upperBound - 1, down: counts.ranges[1].upperBound - 1)
-    optimum = LandauDiscovery.PhaseMap(x: Self.temperatures, y: Self.ratios, of: ensemble) {
+    optimum = PhaseMap(x: Self.temperatures, y: Self.ratios, of: ensemble) {
       sample in
       let at = sample * counts.featureCount
       let along = sites * Double(counts.values[at + columns.along])

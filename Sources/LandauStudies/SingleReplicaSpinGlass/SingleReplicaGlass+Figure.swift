@@ -23,10 +23,12 @@ extension SingleReplicaGlass {
   private static let color = (glass: 0, ferromagnet: 1, overlap: 2)
 
   /// P(ferromagnet) - P(glass): 1, -1, and 0 where the paramagnet is sure.
-  private func mapPanel(_ title: String, _ map: PhaseMap, series: [Figure.Series]) -> Figure.Panel {
+  private func mapPanel(_ title: String, _ map: ClassifiedPhases, series: [Figure.Series])
+    -> Figure.Panel
+  {
     panel(title, series: series) { bias, temperature in
-      map.probability(of: PhaseMap.ferromagnet, bias: bias, temperature: temperature).value
-        - map.probability(of: PhaseMap.glass, bias: bias, temperature: temperature).value
+      map.probability(of: ClassifiedPhases.ferromagnet, bias: bias, temperature: temperature).value
+        - map.probability(of: ClassifiedPhases.glass, bias: bias, temperature: temperature).value
     }
   }
 
@@ -114,7 +116,7 @@ extension SingleReplicaGlass {
     let ensemble = square[square.count - 1]
     let judges = Array(0..<ensemble.plan.realisations)
     let all = largest.members.compactMap {
-      try? PhaseMap.probabilities($0.classifier, ensemble, judges)
+      try? ClassifiedPhases.probabilities($0.classifier, ensemble, judges)
     }
     guard !all.isEmpty else { return nil }
     return panel(
@@ -122,8 +124,8 @@ extension SingleReplicaGlass {
     ) { bias, temperature in
       all.reduce(0) { sum, own in
         let values = own[bias].values
-        return sum + values[3 * temperature + PhaseMap.ferromagnet]
-          - values[3 * temperature + PhaseMap.glass]
+        return sum + values[3 * temperature + ClassifiedPhases.ferromagnet]
+          - values[3 * temperature + ClassifiedPhases.glass]
       } / Double(all.count)
     }
   }

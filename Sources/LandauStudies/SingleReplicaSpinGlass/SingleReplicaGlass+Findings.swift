@@ -24,7 +24,10 @@ extension SingleReplicaGlass {
   }
 
   private var controls: [StudyFinding] {
-    let moved = [(PhaseMap.glass, PhaseMap.weak), (PhaseMap.ferromagnet, PhaseMap.strong)].map {
+    let moved = [
+      (ClassifiedPhases.glass, ClassifiedPhases.weak),
+      (ClassifiedPhases.ferromagnet, ClassifiedPhases.strong),
+    ].map {
       shifted.shift(from: largest, to: $0.0, biases: $0.1)
     }
     return [

@@ -41,10 +41,10 @@ struct SingleReplicaGlass {
   let complete: [GlassEnsemble]
   let square: [GlassEnsemble]
   /// One per ensemble of the complete graph.
-  let maps: [PhaseMap]
-  let shuffled: PhaseMap
+  let maps: [ClassifiedPhases]
+  let shuffled: ClassifiedPhases
   /// Taught as if both lines were higher by `shift`.
-  let shifted: PhaseMap
+  let shifted: ClassifiedPhases
   let overlapCrossings: CrossingSequence
   static let shift = 0.3
 
@@ -61,14 +61,14 @@ struct SingleReplicaGlass {
         .square, siteCount: size, plan: Self.plan(run, run.isQuick ? 12 : 32), run)
     }
     maps = try complete.map { ensemble in
-      try PhaseMap(
+      try ClassifiedPhases(
         ensemble, memberCount: members, seed: run.seed.child("map", ensemble.siteCount), run)
     }
     let largest = complete[complete.count - 1]
     let seed = run.seed.child("map", largest.siteCount)
-    shuffled = try PhaseMap(
+    shuffled = try ClassifiedPhases(
       largest, memberCount: members, training: .init(isShuffled: true), seed: seed, run)
-    shifted = try PhaseMap(
+    shifted = try ClassifiedPhases(
       largest, memberCount: members, training: .init(shift: Self.shift), seed: seed, run)
     overlapCrossings = try CrossingSequence(
       complete.map { ensemble in
@@ -85,7 +85,7 @@ struct SingleReplicaGlass {
       measurements: run.isQuick ? 64 : 256)
   }
 
-  var largest: PhaseMap { maps[maps.count - 1] }
+  var largest: ClassifiedPhases { maps[maps.count - 1] }
   var largestEnsemble: GlassEnsemble { complete[complete.count - 1] }
 
   /// What networks of the largest complete graph see in a planar ensemble without bias at the lowest temperature.
@@ -93,10 +93,10 @@ struct SingleReplicaGlass {
     let judges = Array(0..<ensemble.plan.realisations)
     var estimates: [Estimate] = []
     for member in largest.members {
-      let values = try PhaseMap.probabilities(member.classifier, ensemble, judges)
-      estimates.append(values[0][PhaseMap.glass])
+      let values = try ClassifiedPhases.probabilities(member.classifier, ensemble, judges)
+      estimates.append(values[0][ClassifiedPhases.glass])
     }
-    return PhaseMap.combined(estimates)
+    return ClassifiedPhases.combined(estimates)
   }
 
   /// <q^2> of the largest over that of the smallest size at the lowest temperature.

@@ -6,7 +6,7 @@ import LandauStatistics
 ///
 /// Networks are trained on points deep in the phases: at least `margin` from the lines T = 1 (bias up to 1/2) and T = J_0 (bias
 /// from 3/2 on). Every network has its own random half of the realisations; the others judge.
-struct PhaseMap: Sendable {
+struct ClassifiedPhases: Sendable {
   static let (paramagnet, ferromagnet, glass) = (0, 1, 2)
   static let margin = 0.45
   static let weak = GlassEnsemble.biases.indices.filter { GlassEnsemble.biases[$0] <= 0.5 }
@@ -169,7 +169,7 @@ struct PhaseMap: Sendable {
   }
 
   /// How far a boundary is above that of another map with the same members: of equal halves of the realisations.
-  func shift(from other: PhaseMap, to phase: Int, biases: [Int]) -> Estimate {
+  func shift(from other: ClassifiedPhases, to phase: Int, biases: [Int]) -> Estimate {
     let pairs = zip(
       boundaries(to: phase, biases: biases), other.boundaries(to: phase, biases: biases))
     return Self.combined(

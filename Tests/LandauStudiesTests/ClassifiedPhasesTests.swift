@@ -6,7 +6,7 @@ import Testing
 
 @testable import LandauStudies
 
-@Suite struct PhaseMapTests {
+@Suite struct ClassifiedPhasesTests {
   private func run(threads: Int) -> StudyRun {
     StudyRun(
       isQuick: true, dataFolder: "", seed: .test("glass"), pool: WorkerPool(threadCount: threads),
@@ -22,16 +22,16 @@ import Testing
   @Test func `Points are taught by their distance from the lines`() {
     func phase(_ bias: Double, _ temperature: Double, _ shift: Double = 0) -> Int? {
       let place = GlassEnsemble.biases.firstIndex(of: bias)!
-      return PhaseMap.phase(bias: place, temperature: temperature, shift: shift)
+      return ClassifiedPhases.phase(bias: place, temperature: temperature, shift: shift)
     }
-    #expect(phase(0, 0.55) == PhaseMap.glass)
+    #expect(phase(0, 0.55) == ClassifiedPhases.glass)
     #expect(phase(0.5, 0.7) == nil)
-    #expect(phase(0.5, 0.7, 0.3) == PhaseMap.glass)
-    #expect(phase(0, 1.45) == PhaseMap.paramagnet)
+    #expect(phase(0.5, 0.7, 0.3) == ClassifiedPhases.glass)
+    #expect(phase(0, 1.45) == ClassifiedPhases.paramagnet)
     #expect(phase(1, 0.4) == nil)
-    #expect(phase(1.5, 1) == PhaseMap.ferromagnet)
+    #expect(phase(1.5, 1) == ClassifiedPhases.ferromagnet)
     #expect(phase(2, 1.75) == nil)
-    #expect(phase(2, 2.5) == PhaseMap.paramagnet)
+    #expect(phase(2, 2.5) == ClassifiedPhases.paramagnet)
   }
 
   /// At T = 2.8, N [<q^2>] is 1/(1 - beta^2) = 1.15 for large N; at T = 0.4 overlaps are of order one. Threads change nothing.
