@@ -24,9 +24,7 @@ public final class BaxterWuChain {
 
   /// - Throws: `InputError` when beta is negative or not finite.
   public init(model: BaxterWuModel, beta: Double, seed: Seed) throws(InputError) {
-    guard beta >= 0, beta.isFinite else {
-      throw .notAllowed("beta", beta, allowed: "finite numbers from 0")
-    }
+    try InputError.check(beta: beta)
     self.model = model
     self.beta = beta
     var start = seed.child("start").makeStream()

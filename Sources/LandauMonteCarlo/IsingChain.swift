@@ -63,9 +63,7 @@ public final class IsingChain {
   public static func check(
     model: IsingModel, beta: Double, update: IsingUpdate
   ) throws(InputError) {
-    guard beta >= 0, beta.isFinite else {
-      throw .notAllowed("beta", beta, allowed: "finite numbers from 0")
-    }
+    try InputError.check(beta: beta)
     if update != .metropolis, let reason = model.clusterRefusal {
       throw InputError("update \(update.rawValue): \(reason)")
     }

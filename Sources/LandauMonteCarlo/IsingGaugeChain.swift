@@ -20,9 +20,7 @@ public final class IsingGaugeChain {
 
   /// - Throws: `InputError` when beta is negative or not finite.
   public init(model: IsingGaugeModel, beta: Double, seed: Seed) throws(InputError) {
-    guard beta >= 0, beta.isFinite else {
-      throw .notAllowed("beta", beta, allowed: "finite numbers from 0")
-    }
+    try InputError.check(beta: beta)
     self.model = model
     self.beta = beta
     links = [Int8](repeating: 1, count: model.variableCount)

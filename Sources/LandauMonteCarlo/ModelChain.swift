@@ -40,9 +40,7 @@ public final class ModelChain<Model: LatticeModel>: TemperedChain, ReportingChai
     model: Model, beta: Double, seed: Seed,
     quantities: @escaping @Sendable ([Model.Spin]) -> [(name: String, value: Double)] = { _ in [] }
   ) throws(InputError) {
-    guard beta >= 0, beta.isFinite else {
-      throw .notAllowed("beta", beta, allowed: "finite numbers from 0")
-    }
+    try InputError.check(beta: beta)
     guard model.variableCount > 0, !model.states.isEmpty else {
       throw InputError(
         "the model has \(model.variableCount) variables of \(model.states.count) states")

@@ -64,9 +64,7 @@ public final class DipolarClockChain: TemperedChain, SnapshotChain, ReportingCha
   public init(
     model: DipolarClockModel, beta: Double, start origin: VectorStart = .random, seed: Seed
   ) throws(InputError) {
-    guard beta >= 0, beta.isFinite else {
-      throw .notAllowed("beta", beta, allowed: "finite numbers from 0")
-    }
+    try InputError.check(beta: beta)
     self.model = model
     self.beta = beta
     let lattice = model.lattice

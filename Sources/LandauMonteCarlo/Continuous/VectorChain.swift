@@ -72,9 +72,7 @@ public final class VectorChain: TemperedChain, ReportingChain {
   public init(
     model: VectorModel, beta: Double, update: VectorUpdate, start: VectorStart = .random, seed: Seed
   ) throws(InputError) {
-    guard beta >= 0, beta.isFinite else {
-      throw .notAllowed("beta", beta, allowed: "finite numbers from 0")
-    }
+    try InputError.check(beta: beta)
     if let refusal = update.refusal(for: model) { throw InputError(refusal) }
     let hasSelfBonds = model.lattice.bonds.contains(where: \.isSelfBond)
     guard model.twist.isEmpty || model.components == 2 || !hasSelfBonds else {

@@ -83,9 +83,7 @@ public final class DiscreteChain: TemperedChain, SnapshotChain {
   public static func check(
     model: DiscreteModel, beta: Double, update: DiscreteUpdate
   ) throws(InputError) {
-    guard beta >= 0, beta.isFinite else {
-      throw .notAllowed("beta", beta, allowed: "finite numbers from 0")
-    }
+    try InputError.check(beta: beta)
     if update.isCluster, let reason = model.clusterRefusal {
       throw InputError("update \(update.rawValue): \(reason)")
     }

@@ -41,9 +41,7 @@ public final class KawasakiChain: TemperedChain, SnapshotChain {
   public init(
     model: DiscreteModel, beta: Double, composition: [Int]? = nil, seed: Seed
   ) throws(InputError) {
-    guard beta >= 0, beta.isFinite else {
-      throw .notAllowed("beta", beta, allowed: "finite numbers from 0")
-    }
+    try InputError.check(beta: beta)
     let sites = model.siteCount
     let equal = (0..<model.stateCount).map { state in
       sites / model.stateCount + (state < sites % model.stateCount ? 1 : 0)

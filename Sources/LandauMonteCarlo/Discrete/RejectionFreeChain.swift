@@ -51,9 +51,7 @@ public final class RejectionFreeChain: TemperedChain, SnapshotChain {
   public init(
     model: DiscreteModel, beta: Double, start: [UInt8]? = nil, seed: Seed
   ) throws(InputError) {
-    guard beta >= 0, beta.isFinite else {
-      throw .notAllowed("beta", beta, allowed: "finite numbers from 0")
-    }
+    try InputError.check(beta: beta)
     guard model.stateCount > 1 else {
       throw .notAllowed("the number of states", 1, allowed: "2 or more, where states change")
     }

@@ -54,9 +54,7 @@ public final class WormChain: MarkovChain {
   /// - Throws: `InputError` for a beta that is negative or not finite, for spins other than
   ///   Ising's, for a field, and for negative couplings (their weights would have signs).
   public init(model: DiscreteModel, beta: Double, seed: Seed) throws(InputError) {
-    guard beta >= 0, beta.isFinite else {
-      throw .notAllowed("beta", beta, allowed: "finite numbers from 0")
-    }
+    try InputError.check(beta: beta)
     guard model.spins == .ising else {
       throw InputError("the worm algorithm is for Ising spins, not for \(model.name)")
     }
