@@ -1,5 +1,5 @@
 public import LandauCore
-public import LandauStatistics
+import LandauStatistics
 
 #if canImport(Glibc)
   import Glibc
@@ -133,17 +133,13 @@ public struct PhaseCoexistence: Sendable {
   private static func onGrid(
     _ ensemble: Ensemble, _ values: [Double], _ scale: Scale
   ) -> (best: Found, top: Int) {
-    func curve(_ function: @escaping ([Double]) -> Double) -> [JackknifedValue] {
-      ensemble.jackknifed(
-        4,
-        quantity: { sample, out in
-          for (power, value) in scale.powers(values[sample]).enumerated() { out[power] = value }
-        }, function: function)
+    let sums = ensemble.foldSums(4) { sample, out in
+      for (power, value) in scale.powers(values[sample]).enumerated() { out[power] = value }
     }
-    let k = curve { shape($0).k }
-    let variance = curve { $0[1] - $0[0] * $0[0] }.map(\.full)
+    let k = sums.jackknifed { shape($0).k }
+    let variance = sums.jackknifed { $0[1] - $0[0] * $0[0] }.map(\.full)
     let best = k.indices.min { k[$0].full + 3 * k[$0].error < k[$1].full + 3 * k[$1].error }!
-    let gap = curve { shape($0).gap }[best].estimate
+    let gap = sums.jackknifed { shape($0).gap }[best].estimate
     let x = ensemble.parameters
     let spacing = (x[x.count - 1] - x[0]) / Double(max(1, x.count - 1))
     return (
@@ -222,10 +218,11 @@ public struct PhaseCoexistence: Sendable {
 
   private static func chainsDisagree(_ ensemble: Ensemble, _ values: [Double]) -> Bool {
     guard ensemble.folds.unit == .chain, ensemble.folds.count >= 4 else { return false }
-    let (sums, numbers) = ensemble.foldSums(2) { sample, out in
+    let found = ensemble.foldSums(2) { sample, out in
       out[0] = values[sample]
       out[1] = out[0] * out[0]
     }
+    let (sums, numbers) = (found.sums, found.numbers)
     return ensemble.parameters.indices.contains { p in
       guard numbers[p].allSatisfy({ $0 >= 8 }) else { return false }
       let chains = zip(sums[p], numbers[p]).map { sum, n -> (mean: Double, deviation: Double) in
@@ -243,18 +240,13 @@ public struct PhaseCoexistence: Sendable {
     let sites = Double(ensemble.siteCount)
     let betas = ensemble.parameters.compactMap { ensemble.inverseTemperature($0) }
     guard betas.count == ensemble.parameters.count, betas.count >= 2 else { return nil }
-    func curve(_ function: @escaping ([Double]) -> Double) -> [Estimate] {
-      ensemble.jackknifed(
-        3,
-        quantity: { sample, out in
-          out[0] = values[sample]
-          out[1] = energies[sample]
-          out[2] = out[0] * out[1]
-        }, function: function
-      ).map(\.estimate)
+    let sums = ensemble.foldSums(3) { sample, out in
+      out[0] = values[sample]
+      out[1] = energies[sample]
+      out[2] = out[0] * out[1]
     }
-    let means = curve { $0[0] }
-    let slopes = curve { -sites * ($0[2] - $0[0] * $0[1]) }
+    let means = sums.jackknifed { $0[0] }.map(\.estimate)
+    let slopes = sums.jackknifed { -sites * ($0[2] - $0[0] * $0[1]) }.map(\.estimate)
     let steps = betas.indices.dropLast().map { means[$0 + 1].value - means[$0].value }
     let largest = steps.indices.max { abs(steps[$0]) < abs(steps[$1]) }!
     let (a, b) = (largest, largest + 1)
@@ -270,17 +262,5 @@ public struct PhaseCoexistence: Sendable {
       explainedShare: Estimate(
         explained / step, error: hypot(error, explained / step * stepError) / abs(step)),
       location: Estimate((x[a] + x[b]) / 2, error: (x[b] - x[a]) / 2))
-  }
-}
-
-extension DoublePeak {
-  /// About sixty bins over these energies, each as wide as a whole number of steps between them.
-  ///
-  /// - Returns: nil for twenty or fewer different energies.
-  public static func binWidth(_ energies: [Double]) -> Double? {
-    let levels = Set(energies).sorted()
-    guard let low = levels.first, let high = levels.last, levels.count > 20 else { return nil }
-    let step = zip(levels, levels.dropFirst()).map { $1 - $0 }.min()!
-    return step * max(1, ((high - low) / (60 * step)).rounded())
   }
 }

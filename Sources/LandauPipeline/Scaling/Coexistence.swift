@@ -1,5 +1,4 @@
 import LandauCore
-import LandauDiscovery
 import LandauStatistics
 
 /// Whether two phases coexist: the valley between two peaks of the energy deepens with the size.

@@ -289,3 +289,15 @@ private struct PeakSearch {
     return best.map { ($0.bin, $0.beta) }
   }
 }
+
+extension DoublePeak {
+  /// About sixty bins over these energies, each as wide as a whole number of steps between them.
+  ///
+  /// - Returns: nil for twenty or fewer different energies.
+  public static func binWidth(_ energies: [Double]) -> Double? {
+    let levels = Set(energies).sorted()
+    guard let low = levels.first, let high = levels.last, levels.count > 20 else { return nil }
+    let step = zip(levels, levels.dropFirst()).map { $1 - $0 }.min()!
+    return step * max(1, ((high - low) / (60 * step)).rounded())
+  }
+}
