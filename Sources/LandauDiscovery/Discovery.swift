@@ -226,12 +226,7 @@ public struct Discovery: Sendable {
 
   struct Trained {
     var fits: [TetrisFit]
-    /// Held-out prediction of every sample.
-    var predictions: [Float]
-    /// Mean prediction of all networks for every sample.
-    var averages: [Float]
-    /// Mean prediction of each fold's network over all samples of each parameter.
-    var curves: [[Double]]
+    var outputs: NetworkOutputs
   }
 
   func train(
@@ -248,54 +243,30 @@ public struct Discovery: Sendable {
       progress.advance()
       return (fit, predictions)
     }
-    var held = [Float](repeating: 0, count: ensemble.sampleCount)
-    var averages = held
-    for sample in held.indices {
-      held[sample] = results[ensemble.folds.fold[sample]].1[sample]
-      averages[sample] = results.reduce(0) { $0 + $1.1[sample] } / Float(results.count)
-    }
-    let curves = results.map { Self.means(ensemble, $0.1) }
     return Trained(
-      fits: results.map(\.0), predictions: held, averages: averages, curves: curves)
-  }
-
-  static func means(_ ensemble: Ensemble, _ predictions: [Float]) -> [Double] {
-    var sums = [Double](repeating: 0, count: ensemble.parameters.count)
-    var counts = sums
-    for (sample, p) in ensemble.parameterIndex.enumerated() {
-      sums[p] += Double(predictions[sample])
-      counts[p] += 1
-    }
-    return zip(sums, counts).map { $0 / $1 }
+      fits: results.map(\.0), outputs: NetworkOutputs(ensemble, results.map(\.1)))
   }
 
   private static func meanCurve(_ ensemble: Ensemble, _ values: [Float]) -> [Estimate] {
-    ensemble.jackknifed(1, quantity: { $1[0] = Double(values[$0]) }, function: { $0[0] })
-      .map(\.estimate)
+    ensemble.means { Double(values[$0]) }.map(\.estimate)
   }
 
   func judge(
     _ ensemble: Ensemble, _ trained: Trained, optimum: PredictionOptimum?, seed: Seed
   ) -> SizeFindings {
-    let curve = CurveEstimation.curve(
-      ensemble, predictions: trained.predictions, averages: trained.averages,
-      foldCurves: trained.curves)
+    let curve = CurveEstimation.curve(ensemble, trained.outputs)
     let peak = SlopePeak(curve, seed: seed, resamples: effort.resamples)
     return SizeFindings(
       siteShape: ensemble.siteShape, linearSize: ensemble.linearSize,
       sampleCount: ensemble.sampleCount, curve: curve, peak: peak,
-      r2: CurveEstimation.r2(ensemble, predictions: trained.predictions), optimum: optimum,
+      r2: CurveEstimation.r2(ensemble, predictions: trained.outputs.held), optimum: optimum,
       chiSquare: optimum.map { curve.chiSquare(to: $0.means) })
   }
 
   private func point(_ size: SizeFindings) -> Extrapolation.Point {
-    let x = size.curve.parameters
-    let at = size.peak.location.value
-    let nearest = x.indices.min { abs(x[$0] - at) < abs(x[$1] - at) }!
-    return Extrapolation.Point(
+    Extrapolation.Point(
       linearSize: size.linearSize, location: size.peak.location,
-      spread: size.curve.spreads[nearest],
-      distanceToEdge: min(at - x[0], x[x.count - 1] - at))
+      spread: size.curve.spread(at: size.peak.location.value), scan: size.curve.parameters)
   }
 
   private func shuffledLabels(

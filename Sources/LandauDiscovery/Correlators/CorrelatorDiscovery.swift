@@ -109,23 +109,6 @@ public struct CorrelatorDiscovery: Sendable {
 
   // MARK: - Parts of the data
 
-  /// One fold tests, the next one picks the penalty, the others train.
-  private struct Split {
-    var training: [Int] = []
-    var validation: [Int] = []
-    var test: [Int] = []
-
-    init(_ folds: SampleFolds, fold: Int) {
-      for (sample, number) in folds.fold.enumerated() {
-        switch number {
-        case fold: test.append(sample)
-        case (fold + 1) % folds.count: validation.append(sample)
-        default: training.append(sample)
-        }
-      }
-    }
-  }
-
   private func folds(of snapshots: Snapshots) throws(InputError) -> SampleFolds {
     precondition(
       foldCount >= 3 && repetitions >= 1 && filterCount >= 1 && order >= 1,

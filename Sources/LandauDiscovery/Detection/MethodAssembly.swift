@@ -26,18 +26,13 @@ struct MethodAssembly: Sendable {
         DetectionOptimum(method, of: $0.restricted(to: indices), trainingCount: Int(training))
       }
     }
-    func spread(at location: MethodLocation) -> Double {
-      let x = expected.parameters
-      let at = location.estimate.value
-      return expected.spreads[x.indices.min { abs(x[$0] - at) < abs(x[$1] - at) }!]
-    }
     func judge(
       _ method: DetectionMethod, _ curve: MethodCurve, _ location: MethodLocation,
       _ optimum: DetectionOptimum?
     ) -> MethodSizeFindings {
       MethodSizeFindings(
         method, ensemble, curve: curve, location: location, optimum: optimum,
-        spread: spread(at: location))
+        spread: expected.spread(at: location.estimate.value))
     }
     return DetectionMethod.allCases.map { method in
       let best = optimum(method)
@@ -92,16 +87,7 @@ struct MethodAssembly: Sendable {
 
   /// The mean of a held-out quantity at each value of a range.
   private func curve(_ quantities: [[Float]], _ range: Range<Int>) -> PredictionCurve {
-    var held = [Float](repeating: 0, count: ensemble.sampleCount)
-    var averages = held
-    for sample in held.indices {
-      held[sample] = quantities[ensemble.folds.fold[sample]][sample]
-      averages[sample] =
-        quantities.reduce(0) { $0 + $1[sample] } / Float(quantities.count)
-    }
-    let whole = CurveEstimation.curve(
-      ensemble, predictions: held, averages: averages,
-      foldCurves: quantities.map { Discovery.means(ensemble, $0) })
+    let whole = CurveEstimation.curve(ensemble, NetworkOutputs(ensemble, quantities))
     return PredictionCurve(
       parameters: Array(whole.parameters[range]), means: Array(whole.means[range]),
       testErrors: Array(whole.testErrors[range]),

@@ -52,10 +52,7 @@ public struct MethodSizeFindings: Sendable {
   /// As a point of the drift with size.
   var point: Extrapolation.Point? {
     guard location.kind == .located else { return nil }
-    let x = curve.parameters
-    let at = location.estimate.value
     return Extrapolation.Point(
-      linearSize: linearSize, location: location.estimate, spread: spread,
-      distanceToEdge: min(at - x[0], x[x.count - 1] - at))
+      linearSize: linearSize, location: location.estimate, spread: spread, scan: curve.parameters)
   }
 }

@@ -72,7 +72,7 @@ public struct PhaseMap: Sendable {
 
   private init(x: [Double], y: [Double], _ ensemble: Ensemble, _ predictions: [(Double, Double)]) {
     func curve(_ part: (Int) -> Double) -> [Estimate] {
-      ensemble.jackknifed(1, quantity: { $1[0] = part($0) }, function: { $0[0] }).map(\.estimate)
+      ensemble.means(of: part).map(\.estimate)
     }
     let (alongX, alongY) = (curve { predictions[$0].0 }, curve { predictions[$0].1 })
     self.x = x

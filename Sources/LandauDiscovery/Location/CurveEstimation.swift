@@ -10,19 +10,18 @@ enum CurveEstimation {
   /// degrees of freedom. It is a property of the snapshots, so it is taken from the average of all
   /// networks: what they differ by is counted among the training errors.
   ///
-  /// - Parameters:
-  ///   - predictions: held-out prediction of every sample.
-  ///   - averages: mean prediction of all networks for every sample.
   static func curve(
-    _ ensemble: Ensemble, predictions: [Float], averages: [Float], foldCurves: [[Double]]
+    _ ensemble: Ensemble, _ outputs: NetworkOutputs
   ) -> PredictionCurve {
+    let (predictions, averages, foldCurves) = (outputs.held, outputs.averages, outputs.curves)
     let folds = ensemble.folds.count
-    let (sums, numbers) = ensemble.foldSums(4) { sample, out in
+    let found = ensemble.foldSums(4) { sample, out in
       out[0] = Double(predictions[sample])
       out[1] = out[0] * out[0]
       out[2] = Double(averages[sample])
       out[3] = out[2] * out[2]
     }
+    let (sums, numbers) = (found.sums, found.numbers)
     var means: [Double] = []
     var spreads: [Double] = []
     var totals: [Double] = []

@@ -35,6 +35,12 @@ public struct PredictionCurve: Sendable {
     }
   }
 
+  /// The standard deviation of single predictions at the parameter nearest to a value.
+  func spread(at value: Double) -> Double {
+    spreads[
+      parameters.indices.min { abs(parameters[$0] - value) < abs(parameters[$1] - value) }!]
+  }
+
   /// A curve as it would be measured if `center` were the truth: every source of error drawn anew.
   func resampled(
     about center: [Double], using rng: inout some RandomNumberGenerator

@@ -7,14 +7,22 @@ struct Split: Sendable {
   /// - Parameter maximumTraining: thins the training part evenly to about this many samples, and the
   ///   other two in proportion.
   init(_ ensemble: Ensemble, fold: Int, maximumTraining: Int? = nil) {
-    let folds = ensemble.folds
+    self.init(ensemble.folds, fold: fold)
+    guard let maximumTraining, training.count > maximumTraining else { return }
+    let stride = (training.count + maximumTraining - 1) / maximumTraining
+    training = Self.thin(training, ensemble, stride)
+    validation = Self.thin(validation, ensemble, stride)
+    test = Self.thin(test, ensemble, stride)
+  }
+
+  /// All samples.
+  init(_ folds: SampleFolds, fold: Int) {
     // With two folds the other one both trains and validates; there is nothing else.
     let validationFold = (fold + 1) % folds.count
     training = []
     validation = []
     test = []
-    for sample in 0..<ensemble.sampleCount {
-      let f = folds.fold[sample]
+    for (sample, f) in folds.fold.enumerated() {
       if f == fold {
         test.append(sample)
       } else if f == validationFold && folds.count > 2 {
@@ -24,11 +32,6 @@ struct Split: Sendable {
       }
     }
     if folds.count == 2 { validation = training }
-    guard let maximumTraining, training.count > maximumTraining else { return }
-    let stride = (training.count + maximumTraining - 1) / maximumTraining
-    training = Self.thin(training, ensemble, stride)
-    validation = Self.thin(validation, ensemble, stride)
-    test = Self.thin(test, ensemble, stride)
   }
 
   /// Every `stride`-th sample of each parameter.

@@ -73,12 +73,7 @@ public struct Baseline: Sendable {
     linearSizes = ensembles.map(\.linearSize)
     energies = EnergyBaseline(ensembles)
     for (ensemble, x) in zip(ensembles, indicator) {
-      let curve = ensemble.jackknifed(
-        2,
-        quantity: { sample, out in
-          out[0] = Double(x[sample])
-          out[1] = out[0] * out[0]
-        }, function: { Double(ensemble.siteCount) * max(0, $0[1] - $0[0] * $0[0]) })
+      let curve = ensemble.fluctuations { Double(x[$0]) }
       fluctuations.append(curve.map(\.estimate))
       let (peak, height) = Self.peak(curve, at: ensemble.parameters)
       fluctuationPeaks.append(peak)

@@ -38,12 +38,7 @@ public struct EnergyBaseline: Sendable {
     coexistence = []
     for ensemble in ensembles {
       let energies = ensemble.observables["energyPerSite"]!
-      var curve = ensemble.jackknifed(
-        2,
-        quantity: { sample, out in
-          out[0] = energies[sample]
-          out[1] = out[0] * out[0]
-        }, function: { Double(ensemble.siteCount) * max(0, $0[1] - $0[0] * $0[0]) })
+      var curve = ensemble.fluctuations { energies[$0] }
       for (index, parameter) in ensemble.parameters.enumerated() {
         let beta = ensemble.inverseTemperature(parameter) ?? 1
         curve[index].full *= beta * beta

@@ -77,20 +77,10 @@ public struct Ensemble: Sendable {
       _ snapshots: Snapshots, windows: [Window], alphabet: Alphabet? = nil, pool: WorkerPool,
       observables: [String: [Double]] = [:]
     ) {
-      precondition(
-        observables.values.allSatisfy { $0.count == snapshots.sampleCount },
-        "observables need one number per snapshot")
-      self.observables = observables
-      siteShape = snapshots.siteShape
-      channels = snapshots.channels
-      parameterName = snapshots.parameterName
-      parameters = snapshots.parameters
-      parameterIndex = snapshots.parameterIndex
-      chain = snapshots.chain
-      isSequential = snapshots.isSequential
-      counts = CorrelatorCounts(
-        snapshots, windows: windows, alphabet: alphabet, pool: pool)
-      moments = OneSiteMoments(snapshots, pool: pool)
+      self.init(
+        snapshots, channels: snapshots.channels,
+        counts: CorrelatorCounts(snapshots, windows: windows, alphabet: alphabet, pool: pool),
+        pool: pool, observables: observables)
     }
 
     /// Unit vectors in the plane; their average is no order parameter that is looked for.
@@ -98,20 +88,29 @@ public struct Ensemble: Sendable {
       _ snapshots: AngleSnapshots, windows: [Window], pool: WorkerPool,
       observables: [String: [Double]] = [:]
     ) {
-      let bare = snapshots.bare
+      self.init(
+        snapshots.bare, channels: snapshots.channels,
+        counts: CorrelatorCounts(snapshots, windows: windows, pool: pool), pool: pool,
+        observables: observables)
+    }
+
+    private init(
+      _ snapshots: Snapshots, channels: [String], counts: CorrelatorCounts, pool: WorkerPool,
+      observables: [String: [Double]]
+    ) {
       precondition(
-        observables.values.allSatisfy { $0.count == bare.sampleCount },
+        observables.values.allSatisfy { $0.count == snapshots.sampleCount },
         "observables need one number per snapshot")
       self.observables = observables
-      siteShape = bare.siteShape
-      channels = snapshots.channels
-      parameterName = bare.parameterName
-      parameters = bare.parameters
-      parameterIndex = bare.parameterIndex
-      chain = bare.chain
-      isSequential = bare.isSequential
-      counts = CorrelatorCounts(snapshots, windows: windows, pool: pool)
-      moments = OneSiteMoments(bare, pool: pool)
+      siteShape = snapshots.siteShape
+      self.channels = channels
+      parameterName = snapshots.parameterName
+      parameters = snapshots.parameters
+      parameterIndex = snapshots.parameterIndex
+      chain = snapshots.chain
+      isSequential = snapshots.isSequential
+      self.counts = counts
+      moments = OneSiteMoments(snapshots, pool: pool)
     }
   }
 
@@ -127,12 +126,12 @@ public struct Ensemble: Sendable {
     }
   }
 
-  /// Sums of `count` quantities per parameter and fold: `[parameter][fold][quantity]`, and the numbers.
+  /// Sums of `count` quantities per parameter and fold.
   ///
   /// Folds are independent of one another, so they are the units of every jackknife downstream.
   func foldSums(
     _ count: Int, _ quantity: (Int, inout [Double]) -> Void
-  ) -> (sums: [[[Double]]], counts: [[Double]]) {
+  ) -> FoldSums {
     var sums = [[[Double]]](
       repeating: [[Double]](repeating: [Double](repeating: 0, count: count), count: folds.count),
       count: parameters.count)
@@ -146,7 +145,7 @@ public struct Ensemble: Sendable {
       for index in 0..<count { sums[p][f][index] += scratch[index] }
       numbers[p][f] += 1
     }
-    return (sums, numbers)
+    return FoldSums(sums: sums, numbers: numbers)
   }
 
   /// A function of means with its delete-one-fold jackknife error, at each parameter, together with the
@@ -154,16 +153,49 @@ public struct Ensemble: Sendable {
   func jackknifed(
     _ count: Int, quantity: (Int, inout [Double]) -> Void, function: ([Double]) -> Double
   ) -> [JackknifedValue] {
-    let (sums, numbers) = foldSums(count, quantity)
-    return parameters.indices.map { p in
-      let total = (0..<count).map { q in sums[p].reduce(0) { $0 + $1[q] } }
-      let n = numbers[p].reduce(0, +)
+    foldSums(count, quantity).jackknifed(function)
+  }
+
+  /// The mean of one number per sample.
+  func means(of value: (Int) -> Double) -> [JackknifedValue] {
+    jackknifed(1, quantity: { $1[0] = value($0) }, function: { $0[0] })
+  }
+
+  /// Its fluctuation N(<x^2> - <x>^2), N the number of sites.
+  func fluctuations(of value: (Int) -> Double) -> [JackknifedValue] {
+    jackknifed(
+      2,
+      quantity: { sample, out in
+        out[0] = value(sample)
+        out[1] = out[0] * out[0]
+      }, function: { Double(siteCount) * max(0, $0[1] - $0[0] * $0[0]) })
+  }
+
+  /// The mean square of the order along a pattern.
+  func meanSquares(ofPattern index: Int) -> [JackknifedValue] {
+    let m = moments.values[index]
+    return means { Double(m[$0]) * Double(m[$0]) }
+  }
+}
+
+/// Sums over the samples of every parameter and fold.
+struct FoldSums: Sendable {
+  /// `[parameter][fold][quantity]`.
+  let sums: [[[Double]]]
+  /// Samples, `[parameter][fold]`.
+  let numbers: [[Double]]
+
+  /// A function of the means at each parameter, and what it is with each fold left out.
+  func jackknifed(_ function: ([Double]) -> Double) -> [JackknifedValue] {
+    zip(sums, numbers).map { sums, numbers in
+      let quantities = sums[0].indices
+      let total = quantities.map { q in sums.reduce(0) { $0 + $1[q] } }
+      let n = numbers.reduce(0, +)
       let full = function(total.map { $0 / n })
-      let left = folds.count
-      let deleted = (0..<left).map { f -> Double in
-        let rest = n - numbers[p][f]
+      let deleted = sums.indices.map { f -> Double in
+        let rest = n - numbers[f]
         guard rest > 0 else { return full }
-        return function((0..<count).map { (total[$0] - sums[p][f][$0]) / rest })
+        return function(quantities.map { (total[$0] - sums[f][$0]) / rest })
       }
       return JackknifedValue(full: full, deleted: deleted)
     }

@@ -38,6 +38,13 @@ public struct Extrapolation: Sendable {
       self.spread = spread
       self.distanceToEdge = distanceToEdge
     }
+
+    /// - Parameter scan: the values of the parameter, ascending.
+    public init(linearSize: Double, location: Estimate, spread: Double, scan: [Double]) {
+      self.init(
+        linearSize: linearSize, location: location, spread: spread,
+        distanceToEdge: min(location.value - scan[0], scan[scan.count - 1] - location.value))
+    }
   }
 
   /// Fits the drift with size.

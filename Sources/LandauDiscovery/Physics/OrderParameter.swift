@@ -61,7 +61,7 @@ public struct OrderParameter: Sendable {
     let symmetricSide = brokenLow ? n - tail..<n : 0..<tail
     let brokenSide = brokenLow ? 0..<tail : n - tail..<n
     let means = ensemble.moments.components[index].map { m in
-      ensemble.jackknifed(1, quantity: { $1[0] = Double(m[$0]) }, function: { $0[0] })
+      ensemble.means { Double(m[$0]) }
     }
     // Pooled over the end of the scan: single errors from eight folds are too uncertain for 4 sigma.
     func isSymmetric(_ range: Range<Int>) -> Bool {
@@ -75,14 +75,8 @@ public struct OrderParameter: Sendable {
     let found = OrderParameter(
       pattern: pattern, brokenAtLowValues: brokenLow, bothSectorsSeen: isSymmetric(brokenSide),
       sectors: sectors(index, in: ensemble, at: brokenSide))
-    let squares = squares(ensemble, index)
+    let squares = ensemble.meanSquares(ofPattern: index)
     return (found, average(squares[brokenSide].map(\.full)[...]))
-  }
-
-  private static func squares(_ ensemble: Ensemble, _ index: Int) -> [JackknifedValue] {
-    let m = ensemble.moments.values[index]
-    return ensemble.jackknifed(
-      1, quantity: { $1[0] = Double(m[$0]) * Double(m[$0]) }, function: { $0[0] })
   }
 
   /// Whether q states turn like hands of a clock rather than being all alike.
@@ -102,11 +96,10 @@ public struct OrderParameter: Sendable {
     guard let first = patterns.firstIndex(of: states), let second = patterns.firstIndex(of: angle)
     else { return nil }
     let (a, b) = (ensemble.moments.values[first], ensemble.moments.values[second])
-    let excess = ensemble.jackknifed(
-      1,
-      quantity: { $1[0] = Double(b[$0]) * Double(b[$0]) - Double(a[$0]) * Double(a[$0]) },
-      function: { $0[0] })
-    let total = squares(ensemble, first).reduce(0) { $0 + $1.full }
+    let excess = ensemble.means {
+      Double(b[$0]) * Double(b[$0]) - Double(a[$0]) * Double(a[$0])
+    }
+    let total = ensemble.meanSquares(ofPattern: first).reduce(0) { $0 + $1.full }
     let sum = excess.reduce(0) { $0 + $1.full }
     let error = excess.reduce(0) { $0 + $1.error * $1.error }.squareRoot()
     return sum > 0.02 * total && sum > 5 * error
@@ -142,7 +135,6 @@ public struct OrderParameter: Sendable {
   public func magnitude(in ensemble: Ensemble) -> [Estimate] {
     guard let index = ensemble.moments.patterns.firstIndex(of: pattern) else { return [] }
     let m = ensemble.moments.values[index]
-    return ensemble.jackknifed(1, quantity: { $1[0] = Double(abs(m[$0])) }, function: { $0[0] })
-      .map(\.estimate)
+    return ensemble.means { Double(abs(m[$0])) }.map(\.estimate)
   }
 }

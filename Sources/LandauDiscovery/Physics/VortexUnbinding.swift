@@ -76,13 +76,9 @@ public struct VortexUnbinding: Sendable {
       let sine = ensemble.observables["helicitySineSquaredPerSite"]!
       let betas = ensemble.parameters.map { ensemble.inverseTemperature($0)! }
       // Linear in the means, so the combination may be averaged sample by sample.
-      return ensemble.jackknifed(
-        1,
-        quantity: { sample, out in
-          out[0] =
-            (cosine[sample] - betas[ensemble.parameterIndex[sample]] * sine[sample]) / siteArea
-        }, function: { $0[0] }
-      ).map(\.estimate)
+      return ensemble.means { sample in
+        (cosine[sample] - betas[ensemble.parameterIndex[sample]] * sine[sample]) / siteArea
+      }.map(\.estimate)
     }
     let isTemperature = ensembles[0].parameterName == "temperature"
     func ascending<T>(_ values: [T]) -> [T] { isTemperature ? values : values.reversed() }
@@ -145,10 +141,7 @@ public struct VortexUnbinding: Sendable {
     else { return nil }
     let squares = ensembles.compactMap { ensemble -> [Estimate]? in
       guard let index = ensemble.moments.patterns.firstIndex(of: pattern) else { return nil }
-      let m = ensemble.moments.values[index]
-      return ensemble.jackknifed(
-        1, quantity: { $1[0] = Double(m[$0]) * Double(m[$0]) }, function: { $0[0] }
-      ).map(\.estimate)
+      return ensemble.meanSquares(ofPattern: index).map(\.estimate)
     }
     guard squares.count == ensembles.count else { return nil }
     let x = ensembles[0].parameters

@@ -70,21 +70,17 @@ extension CorrelatorCounts {
     let features = terms.reduce(0) { $0 + $1.count }
     let width = snapshots.siteShape.reduce(1, *) * channels
     let samples = snapshots.parameterIndex.count
-    let values = [Float](unsafeUninitializedCapacity: samples * features) { out, count in
-      let target = SendablePointer(out.baseAddress!)
-      pool.forEach((samples + 63) / 64) { block in
-        var cosines = [Float](repeating: 0, count: width)
-        var sines = cosines
-        for sample in block * 64..<min(samples, block * 64 + 64) {
-          for place in 0..<width {
-            cosines[place] = cosf(snapshots.angles[sample * width + place])
-            sines[place] = sinf(snapshots.angles[sample * width + place])
-          }
-          var next = target.pointer + sample * features
-          for plan in plans { plan.count(cosines, sines, into: &next) }
-        }
+    let values = Self.rows(samples, of: features, pool: pool) {
+      (
+        cosines: [Float](repeating: 0, count: width), sines: [Float](repeating: 0, count: width)
+      )
+    } fill: { parts, sample, row in
+      for place in 0..<width {
+        parts.cosines[place] = cosf(snapshots.angles[sample * width + place])
+        parts.sines[place] = sinf(snapshots.angles[sample * width + place])
       }
-      count = samples * features
+      var next = row
+      for plan in plans { plan.count(parts.cosines, parts.sines, into: &next) }
     }
     self.init(
       windows: windows, alphabet: AngleSnapshots.alphabet, channelCount: channels,

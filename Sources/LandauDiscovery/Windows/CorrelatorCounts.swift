@@ -87,64 +87,59 @@ public struct CorrelatorCounts: Sendable {
     }
   }
 
-  /// The rows of samples are independent, so blocks of them are shared out.
   private static func count(
     _ snapshots: Snapshots, plans: [WindowPlan], ranges: [Range<Int>], pool: WorkerPool
   ) -> [Float] {
-    let samples = snapshots.sampleCount
-    let features = ranges.last?.upperBound ?? 0
-    let width = snapshots.siteCount * snapshots.channels.count
     let reach = plans.map(\.placement.reach.column).max() ?? 0
-    let blockSize = 64
-    return [Float](unsafeUninitializedCapacity: samples * features) { out, count in
-      let target = SendablePointer(out.baseAddress!)
-      pool.forEach((samples + blockSize - 1) / blockSize) { block in
-        var packed = PackedRows(
-          siteShape: snapshots.siteShape, channelCount: snapshots.channels.count, overhang: reach)
-        var scratch = WindowPlan.Scratch(plans)
-        snapshots.values.withUnsafeBufferPointer { values in
-          for sample in block * blockSize..<min(samples, (block + 1) * blockSize) {
-            packed.pack(
-              UnsafeBufferPointer(rebasing: values[sample * width..<(sample + 1) * width]))
-            for (plan, range) in zip(plans, ranges) {
-              plan.count(
-                packed, scratch: &scratch,
-                into: target.pointer + sample * features + range.lowerBound)
-            }
-          }
-        }
+    return rows(snapshots.sampleCount, of: ranges.last?.upperBound ?? 0, pool: pool) {
+      (
+        PackedRows(
+          siteShape: snapshots.siteShape, channelCount: snapshots.channels.count, overhang: reach),
+        WindowPlan.Scratch(plans)
+      )
+    } fill: { worker, sample, row in
+      snapshots.withValues(ofSample: sample) { worker.0.pack($0) }
+      for (plan, range) in zip(plans, ranges) {
+        plan.count(worker.0, scratch: &worker.1, into: row + range.lowerBound)
       }
-      count = samples * features
     }
   }
 
   private static func count(
     _ snapshots: Snapshots, plans: [PatternPlan], ranges: [Range<Int>], pool: WorkerPool
   ) -> [Float] {
-    let samples = snapshots.sampleCount
-    let features = ranges.last?.upperBound ?? 0
-    let width = snapshots.siteCount * snapshots.channels.count
     let reach = plans.map(\.placement.reach.column).max() ?? 0
+    return rows(snapshots.sampleCount, of: ranges.last?.upperBound ?? 0, pool: pool) {
+      (
+        StateRows(
+          grid: WindowGrid(snapshots.siteShape), channelCount: snapshots.channels.count,
+          levels: snapshots.levels, overhang: reach),
+        PatternPlan.Scratch(plans)
+      )
+    } fill: { worker, sample, row in
+      snapshots.withValues(ofSample: sample) { worker.0.load($0) }
+      for (plan, range) in zip(plans, ranges) {
+        plan.count(worker.0, scratch: &worker.1, into: row + range.lowerBound)
+      }
+    }
+  }
+
+  /// A row of `width` numbers for every sample. Samples are independent, so blocks of them are shared out, each
+  /// with a worker of its own that `fill` uses from sample to sample.
+  static func rows<Worker>(
+    _ samples: Int, of width: Int, pool: WorkerPool, worker: @Sendable () -> Worker,
+    fill: @Sendable (inout Worker, _ sample: Int, _ row: UnsafeMutablePointer<Float>) -> Void
+  ) -> [Float] {
     let blockSize = 64
-    return [Float](unsafeUninitializedCapacity: samples * features) { out, count in
+    return [Float](unsafeUninitializedCapacity: samples * width) { out, count in
       let target = SendablePointer(out.baseAddress!)
       pool.forEach((samples + blockSize - 1) / blockSize) { block in
-        var rows = StateRows(
-          grid: WindowGrid(snapshots.siteShape), channelCount: snapshots.channels.count,
-          levels: snapshots.levels, overhang: reach)
-        var scratch = PatternPlan.Scratch(plans)
-        snapshots.values.withUnsafeBufferPointer { values in
-          for sample in block * blockSize..<min(samples, (block + 1) * blockSize) {
-            rows.load(UnsafeBufferPointer(rebasing: values[sample * width..<(sample + 1) * width]))
-            for (plan, range) in zip(plans, ranges) {
-              plan.count(
-                rows, scratch: &scratch,
-                into: target.pointer + sample * features + range.lowerBound)
-            }
-          }
+        var own = worker()
+        for sample in block * blockSize..<min(samples, (block + 1) * blockSize) {
+          fill(&own, sample, target.pointer + sample * width)
         }
       }
-      count = samples * features
+      count = samples * width
     }
   }
 
@@ -180,6 +175,16 @@ public struct CorrelatorCounts: Sendable {
     let correlators = [1] + values[row + range.lowerBound..<row + range.upperBound]
     let scale = 1 / Float(correlators.count)
     return WalshHadamard.table(ofCoefficients: Array(correlators)).map { $0 * scale }
+  }
+}
+
+extension Snapshots {
+  /// The values of one sample, channel by channel.
+  fileprivate func withValues(ofSample sample: Int, _ body: (UnsafeBufferPointer<Int8>) -> Void) {
+    let width = siteCount * channels.count
+    values.withUnsafeBufferPointer {
+      body(UnsafeBufferPointer(rebasing: $0[sample * width..<(sample + 1) * width]))
+    }
   }
 }
 

@@ -61,13 +61,8 @@ public struct Term: Sendable, Hashable {
     }.sorted()
     if kind == .equality {
       // Groups are numbered in the order in which they first occur.
-      var numbers: [Int: Int] = [:]
-      for place in shifted.indices {
-        let group = shifted[place].index
-        let number = numbers[group] ?? numbers.count + 1
-        numbers[group] = number
-        shifted[place].index = number
-      }
+      let groups = SetPartition.byEquality(shifted.map(\.index))
+      for (place, group) in zip(shifted.indices, groups) { shifted[place].index = group + 1 }
     }
     self.factors = shifted
   }

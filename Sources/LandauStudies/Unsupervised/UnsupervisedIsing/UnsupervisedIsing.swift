@@ -89,10 +89,7 @@ struct IsingLook: Sendable {
   /// The place on this lattice where clusters change, for the limit; nil where there is none inside the scan.
   var point: Extrapolation.Point? {
     guard let change = look.change, change.kind == .located else { return nil }
-    let (first, last) = (Self.temperatures[0], Self.temperatures[Self.temperatures.count - 1])
-    let place = change.location.value
     return Extrapolation.Point(
-      linearSize: Double(side), location: change.location, spread: 0,
-      distanceToEdge: min(place - first, last - place))
+      linearSize: Double(side), location: change.location, spread: 0, scan: Self.temperatures)
   }
 }
