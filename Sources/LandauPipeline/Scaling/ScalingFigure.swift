@@ -77,17 +77,17 @@ enum ScalingFigure {
   private static func powers(_ found: ContinuousScaling, _ job: ScalingJob) -> Figure.Panel {
     let sides = found.curves.map { Double($0.side) }
     let dimension = Double(found.dimension)
-    let rows: [(String, Int, Double, Double, String)] = [
-      ("|m|", 2, 0, -found.betaOverNu.value, "\(found.betaOverNu.estimate)"),
+    let rows: [(String, ContinuousScaling.Measure, Double, Double, String)] = [
+      ("|m|", .orderAtRatio, 0, -found.betaOverNu.value, "\(found.betaOverNu.estimate)"),
       (
-        "chi/beta = N <m^2>", 3, dimension, found.gammaOverNu.value, "\(found.gammaOverNu.estimate)"
+        "chi/beta = N <m^2>", .squareAtRatio, dimension, found.gammaOverNu.value, "\(found.gammaOverNu.estimate)"
       ),
-      ("mean slope of xi/L", 0, 0, found.inverseNu.value, "\(found.inverseNu.estimate)"),
+      ("mean slope of xi/L", .ratioSlope, 0, found.inverseNu.value, "\(found.inverseNu.estimate)"),
     ]
     var series: [Figure.Series] = []
-    for (color, (name, quantity, extra, exponent, text)) in rows.enumerated() {
+    for (color, (name, measure, extra, exponent, text)) in rows.enumerated() {
       let estimates = sides.indices.map {
-        found.fixed[$0 * ContinuousScaling.fixedCount + quantity]
+        found.measures[$0 * ContinuousScaling.Measure.allCases.count + measure.rawValue]
       }
       let y = zip(estimates, sides).map { exp($0.value) * pow($1, extra) }
       series.append(
@@ -102,7 +102,7 @@ enum ScalingFigure {
           y: sides.map { y[last] * pow($0 / sides[last], exponent) }, style: .line, color: color))
     }
     return Figure.Panel(
-      title: "Powers of L at xi/L = \(Estimate.fixed(found.fixedRatio, digits: 3))",
+      title: "Powers of L at xi/L = \(Estimate.fixed(found.fixedRatios.correlationLength, digits: 3))",
       xAxis: .init("L", logarithmic: true), yAxis: .init("", logarithmic: true), series: series)
   }
 
