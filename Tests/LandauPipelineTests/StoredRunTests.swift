@@ -37,7 +37,7 @@ private let families = [
   Family(.sherringtonKirkpatrick, .complete, "auto"), Family(.isingGauge, .square, "metropolis"),
   Family(.isingGauge, .square, "direct"),
   Family(.edwardsAnderson, .square, "tempering", [.realization: 5], realizations: 3),
-  Family(.edwardsAnderson, .square, "auto", [.siteFraction: 0.8], realizations: 2),
+  Family(.edwardsAnderson, .square, "auto", [.siteFraction: 0.8], realizations: 3),
   Family(.ising, .square, "wang-landau"), Family(.potts, .square, "multicanonical", [.states: 3]),
   Family(.edwardsAnderson, .square, "population-annealing"),
 ]
@@ -76,7 +76,7 @@ private func run(_ options: SampleOptions, threads: Int = 1) throws -> Report {
 }
 
 @Suite struct StoredRunTests {
-  /// Stopped again and again, extended at last: the numbers are those of one long run.
+  /// Stopped again and again, extended at last, in sweeps and in realisations: the numbers are those of one long run.
   @Test(arguments: families.indices)
   func stopsAndExtensionsLeaveNoTrace(index: Int) throws {
     try withTemporaryFolder { folder in
@@ -91,6 +91,7 @@ private func run(_ options: SampleOptions, threads: Int = 1) throws -> Report {
       if let method = ScanMethod(rawValue: families[index].update), !method.isExtendable {
         piecewise.length.sweeps = whole.length.sweeps
       }
+      piecewise.realizations = piecewise.realizations.map { $0 - 1 }
       piecewise.output = "\(folder)/pieces.h5"
       piecewise.commitEvery = 0
       piecewise.seconds = 1e-3
@@ -173,6 +174,32 @@ private func run(_ options: SampleOptions, threads: Int = 1) throws -> Report {
         try ReportJob(.merge(output: "\(folder)/twice.h5"), paths: [paths[0], paths[0]]).run(
           pool: WorkerPool(threadCount: 1), progress: .silent, cancellation: .never)
       }
+    }
+  }
+
+  /// Averages over realisations 5 and 6 and over 7 to 9 are that over 5 to 9; those in common are refused.
+  @Test func mergedAveragesHaveAllRealizations() throws {
+    try withTemporaryFolder { folder in
+      func average(from first: Int, count: Int) throws -> (path: String, report: Report) {
+        var job = options(families[13])
+        job.model.parameters[.realization] = Double(first)
+        job.realizations = count
+        let path = "\(folder)/\(first)-\(count).h5"
+        job.output = path
+        return (path, try run(job))
+      }
+      func merge(_ paths: [String]) throws -> Report {
+        try ReportJob(.merge(output: "\(folder)/merged.h5"), paths: paths).run(
+          pool: WorkerPool(threadCount: 1), progress: .silent, cancellation: .never)
+      }
+      let (head, tail) = (try average(from: 5, count: 2), try average(from: 7, count: 3))
+      let overlapping = try average(from: 6, count: 2)
+      let error = #expect(throws: InputError.self) {
+        try merge([head.path, overlapping.path])
+      }
+      #expect(error?.message.contains("they must follow one another") == true)
+      #expect(
+        points(try merge([tail.path, head.path])) == points(try average(from: 5, count: 5).report))
     }
   }
 }

@@ -98,7 +98,7 @@ struct StoredSample {
       model: model,
       scan: job.parameterName == "beta" ? .beta(job.parameters) : .temperature(job.parameters))
     if case .string(let update)? = job.arguments["update"] { options.update = update }
-    if case .integer(let count)? = job.arguments["realizations"] { options.realizations = count }
+    if case .integer(let count)? = job.arguments[ArchiveJob.parts] { options.realizations = count }
     switch job.arguments["magnetization"] {
     case .integer(let value)?: options.magnetization = Double(value)
     case .number(let value)?: options.magnetization = value

@@ -21,7 +21,9 @@ extension SampleJob {
       .init("burnIn", plan.burnIn.map { .integer($0) } ?? .string("default")),
       .init("snapshotEvery", .integer(plan.snapshotEvery)),
     ]
-    if let count = options.realizations { arguments.append(.init("realizations", .integer(count))) }
+    if let count = options.realizations {
+      arguments.append(.init(ArchiveJob.parts, .integer(count)))
+    }
     if let magnetization = options.magnetization {
       arguments.append(.init("magnetization", .number(magnetization)))
     }

@@ -61,7 +61,8 @@ private struct SampleState {
   init(_ checkpoint: [UInt8], unitCount: Int) throws(InputError) {
     self.init(unitCount: unitCount)
     var reader = StateReader(checkpoint)
-    for index in units.indices { units[index] = try reader.bytes() }
+    // A run that realisations were added to has no state of them yet.
+    for index in units.indices where !reader.isAtEnd { units[index] = try reader.bytes() }
   }
 
   var checkpoint: [UInt8] {
