@@ -112,6 +112,8 @@ private func run(_ options: SampleOptions, threads: Int = 1) throws -> Report {
       let other = try RunFile.read("\(folder)/pieces.h5")
       #expect(one.contents.series == other.contents.series)
       #expect(one.contents.snapshotCounts == other.contents.snapshotCounts)
+      #expect(one.contents.checkpoint == other.contents.checkpoint)
+      #expect(one.contents.report == other.contents.report)
     }
   }
 
@@ -131,7 +133,7 @@ private func run(_ options: SampleOptions, threads: Int = 1) throws -> Report {
       #expect(first.count == second.count)
       for (one, other) in zip(first, second) {
         for name in [
-          "energyPerSite", "actionPerSite", "absMagnetizationPerSite", "lattice", "size",
+          "energyPerSite", "actionPerSite", "absMagnetizationPerSite", "lattice", "size", "burnIn",
         ] {
           #expect(one[name] == other[name], "\(name)")
         }
@@ -150,6 +152,53 @@ private func run(_ options: SampleOptions, threads: Int = 1) throws -> Report {
       } throws: { "\($0)".contains("'seed' is 1 there and 2 here") }
       job.restarts = true
       #expect(try run(job).exitStatus == 0)
+    }
+  }
+
+  /// A file of couplings is what is in it, not its name.
+  @Test func anotherInstanceIsRefused() throws {
+    try withTemporaryFolder { folder in
+      func couplings(_ second: Int) throws -> String {
+        let path = "\(folder)/g.txt"
+        let lines = "3 3\n1 2 1\n2 3 \(second)\n1 3 1\n"
+        try FileWriting.writeAtomically(lines, to: path)
+        return path
+      }
+      var model = ModelOptions(name: .edwardsAnderson)
+      model.words[.instance] = try couplings(1)
+      var job = SampleOptions(model: model, scan: .beta([0.5]))
+      job.length.sweeps = 100
+      job.output = "\(folder)/run.h5"
+      _ = try run(job)
+      _ = try couplings(-1)
+      let refused = #expect(throws: InputError.self) { try run(job) }
+      #expect(refused?.message.contains("'instanceChecksum'") == true)
+      let unread = #expect(throws: InputError.self) {
+        try ReportJob(.report, paths: [job.output!]).run(
+          pool: WorkerPool(threadCount: 1), progress: .silent, cancellation: .never)
+      }
+      #expect(unread?.message.contains("which has others now") == true)
+    }
+  }
+
+  /// Weights of a cut are couplings of the other sign: the triangle of all ones is the ferromagnet or frustrated.
+  @Test(arguments: [("coupling", -1.0), ("max-cut", -1.0 / 3)])
+  func instancesAreCouplingsOrWeights(weights: String, ground: Double) throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/g.txt"
+      try FileWriting.writeAtomically("3 3\n1 2 1\n2 3 1\n1 3 1\n", to: path)
+      var model = ModelOptions(name: .edwardsAnderson)
+      model.words = [.instance: path, .weights: weights]
+      // Deep in the ground state: -3 bonds over three sites, or two of three.
+      var job = SampleOptions(model: model, scan: .beta([20]))
+      job.length.sweeps = 100
+      let point = try #require(points(run(job))?.items.first)
+      #expect(point["energyPerSite"]?["value"]?.number == ground)
+      model.parameters[.coupling] = 2
+      let refused = #expect(throws: InputError.self) {
+        try SampleJob(SampleOptions(model: model, scan: .beta([1])))
+      }
+      #expect(refused?.message.contains("--coupling is not an option beside --instance") == true)
     }
   }
 

@@ -38,6 +38,12 @@ struct StoredSample {
     let method = ScanMethod(rawValue: options.update)
     if method != nil && method != .multicanonical { options.length.measureEvery = nil }
     job = try SampleJob(options)
+    if let instance = options.model.words[.instance],
+      case .string(let checksum)? = stored.arguments["instanceChecksum"],
+      checksum != (try ModelOptions.instance(instance).checksum)
+    {
+      throw .file(path, "is a run with the couplings of \(instance), which has others now")
+    }
     let names = Array(Set(contents.series.keys.map(\.name))).sorted()
     var works: [Int: [SamplePoint.Work]] = [:]
     for (point, beta) in options.scan.betas.enumerated() {
@@ -46,7 +52,7 @@ struct StoredSample {
         update: job.plan.isDirect ? "direct" : job.factory.name(beta: beta),
         algorithm: "read from \(path)", sweeps: job.plan.sweeps,
         sweepsMade: method == nil ? measured * job.plan.measureEvery : job.plan.sweeps * chains,
-        burnIn: job.plan.burnIn ?? job.factory.defaultBurnIn(beta: beta),
+        burnIn: job.burnIn(beta: beta),
         measureEvery: job.plan.measureEvery, chains: chains, seconds: 0)
       works[point] = [work]
     }

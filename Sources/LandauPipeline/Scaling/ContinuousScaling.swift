@@ -15,9 +15,8 @@ import LandauStatistics
 ///    their windows. Its mean slope between the betas where it has these values grows as L^(1/nu). Betas are
 ///    analytic in the scaling field, u = t + a t^2 + ..., so that the betas where R is R(x) are
 ///    beta_c + x L^(-1/nu) - a x^2 L^(-2/nu): between ends at x and -x the second order cancels.
-/// 3. Everything else at two betas of each size: where xi/L, and where <m^2>^2/<m^4> has its R*. ln<|m|> and ln<m^2> at
-///    both are fitted together by straight lines in ln L of one slope. At one value of a ratio most of the noise of
-///    the order cancels, and what each ratio leaves differs.
+/// 3. Everything else at the beta of each size where xi/L has one value (its R*): ln<|m|> and ln<m^2> are
+///    fitted by straight lines in ln L. (Where <m^2>^2/<m^4> has one value noise is less, but corrections are more.)
 ///
 /// All fits are averages over smallest sizes and correction exponents (`AveragedScalingFit`).
 struct ContinuousScaling: Sendable {
@@ -43,8 +42,8 @@ struct ContinuousScaling: Sendable {
   enum Measure: Int, CaseIterable, Sendable {
     /// ln of the mean slopes of xi/L and <m^2>^2/<m^4>.
     case ratioSlope, binderSlope
-    /// ln <|m|> and ln <m^2>, each where xi/L, then where <m^2>^2/<m^4> has its value.
-    case orderAtRatio, orderAtBinder, squareAtRatio, squareAtBinder
+    /// ln <|m|> and ln <m^2> where xi/L has its value.
+    case order, square
   }
 
   /// All measures, size after size.
@@ -76,7 +75,7 @@ struct ContinuousScaling: Sendable {
     let sides = curves.map(\.side)
     guard let located = CriticalPoint(curves) else { return nil }
     let (transition, place) = (located.fit, located.beta)
-    let (ratio, binder) = Self.fixedRatios(transition)
+    let ratio = transition.best.amplitudes[0].value
     let betas = curves.map { $0.whole.beta(where: .correlationLength, is: ratio) }
     guard betas.allSatisfy(\.isFinite) else { return nil }
     let ends = Self.slopeEnds(windows)
@@ -86,14 +85,13 @@ struct ContinuousScaling: Sendable {
       independent: windows.map { window in
         window.map { curves in
           CriticalPoint.ratios(curves.middle, at: place)
-            + Self.measures(curves, ratio: ratio, binder: binder, ends: ends)
+            + Self.measures(curves, ratio: ratio, ends: ends)
         }
       })
     let measures = all.selecting(
       sides.indices.flatMap { size in (2..<width).map { size * width + $0 } })
     let kinds: [[Measure]] = [
-      [.ratioSlope, .binderSlope], [.orderAtRatio, .orderAtBinder],
-      [.squareAtRatio, .squareAtBinder],
+      [.ratioSlope, .binderSlope], [.order], [.square],
     ]
     guard let slopes = Self.powerFit(measures, sides: sides, kinds[0]),
       let order = Self.powerFit(measures, sides: sides, kinds[1]),
@@ -137,15 +135,8 @@ struct ContinuousScaling: Sendable {
     gamma = gammaOverNu.divided(by: inverseNu, correlation: correlation(1, 3))
   }
 
-  /// The values of xi/L and <m^2>^2/<m^4> at which sizes are compared.
-  var fixedRatios: (correlationLength: Double, binder: Double) { Self.fixedRatios(transition) }
-
-  private static func fixedRatios(
-    _ transition: AveragedScalingFit
-  ) -> (correlationLength: Double, binder: Double) {
-    let amplitudes = transition.best.amplitudes
-    return (amplitudes[0].value, amplitudes[1].value)
-  }
+  /// The value of xi/L at which sizes are compared.
+  var fixedRatio: Double { transition.best.amplitudes[0].value }
 
   /// What a ratio is at the ends of the windows, on average.
   private static func slopeEnds(_ windows: [ScalingWindow]) -> [ClosedRange<Double>] {
@@ -162,16 +153,13 @@ struct ContinuousScaling: Sendable {
   }
 
   private static func measures(
-    _ curves: ScalingWindow.Curves, ratio: Double, binder: Double, ends: [ClosedRange<Double>]
+    _ curves: ScalingWindow.Curves, ratio: Double, ends: [ClosedRange<Double>]
   ) -> [Double] {
-    let places = [
-      curves.middle.beta(where: .correlationLength, is: ratio),
-      curves.middle.beta(where: .binderRatio, is: binder),
-    ]
+    let beta = curves.middle.beta(where: .correlationLength, is: ratio)
     return [
       curves.logMeanSlope(.correlationLength, ends[0]), curves.logMeanSlope(.binderRatio, ends[1]),
-    ] + places.map { curves.middle.value(.logOrder, at: $0) }
-      + places.map { curves.middle.value(.logSquare, at: $0) }
+      curves.middle.value(.logOrder, at: beta), curves.middle.value(.logSquare, at: beta),
+    ]
   }
 
   private static func powerFit(

@@ -78,9 +78,10 @@ enum ScalingFigure {
     let sides = found.curves.map { Double($0.side) }
     let dimension = Double(found.dimension)
     let rows: [(String, ContinuousScaling.Measure, Double, Double, String)] = [
-      ("|m|", .orderAtRatio, 0, -found.betaOverNu.value, "\(found.betaOverNu.estimate)"),
+      ("|m|", .order, 0, -found.betaOverNu.value, "\(found.betaOverNu.estimate)"),
       (
-        "chi/beta = N <m^2>", .squareAtRatio, dimension, found.gammaOverNu.value, "\(found.gammaOverNu.estimate)"
+        "chi/beta = N <m^2>", .square, dimension, found.gammaOverNu.value,
+        "\(found.gammaOverNu.estimate)"
       ),
       ("mean slope of xi/L", .ratioSlope, 0, found.inverseNu.value, "\(found.inverseNu.estimate)"),
     ]
@@ -102,7 +103,7 @@ enum ScalingFigure {
           y: sides.map { y[last] * pow($0 / sides[last], exponent) }, style: .line, color: color))
     }
     return Figure.Panel(
-      title: "Powers of L at xi/L = \(Estimate.fixed(found.fixedRatios.correlationLength, digits: 3))",
+      title: "Powers of L at xi/L = \(Estimate.fixed(found.fixedRatio, digits: 3))",
       xAxis: .init("L", logarithmic: true), yAxis: .init("", logarithmic: true), series: series)
   }
 

@@ -94,7 +94,8 @@ extension RunArchive {
       guard next.firstPart == end else {
         throw InputError(
           "\(part.path.printable) has the realisations \(part.firstPart) to \(end - 1) and "
-            + "\(next.path.printable) those from \(next.firstPart) on; they must follow one another")
+            + "\(next.path.printable) those from \(next.firstPart) on; they must follow one another"
+        )
       }
     }
     let count = parts.reduce(0) { $0 + $1.job.partCount }
@@ -139,6 +140,7 @@ extension FinishedRun {
   }
 
   static func head(_ path: String) throws(InputError) -> Head {
+    guard RunFile.exists(path) else { throw .file(path.printable, "no such file") }
     let run = try read(path)
     let chains =
       run.contents.series.keys.map(\.chain) + run.contents.snapshotCounts.keys.map(\.chain)

@@ -57,7 +57,8 @@ public final class RunArchive: Archive {
     // A finished run is read without a trace, so that it may stand where nobody may write.
     if !restart, RunFile.exists(path), !RunFile.exists(folderPath) {
       let run = try FinishedRun.read(path)
-      try job.requireSame(as: run.job, path: path, portable: portable || run.isDone(target, of: job))
+      try job.requireSame(
+        as: run.job, path: path, portable: portable || run.isDone(target, of: job))
       if run.isDone(target, of: job) { return finished(path, job, run, target: target) }
     }
     let lock = try lockFolder(folderPath)
