@@ -27,38 +27,50 @@ struct DiscoverySampler: Sendable {
     var energies: [[Double]]
     /// Values of the parameter at which chains remember whether they began hot or cold.
     var metastable: [Double]
+    /// Some of the snapshots, evenly spaced over the chains, where some are kept: few-valued variables only.
+    var kept: Snapshots?
   }
 
   /// Samples one size. The values of the scan are shared out over the pool; each has its own seed, so
   /// the snapshots depend on neither the number of threads nor the other values.
   ///
+  /// - Parameter keptPerValue: snapshots of each value that are kept as they are.
   /// - Throws: `InputError` for what a model refuses; `Interrupted` when cancelled.
   func sample(
-    _ shape: [Int], pool: WorkerPool, progress: Progress, cancellation: Cancellation
+    _ shape: [Int], keptPerValue: Int = 0, pool: WorkerPool, progress: Progress,
+    cancellation: Cancellation
   ) throws -> Sampled {
     let physical = try model.sized(shape).physical()
-    let parts = try pool.map(grid.count) { index in
+    let points = try pool.map(grid.count) { index in
       try cancellation.check()
       defer { progress.advance() }
       let value = grid[index]
       let child = seed.child("size", indices: shape).child(
         "value", Int(bitPattern: UInt(value.bitPattern)))
-      switch physical {
-      case .ising(let model):
-        return try ising(
-          model, temperature: value, seed: child, pool: pool, cancellation: cancellation)
-      case .gauge(let model): return try gauge(model, shape, beta: value, seed: child, pool: pool)
-      default:
-        return try chains(
-          physical, shape, temperature: value, seed: child, pool: pool, cancellation: cancellation)
-      }
+      var point =
+        switch physical {
+        case .ising(let model):
+          try ising(
+            model, temperature: value, seed: child, pool: pool, cancellation: cancellation)
+        case .gauge(let model): try gauge(model, shape, beta: value, seed: child, pool: pool)
+        default:
+          try chains(
+            physical, shape, temperature: value, seed: child, pool: pool,
+            cancellation: cancellation)
+        }
+      point.snapshots =
+        keptPerValue == 0
+        ? nil : point.snapshots.map { $0.selecting($0.samples(perParameter: keptPerValue)) }
+      return point
     }
+    let kept = points.compactMap(\.snapshots)
     try cancellation.check()
     return Sampled(
       ensemble: Ensemble(
-        joining: parts.map(\.part), foldCount: DiscoverSettings.chainCount),
-      algorithms: Array(Set(parts.map(\.algorithm))).sorted(), energies: parts.map(\.energies),
-      metastable: zip(grid, parts).filter(\.1.isMetastable).map(\.0))
+        joining: points.map(\.part), foldCount: DiscoverSettings.chainCount),
+      algorithms: Array(Set(points.map(\.algorithm))).sorted(), energies: points.map(\.energies),
+      metastable: zip(grid, points).filter(\.1.isMetastable).map(\.0),
+      kept: kept.count == points.count ? Snapshots(joining: kept) : nil)
   }
 
   /// The same snapshots, other windows counted in them.
@@ -76,6 +88,8 @@ struct DiscoverySampler: Sendable {
     var algorithm: String
     var energies: [Double]
     var isMetastable = false
+    /// nil for variables that have no few values.
+    var snapshots: Snapshots?
   }
 
   private var perChain: Int { shots / DiscoverSettings.chainCount }
@@ -108,7 +122,7 @@ struct DiscoverySampler: Sendable {
     return Point(
       part: Ensemble.Part(
         snapshots, windows: windows, pool: pool, observables: ["energyPerSite": energies]),
-      algorithm: run.algorithm, energies: energies)
+      algorithm: run.algorithm, energies: energies, snapshots: snapshots)
   }
 
   /// Sweeps between snapshots. Cluster sweeps renew the configuration within a few; local ones are only
@@ -127,7 +141,7 @@ struct DiscoverySampler: Sendable {
       chain: (0..<shots).map(Int32.init), isSequential: false, boundary: .periodic)
     return Point(
       part: Ensemble.Part(snapshots, windows: windows, pool: pool), algorithm: "direct sampling",
-      energies: [])
+      energies: [], snapshots: snapshots)
   }
 }
 
@@ -165,12 +179,12 @@ extension DiscoverySampler {
         ($0.name, $1.flatMap { $0 })
       })
     let energies = recording.values[recording.observables.firstIndex(of: .energyPerSite) ?? 0]
+    let (part, snapshots) = part(
+      physical, shape, runner.takeSnapshots(), temperature: temperature, observables: observables,
+      pool: pool)
     return Point(
-      part: part(
-        physical, shape, runner.takeSnapshots(), temperature: temperature,
-        observables: observables, pool: pool),
-      algorithm: chains[0].algorithm, energies: energies.flatMap { $0 },
-      isMetastable: Self.remembersStart(energies))
+      part: part, algorithm: chains[0].algorithm, energies: energies.flatMap { $0 },
+      isMetastable: Self.remembersStart(energies), snapshots: snapshots)
   }
 
   /// Whether the means of even chains and of odd ones differ beyond doubt: t above 8 with six degrees of
@@ -193,17 +207,18 @@ extension DiscoverySampler {
   private func part(
     _ physical: PhysicalModel, _ shape: [Int], _ kept: [[Int8]], temperature: Double,
     observables: [String: [Double]], pool: WorkerPool
-  ) -> Ensemble.Part {
+  ) -> (part: Ensemble.Part, snapshots: Snapshots?) {
     let channels = model.discoveryChannels
     let parameterIndex = [Int32](repeating: 0, count: perChain * kept.count)
     if physical.isReal {
-      return Ensemble.Part(
-        AngleSnapshots(
-          siteShape: shape, channels: channels,
-          angles: Self.angles(kept, siteCount: physical.siteCount, channels.count),
-          parameterName: "temperature", parameters: [temperature], parameterIndex: parameterIndex,
-          chain: chainNumbers, isSequential: true, boundary: .periodic),
-        windows: windows, pool: pool, observables: observables)
+      let angles = AngleSnapshots(
+        siteShape: shape, channels: channels,
+        angles: Self.angles(kept, siteCount: physical.siteCount, channels.count),
+        parameterName: "temperature", parameters: [temperature], parameterIndex: parameterIndex,
+        chain: chainNumbers, isSequential: true, boundary: .periodic)
+      return (
+        Ensemble.Part(angles, windows: windows, pool: pool, observables: observables), nil
+      )
     }
     let values = kept.flatMap { $0 }
     let snapshots = Snapshots(
@@ -212,8 +227,11 @@ extension DiscoverySampler {
       levels: model.alphabet.levels, parameterName: "temperature", parameters: [temperature],
       parameterIndex: parameterIndex, chain: chainNumbers, isSequential: true,
       boundary: .periodic)
-    return Ensemble.Part(
-      snapshots, windows: windows, alphabet: model.alphabet, pool: pool, observables: observables)
+    return (
+      Ensemble.Part(
+        snapshots, windows: windows, alphabet: model.alphabet, pool: pool,
+        observables: observables), snapshots
+    )
   }
 
   /// From the sites of a cell next to each other to one grid of cells after the other.

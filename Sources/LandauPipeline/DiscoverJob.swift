@@ -45,9 +45,10 @@ public struct DiscoverJob: Sendable {
         cancellation: cancellation)
     case .files(let contents, let windows, let alphabet, let effort):
       story.describe(files: contents)
-      let largest = contents[contents.count - 1].snapshots
-      story.symmetries = try symmetries(of: largest, pool: pool, cancellation: cancellation)
-      story.furtherSections += try firstLook(at: largest)
+      story.look = try SnapshotLook(
+        at: contents[contents.count - 1].snapshots, size: "the largest size",
+        hasLinks: options.modelKnown == DiscoverModel.linksName, seed: Seed(options.seed),
+        pool: pool, progress: progress, cancellation: cancellation)
       let ensembles = contents.map {
         Ensemble($0.snapshots, windows: windows, alphabet: alphabet, pool: pool)
       }
@@ -80,10 +81,21 @@ public struct DiscoverJob: Sendable {
     var sampled: [DiscoverySampler.Sampled] = []
     progress.begin("sampling", total: settings.sizes.count * grid.count)
     for shape in settings.sizes {
+      // What needs the snapshots themselves gets those of the smallest size: its time grows with the sites.
+      let kept =
+        shape == settings.sizes[0]
+        ? SnapshotLook.affordableCount(
+          of: settings.shots, valueCount: grid.count,
+          variableCount: shape.reduce(1, *) * model.discoveryChannels.count) : 0
       sampled.append(
-        try sampler.sample(shape, pool: pool, progress: progress, cancellation: cancellation))
+        try sampler.sample(
+          shape, keptPerValue: kept, pool: pool, progress: progress, cancellation: cancellation))
     }
     progress.end()
+    story.look = try SnapshotLook(
+      at: sampled[0].kept, size: settings.sizes.count == 1 ? "the one size" : "the smallest size",
+      hasLinks: model.name == .isingGauge, seed: root, pool: pool, progress: progress,
+      cancellation: cancellation)
     story.describe(
       model: model, settings: settings, grid: grid, searched: searched, sampled: sampled)
     let distributions = try sampled.map { size in

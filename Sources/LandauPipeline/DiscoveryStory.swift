@@ -19,10 +19,8 @@ struct DiscoveryStory {
   var exactPlaquette: (@Sendable ([Int], Double) -> Double?)?
   /// Whether nearest-neighbour correlators are the energy density: an Ising model without a field.
   var correlatorIsEnergy = false
-  /// What other methods found, each a section of the report between the baseline and the data.
-  var furtherSections: [Document.Section] = []
-  /// Of the snapshots of the largest lattice; nil where they were counted and not kept.
-  var symmetries: SymmetryFindings?
+  /// What the snapshots of one size say by themselves.
+  var look: SnapshotLook?
 
   init(options: DiscoverOptions) { self.options = options }
 
