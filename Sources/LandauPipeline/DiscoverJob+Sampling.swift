@@ -17,6 +17,8 @@ struct DiscoverySampler: Sendable {
   /// Values of the scanned parameter.
   let grid: [Double]
   var windows: [Window]
+  /// Whose rotations and reflections the counts are averaged over; nil for none.
+  var group: WindowGroup?
   let seed: Seed
 
   /// What one size gave.
@@ -41,6 +43,7 @@ struct DiscoverySampler: Sendable {
     cancellation: Cancellation
   ) throws -> Sampled {
     let physical = try model.sized(shape).physical()
+    let orbits = group.map { WindowOrbits(windows, group: $0, alphabet: model.alphabet) }
     let points = try pool.map(grid.count) { index in
       try cancellation.check()
       defer { progress.advance() }
@@ -51,11 +54,13 @@ struct DiscoverySampler: Sendable {
         switch physical {
         case .ising(let model):
           try ising(
-            model, temperature: value, seed: child, pool: pool, cancellation: cancellation)
-        case .gauge(let model): try gauge(model, shape, beta: value, seed: child, pool: pool)
+            model, temperature: value, orbits: orbits, seed: child, pool: pool,
+            cancellation: cancellation)
+        case .gauge(let model):
+          try gauge(model, shape, beta: value, orbits: orbits, seed: child, pool: pool)
         default:
           try chains(
-            physical, shape, temperature: value, seed: child, pool: pool,
+            physical, shape, temperature: value, orbits: orbits, seed: child, pool: pool,
             cancellation: cancellation)
         }
       point.snapshots =
@@ -100,7 +105,7 @@ struct DiscoverySampler: Sendable {
 
   /// Ising spins on hypercubic tori, which have kernels of their own.
   private func ising(
-    _ ising: IsingModel, temperature: Double, seed: Seed, pool: WorkerPool,
+    _ ising: IsingModel, temperature: Double, orbits: WindowOrbits?, seed: Seed, pool: WorkerPool,
     cancellation: Cancellation
   ) throws -> Point {
     let beta = 1 / temperature
@@ -121,7 +126,8 @@ struct DiscoverySampler: Sendable {
     let energies = run.chains.flatMap(\.energyPerSite)
     return Point(
       part: Ensemble.Part(
-        snapshots, windows: windows, pool: pool, observables: ["energyPerSite": energies]),
+        snapshots, windows: windows, orbits: orbits, pool: pool,
+        observables: ["energyPerSite": energies]),
       algorithm: run.algorithm, energies: energies, snapshots: snapshots)
   }
 
@@ -131,7 +137,8 @@ struct DiscoverySampler: Sendable {
   private static func spacing(isCluster: Bool) -> Int { isCluster ? 2 : 4 }
 
   private func gauge(
-    _ gauge: IsingGaugeModel, _ shape: [Int], beta: Double, seed: Seed, pool: WorkerPool
+    _ gauge: IsingGaugeModel, _ shape: [Int], beta: Double, orbits: WindowOrbits?, seed: Seed,
+    pool: WorkerPool
   ) throws -> Point {
     let links = try IsingGaugeSampler.sample(
       model: gauge, beta: beta, count: shots, seed: seed, pool: nil)
@@ -140,7 +147,8 @@ struct DiscoverySampler: Sendable {
       parameters: [beta], parameterIndex: [Int32](repeating: 0, count: shots),
       chain: (0..<shots).map(Int32.init), isSequential: false, boundary: .periodic)
     return Point(
-      part: Ensemble.Part(snapshots, windows: windows, pool: pool), algorithm: "direct sampling",
+      part: Ensemble.Part(snapshots, windows: windows, orbits: orbits, pool: pool),
+      algorithm: "direct sampling",
       energies: [], snapshots: snapshots)
   }
 }
@@ -150,8 +158,8 @@ extension DiscoverySampler {
   /// Half of the chains begin hot, half cold: where both still differ after the burn-in, neither is in
   /// equilibrium.
   private func chains(
-    _ physical: PhysicalModel, _ shape: [Int], temperature: Double, seed: Seed, pool: WorkerPool,
-    cancellation: Cancellation
+    _ physical: PhysicalModel, _ shape: [Int], temperature: Double, orbits: WindowOrbits?,
+    seed: Seed, pool: WorkerPool, cancellation: Cancellation
   ) throws -> Point {
     let beta = 1 / temperature
     let factory = try ChainFactory(model: physical, update: "auto")
@@ -180,8 +188,8 @@ extension DiscoverySampler {
       })
     let energies = recording.values[recording.observables.firstIndex(of: .energyPerSite) ?? 0]
     let (part, snapshots) = part(
-      physical, shape, runner.takeSnapshots(), temperature: temperature, observables: observables,
-      pool: pool)
+      physical, shape, runner.takeSnapshots(), temperature: temperature, orbits: orbits,
+      observables: observables, pool: pool)
     return Point(
       part: part, algorithm: chains[0].algorithm, energies: energies.flatMap { $0 },
       isMetastable: Self.remembersStart(energies), snapshots: snapshots)
@@ -206,7 +214,7 @@ extension DiscoverySampler {
 
   private func part(
     _ physical: PhysicalModel, _ shape: [Int], _ kept: [[Int8]], temperature: Double,
-    observables: [String: [Double]], pool: WorkerPool
+    orbits: WindowOrbits?, observables: [String: [Double]], pool: WorkerPool
   ) -> (part: Ensemble.Part, snapshots: Snapshots?) {
     let channels = model.discoveryChannels
     let parameterIndex = [Int32](repeating: 0, count: perChain * kept.count)
@@ -217,7 +225,8 @@ extension DiscoverySampler {
         parameterName: "temperature", parameters: [temperature], parameterIndex: parameterIndex,
         chain: chainNumbers, isSequential: true, boundary: .periodic)
       return (
-        Ensemble.Part(angles, windows: windows, pool: pool, observables: observables), nil
+        Ensemble.Part(
+          angles, windows: windows, orbits: orbits, pool: pool, observables: observables), nil
       )
     }
     let values = kept.flatMap { $0 }
@@ -229,7 +238,7 @@ extension DiscoverySampler {
       boundary: .periodic)
     return (
       Ensemble.Part(
-        snapshots, windows: windows, alphabet: model.alphabet, pool: pool,
+        snapshots, windows: windows, alphabet: model.alphabet, orbits: orbits, pool: pool,
         observables: observables), snapshots
     )
   }

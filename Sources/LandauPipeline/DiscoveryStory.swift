@@ -111,5 +111,17 @@ struct DiscoveryStory {
     }
   }
 
+  /// A group that what windows see is averaged over, and that of the lattice without its couplings; nil for none.
+  mutating func describe(_ group: WindowGroup?, of crystal: WindowGroup?) {
+    guard let group, let crystal else { return }
+    let left =
+      group.count < crystal.count
+      ? ", which the couplings leave of the \(crystal.count) of the lattice" : ""
+    lines.append(
+      "windows stand for their images under \(group.count) rotations and reflections\(left); correlators are averages over them"
+    )
+    source.append(.init("symmetrized", .integer(group.count)))
+  }
+
   static func text(_ shape: [Int]) -> String { shape.map(String.init).joined(separator: "x") }
 }

@@ -183,6 +183,49 @@ func theKeptSnapshotsAreThoseThatWereCounted(name: String, lattice: String?) thr
     Set(some.chain) == Set(name == "ising-gauge" ? (0..<16).map { 2 * $0 + 1 } : Array(0..<8)))
 }
 
+private let groups: [(name: ModelOptions.Name, lattice: String?, couplings: [Double], order: Int)] =
+  [
+    (.ising, "square", [], 8), (.ising, "square", [1, 0.5], 4), (.ising, "square", [0.5, 0.5], 8),
+    (.ising, "triangular", [1, 1, 0.5], 4), (.ising, "honeycomb", [], 12), (.xy, "cubic", [], 48),
+    (.baxterWu, nil, [], 12), (.isingGauge, nil, [], 8),
+  ]
+
+/// Rotations and reflections that couplings break are not averaged over; what is left leaves the energy alone.
+@Test(arguments: groups.indices)
+func windowsAreAveragedOverTheModelsOwnGroup(index: Int) throws {
+  let (name, lattice, couplings, order) = groups[index]
+  let model = try resolved(name) {
+    $0.lattice = lattice
+    $0.bondCouplings = couplings
+  }
+  let group = model.windowGroup([[6, 6, 6], [9, 9, 9]].map { Array($0.prefix(model.dimension)) })
+  #expect(group.count == order)
+  if couplings.isEmpty {
+    #expect(group.preserves(name == .isingGauge ? [.plaquette] : model.bondTerms))
+  }
+}
+
+@Test func anAssumedGroupThatTheSnapshotsBreakIsWarnedAbout() throws {
+  // Rows are alike, columns are not: no rotation by 90 degrees.
+  var rng = Seed.test("stripes").makeStream()
+  let samples = 256
+  let values = (0..<samples * 6).flatMap { _ -> [Int8] in
+    [Int8](repeating: rng.uniform() < 0.5 ? 1 : -1, count: 6)
+  }
+  let stripes = Snapshots(
+    siteShape: [6, 6], channels: ["spin"], values: values, parameterName: "p", parameters: [0, 1],
+    parameterIndex: (0..<samples).map { Int32($0 % 2) }, chain: (0..<samples).map(Int32.init),
+    isSequential: false, boundary: .periodic)
+  let look = try SnapshotLook(
+    at: stripes, size: "the one size", hasLinks: false, seed: .test("stripes"),
+    pool: WorkerPool(), progress: .silent, cancellation: .never)
+  let group = WindowGroup(gridChannels: 1, siteShapes: [[6, 6]], boundary: .periodic)
+  let warnings = DiscoverJob.symmetryWarnings(group, look: look)
+  #expect(warnings.count == 1 && warnings[0].contains("rotation by 90 degrees"), "\(warnings)")
+  #expect(!warnings.joined().contains("reflection, axis"), "\(warnings)")
+  #expect(DiscoverJob.symmetryWarnings(nil, look: look).isEmpty)
+}
+
 @Test func whatDoesNotApplySaysWhy() throws {
   func look(_ snapshots: Snapshots?) throws -> SnapshotLook {
     try SnapshotLook(
