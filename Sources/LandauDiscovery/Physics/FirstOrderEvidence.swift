@@ -36,6 +36,7 @@ public struct FirstOrderEvidence: Sendable {
     let found =
       Self.fromPhases(
         baseline.energies?.coexistence ?? [], of: "energy", dimension: dimension)
+      ?? Self.fromPhases(baseline.evenAverages, of: "mean square", dimension: dimension)
       ?? (isEven
         ? Self.fromPhases(
           baseline.coexistence, of: "deciding correlator", dimension: dimension) : nil)
@@ -130,12 +131,13 @@ public struct FirstOrderEvidence: Sendable {
 
   /// A minimum of Binder's ratio below -0.3 that deepens by 3 sigma from the smallest to the largest size. Vectors
   /// of independent regions have 0 or more whatever the number of components; at continuous transitions the minimum
-  /// stays where it is.
+  /// stays where it is. Compared are the logarithms of <m^4>/<m^2>^2 = 3 (1 - U), whose errors do not grow with the value.
   private static func fromBinderRatio(_ baseline: Baseline) -> FirstOrderEvidence? {
     let minima = baseline.binderMinima.compactMap { $0 }
     guard minima.count >= 2, let first = minima.first, let last = minima.last,
       last.value + 3 * last.error < -0.3,
-      first.value - last.value > 3 * hypot(first.error, last.error),
+      log((1 - last.value) / (1 - first.value))
+        > 3 * hypot(first.error / (1 - first.value), last.error / (1 - last.value)),
       let place = (baseline.energies?.peaks.last ?? nil) ?? baseline.fluctuationPeaks.last ?? nil
     else { return nil }
     return FirstOrderEvidence(
