@@ -1,42 +1,67 @@
 public import LandauCore
 public import LandauLattice
 
-/// Local Metropolis on the spins of the Baxter-Wu model.
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A chain of the Baxter-Wu model.
 ///
-/// A sweep attempts every spin once, row by row, with acceptance a min(1, exp(-beta dE)) and the factor a < 1
-/// of `MetropolisAcceptance`, so that every spin can flip and can stay. Starts with all spins up where beta |J|
-/// is above the transition of mean-field theory, else at random.
+/// Metropolis attempts every spin once in a sweep, row by row, with acceptance a min(1, exp(-beta dE)) and the factor
+/// a < 1 of `MetropolisAcceptance`, so that every spin can flip and can stay. A sweep of clusters holds each of
+/// the three sublattices fixed once, in turn, and so attempts every spin twice: at the transition it forgets within about as
+/// many sweeps as the lattice has rows, where Metropolis needs their square. Starts with all spins up where
+/// beta |J| is above the transition of mean-field theory, else at random.
 public final class BaxterWuChain {
   public let model: BaxterWuModel
   public var beta: Double {
     didSet {
       precondition(beta >= 0 && beta.isFinite, "beta is \(beta)")
       (thresholds, _) = Self.thresholds(model, beta)
+      joining = Self.joining(model, beta)
     }
   }
+  public let update: BaxterWuUpdate
   public private(set) var spins: [Int8]
   private var rng: RandomStream
   /// By the sum of the six triangles at a spin, -6, -4 ... 6.
   private var thresholds: [UInt64]
+  private var clusters: BaxterWuClusters
+  /// Probability that a satisfied bond joins, times 2^64.
+  private var joining: UInt64
   private var attempts = 0
   private var accepted = 0
   public let algorithm: String
 
   /// - Throws: `InputError` when beta is negative or not finite.
-  public init(model: BaxterWuModel, beta: Double, seed: Seed) throws(InputError) {
+  public init(
+    model: BaxterWuModel, beta: Double, update: BaxterWuUpdate = .swendsenWang, seed: Seed
+  ) throws(InputError) {
     try InputError.check(beta: beta)
     self.model = model
     self.beta = beta
+    self.update = update
+    clusters = BaxterWuClusters(rows: model.rows, columns: model.columns)
+    joining = Self.joining(model, beta)
     var start = seed.child("start").makeStream()
     let isOrdered = 3 * beta * abs(model.coupling) > 1
     let up: Int8 = model.coupling < 0 ? -1 : 1
     spins = (0..<model.variableCount).map { _ in
       isOrdered ? up : start.index(below: 2) == 0 ? -1 : 1
     }
-    rng = seed.child("baxter-wu metropolis").makeStream()
+    rng = seed.child("baxter-wu \(update.rawValue)").makeStream()
     let rule: MetropolisAcceptance
     (thresholds, rule) = Self.thresholds(model, beta)
-    algorithm = "metropolis, site by site, acceptance \(rule)"
+    algorithm =
+      update == .metropolis
+      ? "metropolis, site by site, acceptance \(rule)"
+      : "swendsen-wang on two of three sublattices"
+  }
+
+  private static func joining(_ model: BaxterWuModel, _ beta: Double) -> UInt64 {
+    UInt64(min(-expm1(-4 * beta * abs(model.coupling)) * 0x1p64, 0x1p64 - 2048))
   }
 
   private static func thresholds(
@@ -52,13 +77,24 @@ public final class BaxterWuChain {
     precondition(count >= 0, "\(count) sweeps")
     for _ in 0..<count {
       var stream = rng
-      accepted += sweep(using: &stream)
+      accepted += update == .metropolis ? sweep(using: &stream) : pass(using: &stream)
       rng = stream
-      attempts += spins.count
+      attempts += update == .metropolis ? spins.count : 2 * spins.count
     }
   }
 
-  /// One sweep; returns the number of flipped spins.
+  /// Each sublattice fixed once; returns the number of flips.
+  private func pass(using rng: inout some RandomNumberGenerator) -> Int {
+    let (sign, threshold): (Int8, UInt64) = (model.coupling < 0 ? -1 : 1, joining)
+    return spins.withUnsafeMutableBufferPointer { spins in
+      guard let base = spins.baseAddress else { return 0 }
+      return (0..<3).reduce(0) {
+        $0 + clusters.update(base, fixed: $1, sign: sign, threshold: threshold, using: &rng)
+      }
+    }
+  }
+
+  /// One sweep of single spins; returns how many flipped.
   func sweep(using rng: inout some RandomNumberGenerator) -> Int {
     let (rows, columns) = (model.rows, model.columns)
     var accepted = 0

@@ -38,16 +38,16 @@ enum DiscoverBaseline {
     return blocks
   }
 
-  /// Energies where they were recorded, else the deciding correlator.
+  /// The first that shows phases of energy, mean square of one variable and deciding correlator; without any, the energy.
   private static func phases(
     _ baseline: Baseline
   ) -> (variable: String, sizes: [PhaseCoexistence])? {
-    if baseline.coexistence.contains(where: \.isProven),
-      baseline.energies?.coexistence.contains(where: \.isProven) != true
-    {
-      return ("deciding correlator", baseline.coexistence)
-    }
-    return baseline.energies.map { ("energy", $0.coexistence) }
+    let energies = baseline.energies.map { ("energy", $0.coexistence) }
+    let others = [
+      ("mean square", baseline.evenAverages), ("deciding correlator", baseline.coexistence),
+    ]
+    let all = (energies.map { [$0] } ?? []) + others
+    return all.first { $0.1.contains(where: \.isProven) } ?? energies
   }
 
   /// Members of `baseline`.

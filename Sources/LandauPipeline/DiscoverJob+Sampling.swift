@@ -44,6 +44,11 @@ struct DiscoverySampler: Sendable {
   ) throws -> Sampled {
     let physical = try model.sized(shape).physical()
     let orbits = group.map { WindowOrbits(windows, group: $0, alphabet: model.alphabet) }
+    if case .discrete(let discrete) = physical, ExchangedSampling.isNeeded(discrete) {
+      return try exchanged(
+        discrete, shape, orbits: orbits, keptPerValue: keptPerValue, pool: pool,
+        progress: progress, cancellation: cancellation)
+    }
     let points = try pool.map(grid.count) { index in
       try cancellation.check()
       defer { progress.advance() }
@@ -97,9 +102,11 @@ struct DiscoverySampler: Sendable {
     var snapshots: Snapshots?
   }
 
-  private var perChain: Int { shots / DiscoverSettings.chainCount }
+  var perChain: Int { shots / DiscoverSettings.chainCount }
 
-  private var chainNumbers: [Int32] {
+  private var chainNumbers: [Int32] { Self.chainNumbers(perChain) }
+
+  static func chainNumbers(_ perChain: Int) -> [Int32] {
     (0..<DiscoverSettings.chainCount).flatMap { [Int32](repeating: Int32($0), count: perChain) }
   }
 
@@ -134,7 +141,13 @@ struct DiscoverySampler: Sendable {
   /// Sweeps between snapshots. Cluster sweeps renew the configuration within a few; local ones are only
   /// chosen where they do too, or where there are no others. The folds are whole chains, so what correlation is
   /// left is in the errors.
-  private static func spacing(isCluster: Bool) -> Int { isCluster ? 2 : 4 }
+  static func spacing(isCluster: Bool) -> Int { isCluster ? 2 : 4 }
+
+  /// The same on chains of few snapshots: far enough apart for at least 480 sweeps in all, some tens of the times in which
+  /// clusters forget at transitions where they are slowest, four-state Potts and Baxter-Wu, on the lattices of a first look.
+  private var spacing: Int {
+    max(Self.spacing(isCluster: true), (480 + perChain - 1) / perChain)
+  }
 
   private func gauge(
     _ gauge: IsingGaugeModel, _ shape: [Int], beta: Double, orbits: WindowOrbits?, seed: Seed,
@@ -173,7 +186,7 @@ extension DiscoverySampler {
       return chain
     }
     let isCluster = ["wolff", "swendsen-wang"].contains(factory.name(beta: beta))
-    let spacing = Self.spacing(isCluster: isCluster)
+    let spacing = isCluster ? spacing : Self.spacing(isCluster: false)
     let runner = ChainRunner(
       chains: chains,
       lengths: .init(
@@ -188,8 +201,8 @@ extension DiscoverySampler {
       })
     let energies = recording.values[recording.observables.firstIndex(of: .energyPerSite) ?? 0]
     let (part, snapshots) = part(
-      physical, shape, runner.takeSnapshots(), temperature: temperature, orbits: orbits,
-      observables: observables, pool: pool)
+      physical, shape, runner.takeSnapshots(), perChain: perChain, temperature: temperature,
+      orbits: orbits, observables: observables, pool: pool)
     return Point(
       part: part, algorithm: chains[0].algorithm, energies: energies.flatMap { $0 },
       isMetastable: Self.remembersStart(energies), snapshots: snapshots)
@@ -212,11 +225,13 @@ extension DiscoverySampler {
     return abs(centres[0] - centres[1]) > 8 * variance.squareRoot() && low.max()! < high.min()!
   }
 
-  private func part(
-    _ physical: PhysicalModel, _ shape: [Int], _ kept: [[Int8]], temperature: Double,
-    orbits: WindowOrbits?, observables: [String: [Double]], pool: WorkerPool
+  /// - Parameter kept: of each chain the same number of configurations, one after the other.
+  func part(
+    _ physical: PhysicalModel, _ shape: [Int], _ kept: [[Int8]], perChain: Int,
+    temperature: Double, orbits: WindowOrbits?, observables: [String: [Double]], pool: WorkerPool
   ) -> (part: Ensemble.Part, snapshots: Snapshots?) {
     let channels = model.discoveryChannels
+    let chainNumbers = Self.chainNumbers(perChain)
     let parameterIndex = [Int32](repeating: 0, count: perChain * kept.count)
     if physical.isReal {
       let angles = AngleSnapshots(

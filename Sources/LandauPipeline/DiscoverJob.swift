@@ -73,11 +73,17 @@ public struct DiscoverJob: Sendable {
   ) throws -> Findings {
     let root = Seed(options.seed)
     var searched: TemperatureSearch.Result?
-    if settings.grid == nil {
-      searched = try TemperatureSearch(model: model, seed: root.child("search")).run(
+    let grid: [Double]
+    if let given = settings.grid {
+      grid = given
+    } else {
+      let found = try TemperatureSearch(model: model, seed: root.child("search")).run(
         pool: pool, progress: progress, cancellation: cancellation)
+      grid = try ScanSpacing(model: model, seed: root.child("spacing")).grid(
+        over: found.range, count: settings.gridCount, shape: settings.sizes.last!, pool: pool,
+        progress: progress, cancellation: cancellation)
+      searched = found
     }
-    let grid = settings.grid ?? settings.spread(over: searched!.range)
     let group = windowGroup(model, settings)
     let sampler = DiscoverySampler(
       model: model, shots: settings.shots, grid: grid, windows: windows, group: group,

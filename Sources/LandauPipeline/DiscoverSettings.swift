@@ -37,11 +37,6 @@ struct DiscoverSettings: Sendable {
     shots -= shots % Self.chainCount
   }
 
-  /// Evenly spaced values, as many as planned.
-  func spread(over range: ClosedRange<Double>) -> [Double] {
-    Self.spaced(range.lowerBound, range.upperBound, gridCount)
-  }
-
   private static func sizes(
     _ options: DiscoverOptions, model: ResolvedModel
   ) throws(InputError) -> [[Int]] {

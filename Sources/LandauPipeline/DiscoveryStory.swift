@@ -55,6 +55,8 @@ struct DiscoveryStory {
     if let searched {
       lines.append(
         "range: 0.65 to 1.3 times the temperature \(Estimate.fixed(searched.top, digits: 3)) of the largest specific heat of a small lattice"
+          + (model.name == .xy
+            ? "" : "; values closer where energies of the largest lattice change fast")
       )
     }
     setExact(model)

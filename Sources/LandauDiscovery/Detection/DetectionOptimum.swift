@@ -2,7 +2,7 @@
 ///
 /// With P(x|p_i) known and all p_i equally likely beforehand, the optimal answers follow from Bayes' rule:
 ///
-/// - prediction: p(x) = sum_i P(x|p_i) p_i / sum_i P(x|p_i), see `PredictionOptimum`;
+/// - prediction: p(x) = sum_i w_i P(x|p_i) p_i / sum_i w_i P(x|p_i), see `PredictionOptimum`;
 /// - supervised: y(x) = B/(A + B), A and B the sums of P(x|p_i) over the two training regions;
 /// - confusion, a cut after p_k: A = sum_{i <= k} P(x|p_i), B the rest; the best guess is right with
 ///   probability max(A, B)/(A + B), so the accuracy is (1/n) sum_x max(A, B). Without a signal it is

@@ -1,8 +1,9 @@
 /// What the best possible predictor would say: the optimum of the prediction-based method.
 ///
 /// With P(x|p_i) the distribution of a sufficient statistic x (for a model without a field the energy)
-/// at each p_i of the grid, all values equally likely beforehand, the predictor of least squared error is
-/// p(x) = sum_i P(x|p_i) p_i / sum_i P(x|p_i), and its mean at p_j is sum_x P(x|p_j) p(x).
+/// at each p_i of the grid, and w_i the weights that training gives them (`ParameterGrid.sampleWeights`: all
+/// values of the range equally likely beforehand, however close those of the grid), the predictor of least squared error is
+/// p(x) = sum_i w_i P(x|p_i) p_i / sum_i w_i P(x|p_i), and its mean at p_j is sum_x P(x|p_j) p(x).
 /// (Arnold and Schaefer, Phys. Rev. X 12, 031044.)
 public struct PredictionOptimum: Sendable, Hashable {
   public let parameters: [Double]
@@ -20,11 +21,12 @@ public struct PredictionOptimum: Sendable, Hashable {
     let n = distributions[0].count
     var weight = [Double](repeating: 0, count: n)
     var weighted = weight
-    for (p, row) in zip(parameters, distributions) {
+    let grid = ParameterGrid(parameters).sampleWeights
+    for (index, row) in distributions.enumerated() {
       precondition(row.count == n)
       for x in 0..<n {
-        weight[x] += row[x]
-        weighted[x] += row[x] * p
+        weight[x] += grid[index] * row[x]
+        weighted[x] += grid[index] * row[x] * parameters[index]
       }
     }
     let prediction = (0..<n).map { weight[$0] > 0 ? weighted[$0] / weight[$0] : 0 }

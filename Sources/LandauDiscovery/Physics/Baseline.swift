@@ -17,7 +17,7 @@ public struct Baseline: Sendable {
   public var fluctuations: [[Estimate]]
   /// Where the fluctuation is largest, per size; nil at an edge of the scan.
   public var fluctuationPeaks: [Estimate?]
-  /// Height of the fluctuation peak, per size.
+  /// Height of the fluctuation peak, per size; from reweighting where energies were recorded.
   public var fluctuationHeights: [Estimate]
   /// Binder's ratio of the order parameter, per size; empty where there is no order parameter.
   public var binder: [[Estimate]]
@@ -29,6 +29,10 @@ public struct Baseline: Sendable {
   public var binderMinima: [Estimate?]
   /// What the deciding correlator shows of two phases, per size.
   public var coexistence: [PhaseCoexistence]
+  /// What the average of an even function of one variable shows of them (of Blume and Capel's spins the density of
+  /// those that are not zero), per size; empty where variables have none. Phases may differ in it that hardly differ in
+  /// energy.
+  public var evenAverages: [PhaseCoexistence]
   /// What recorded energies say; nil for files.
   public var energies: EnergyBaseline?
   let linearSizes: [Double]
@@ -70,6 +74,7 @@ public struct Baseline: Sendable {
     comparedPairs = 0
     binderMinima = []
     coexistence = []
+    evenAverages = []
     linearSizes = ensembles.map(\.linearSize)
     energies = EnergyBaseline(ensembles)
     for (ensemble, x) in zip(ensembles, indicator) {
@@ -77,11 +82,15 @@ public struct Baseline: Sendable {
       fluctuations.append(curve.map(\.estimate))
       let (peak, height) = Self.peak(curve, at: ensemble.parameters)
       fluctuationPeaks.append(peak)
-      fluctuationHeights.append(height)
-      coexistence.append(
-        PhaseCoexistence(
-          ensemble, values: x.map(Double.init),
-          energies: ensemble.observables["energyPerSite"], isEnergy: false))
+      let recorded = ensemble.observables["energyPerSite"]
+      let phases = PhaseCoexistence(
+        ensemble, values: x.map(Double.init), energies: recorded, isEnergy: false)
+      fluctuationHeights.append(phases.fluctuation?.height ?? height)
+      coexistence.append(phases)
+      if let even = ensemble.evenAverage {
+        evenAverages.append(
+          PhaseCoexistence(ensemble, values: even, energies: recorded, isEnergy: false))
+      }
     }
     guard let orderParameter else { return }
     let curves = ensembles.map { ensemble -> [JackknifedValue] in
@@ -222,5 +231,18 @@ public struct Baseline: Sendable {
     // The stable form: no difference of nearly equal numbers.
     let q = -0.5 * (c[1] + (c[1] < 0 ? -1 : 1) * discriminant.squareRoot())
     return q == 0 ? 0 : c[0] / q
+  }
+}
+
+extension Ensemble {
+  /// In every sample the average of the polynomial of degree two of one variable, where it was counted and is no constant.
+  var evenAverage: [Double]? {
+    guard
+      let column = counts.terms.firstIndex(where: {
+        $0.kind == .product && $0.factors.count == 1 && $0.factors[0].index == 2
+      })
+    else { return nil }
+    let width = counts.featureCount
+    return (0..<sampleCount).map { Double(counts.values[$0 * width + column]) }
   }
 }

@@ -14,7 +14,7 @@ public struct EnergyBaseline: Sendable {
   public var specificHeat: [[Estimate]]
   /// Where it is largest, per size; nil at an edge of the scan.
   public var peaks: [Estimate?]
-  /// Its height there.
+  /// Its height there, from reweighting where histograms allow it.
   public var heights: [Estimate]
   /// What there is of two phases, per size.
   public var coexistence: [PhaseCoexistence]
@@ -47,9 +47,13 @@ public struct EnergyBaseline: Sendable {
       let (peak, height) = Baseline.peak(curve, at: ensemble.parameters)
       specificHeat.append(curve.map(\.estimate))
       peaks.append(peak)
-      heights.append(height)
-      coexistence.append(
-        PhaseCoexistence(ensemble, values: energies, energies: energies, isEnergy: true))
+      let phases = PhaseCoexistence(ensemble, values: energies, energies: energies, isEnergy: true)
+      heights.append(
+        phases.fluctuation.map { top in
+          let square = top.beta * top.beta
+          return Estimate(square * top.height.value, error: square * top.height.error)
+        } ?? height)
+      coexistence.append(phases)
     }
   }
 }

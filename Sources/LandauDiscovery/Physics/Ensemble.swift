@@ -36,19 +36,21 @@ public struct Ensemble: Sendable {
 
   /// Joins snapshots counted one parameter value at a time, so that they need not be kept.
   ///
-  /// - Parameter parts: of one lattice, each at values of the parameter above those before it.
+  /// - Parameter parts: of one lattice, each at values of the parameter above those before it, or more snapshots at the
+  ///   single value that the one before was at, of the same chains later on.
   public init(joining parts: [Part], foldCount: Int = 8) {
     precondition(!parts.isEmpty, "nothing to join")
     siteShape = parts[0].siteShape
     channels = parts[0].channels
     parameterName = parts[0].parameterName
-    parameters = parts.flatMap(\.parameters)
-    var offset = 0
+    var values: [Double] = []
     var indices: [Int] = []
     for part in parts {
+      if part.parameters != values.suffix(1) { values += part.parameters }
+      let offset = values.count - part.parameters.count
       indices += part.parameterIndex.map { Int($0) + offset }
-      offset += part.parameters.count
     }
+    parameters = values
     parameterIndex = indices
     counts = CorrelatorCounts(joining: parts.map(\.counts))
     moments = OneSiteMoments(joining: parts.map(\.moments))

@@ -27,14 +27,19 @@ public struct PhaseCoexistence: Sendable {
   public var kurtosis: Estimate
   /// g there, in units of the variable.
   public var gap: Estimate
-  /// Value of the parameter there.
+  /// Value of the parameter there; where chains disagree, which then were mixed by how they began, the middle of the values
+  /// at which they do, with the deviation of an even distribution over them.
   public var location: Estimate
   /// ln(peak/valley) of the energy distribution reweighted to equally high peaks (Lee and Kosterlitz, Phys.
   /// Rev. Lett. 65, 137, 1990); nil where it is no deeper than 4 sigma, or the variable is no energy.
   public var barrier: Estimate?
-  /// Whether independent chains at one value of the parameter stay apart by more than four times the
-  /// scatter of each: the valley is deeper than they can cross.
-  public var chainsDisagree: Bool
+  /// From the first to the last value of the parameter at which independent chains stay apart by more than four
+  /// times the scatter of each: the valley is deeper than they can cross.
+  public var disagreement: ClosedRange<Double>?
+  public var chainsDisagree: Bool { disagreement != nil }
+  /// N var(x) where it is largest, between the values of the scan by reweighting, and beta there; nil without energies. The
+  /// scan itself cuts off a peak that is narrower than its spacing.
+  var fluctuation: (beta: Double, height: Estimate)?
   /// The largest step between neighbouring values of the scan.
   public var jump: Jump?
 
@@ -71,16 +76,25 @@ public struct PhaseCoexistence: Sendable {
       Self.reweighting(ensemble, values, energies: $0, scale, around: grid.top)
     }
     if let (reweighting, betas) = reweighting,
-      let found = Self.reweighted(reweighting, betas, ensemble, scale),
-      found.kurtosis.value + 3 * found.kurtosis.error < k.value + 3 * k.error
+      let (found, top) = Self.reweighted(reweighting, betas, ensemble, scale)
     {
-      (k, gap, location) = found
+      fluctuation = top
+      if found.kurtosis.value + 3 * found.kurtosis.error < k.value + 3 * k.error {
+        (k, gap, location) = found
+      }
     }
     linearSize = ensemble.linearSize
     kurtosis = k
     self.gap = gap
+    disagreement = Self.disagreement(ensemble, values)
+    if let range = disagreement {
+      let x = ensemble.parameters
+      let spacing = (x[x.count - 1] - x[0]) / Double(max(1, x.count - 1))
+      location = Estimate(
+        (range.lowerBound + range.upperBound) / 2,
+        error: hypot(range.upperBound - range.lowerBound, spacing) / 12.0.squareRoot())
+    }
     self.location = location
-    chainsDisagree = Self.chainsDisagree(ensemble, values)
     jump = energies.flatMap { Self.jump(ensemble, values, energies: $0) }
     barrier = nil
     // A valley is looked for where there is one: its bins cost more than the moments.
@@ -182,24 +196,28 @@ public struct PhaseCoexistence: Sendable {
     return (result, betas.sorted())
   }
 
-  /// The smallest K over forty steps of beta between the second and the last but one of the values.
+  /// The smallest K, and the largest fluctuation, over forty steps of beta between the second and the last but one of the
+  /// values.
   private static func reweighted(
     _ reweighting: Reweighting, _ betas: [Double], _ ensemble: Ensemble, _ scale: Scale
-  ) -> Found? {
+  ) -> (Found, (beta: Double, height: Estimate))? {
     guard betas.count >= 5 else { return nil }
     let (low, high) = (betas[1], betas[betas.count - 2])
+    let sites = Double(ensemble.siteCount) * scale.unit * scale.unit
     let fine = (0...40).map { low + (high - low) * Double($0) / 40 }
     let quantities = reweighting.values(at: fine) { means in
       let found = shape(means.observables)
-      return [found.k, found.gap * scale.unit, found.skewness]
+      let variance = means.observables[1] - means.observables[0] * means.observables[0]
+      return [found.k, found.gap * scale.unit, found.skewness, sites * variance]
     }
-    let k = fine.indices.map { quantities[3 * $0] }
+    let k = fine.indices.map { quantities[4 * $0] }
     let usable = k.indices.filter { k[$0].error.isFinite }
     guard
-      let best = usable.min(by: { k[$0].value + 3 * k[$0].error < k[$1].value + 3 * k[$1].error })
+      let best = usable.min(by: { k[$0].value + 3 * k[$0].error < k[$1].value + 3 * k[$1].error }),
+      let top = usable.max(by: { quantities[4 * $0 + 3].value < quantities[4 * $1 + 3].value })
     else { return nil }
     // Equal weights: no skewness.
-    let curve = Curve(fine, values: quantities.selecting(fine.indices.map { 3 * $0 + 2 }))
+    let curve = Curve(fine, values: quantities.selecting(fine.indices.map { 4 * $0 + 2 }))
     let spacing = (high - low) / Double(betas.count - 3)
     var beta = Estimate(fine[best], error: spacing)
     if let root = curve.location(of: 0, near: fine[best])?[0], root.error.isFinite {
@@ -208,22 +226,28 @@ public struct PhaseCoexistence: Sendable {
     let location =
       ensemble.parameterName == "temperature"
       ? Estimate(1 / beta.value, error: beta.error / (beta.value * beta.value)) : beta
-    let gap = quantities[3 * best + 1]
+    let gap = quantities[4 * best + 1]
+    let height = quantities[4 * top + 3]
     return (
-      Estimate(k[best].value, error: k[best].error), Estimate(gap.value, error: gap.error), location
+      (
+        Estimate(k[best].value, error: k[best].error), Estimate(gap.value, error: gap.error),
+        location
+      ), (fine[top], Estimate(height.value, error: height.error))
     )
   }
 
   // MARK: - Chains and steps
 
-  private static func chainsDisagree(_ ensemble: Ensemble, _ values: [Double]) -> Bool {
-    guard ensemble.folds.unit == .chain, ensemble.folds.count >= 4 else { return false }
+  private static func disagreement(
+    _ ensemble: Ensemble, _ values: [Double]
+  ) -> ClosedRange<Double>? {
+    guard ensemble.folds.unit == .chain, ensemble.folds.count >= 4 else { return nil }
     let found = ensemble.foldSums(2) { sample, out in
       out[0] = values[sample]
       out[1] = out[0] * out[0]
     }
     let (sums, numbers) = (found.sums, found.numbers)
-    return ensemble.parameters.indices.contains { p in
+    let apart = ensemble.parameters.indices.filter { p in
       guard numbers[p].allSatisfy({ $0 >= 8 }) else { return false }
       let chains = zip(sums[p], numbers[p]).map { sum, n -> (mean: Double, deviation: Double) in
         (sum[0] / n, max(0, sum[1] / n - sum[0] / n * (sum[0] / n)).squareRoot())
@@ -232,6 +256,8 @@ public struct PhaseCoexistence: Sendable {
       let widest = chains.map(\.deviation).max()!
       return widest > 0 && zip(means, means.dropFirst()).contains { $1 - $0 > 4 * widest }
     }
+    guard let first = apart.first, let last = apart.last else { return nil }
+    return ensemble.parameters[first]...ensemble.parameters[last]
   }
 
   private static func jump(

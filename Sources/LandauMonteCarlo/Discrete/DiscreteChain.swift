@@ -122,6 +122,17 @@ public final class DiscreteChain: TemperedChain, SnapshotChain {
   /// The state of every site.
   public var configuration: [UInt8] { storage.configuration }
 
+  /// Goes on from another configuration.
+  ///
+  /// - Precondition: a state of the model for every site.
+  public func load(_ configuration: [UInt8]) {
+    precondition(
+      configuration.allSatisfy { $0 < model.stateCount }, "states are 0 to \(model.stateCount - 1)")
+    storage.load(configuration)
+    isFresh = false
+    knownEnergy = nil
+  }
+
   /// Single-site attempts or visits of clusters in `sweep` so far.
   public var updateCount: Int { engine.updateCount }
 

@@ -50,6 +50,12 @@ public enum SiteOrder: String, Sendable, Hashable, CaseIterable {
 }
 
 extension DiscreteModel {
+  /// Whether clusters alone reach every configuration: reflections lead from every state to every other, which those of
+  /// Blume and Capel's model do not (zeros stay zeros).
+  public var isReachedByClusters: Bool {
+    clusterRefusal == nil && spins.reflectionsAreTransitive
+  }
+
   /// Why cluster updates do not apply, or nil where they do.
   ///
   /// - Complexity: O(sites + bonds), times the number of states at worst.

@@ -66,7 +66,7 @@ struct ChainFactory: Sendable {
     case .scalar: ScalarFieldUpdate.standard.map(\.name)
     case .gauge: ["metropolis"]
     case .dipolar: ["metropolis", "tempering"]
-    case .baxterWu: ["metropolis"]
+    case .baxterWu: BaxterWuUpdate.allCases.map(\.rawValue)
     }
   }
 
@@ -80,7 +80,8 @@ struct ChainFactory: Sendable {
     case .discrete(let model): DiscreteUpdate.automatic(for: model, beta: beta).rawValue
     case .vector(let model): VectorUpdate.automatic(for: model).name
     case .scalar: "hmc"
-    case .gauge, .dipolar, .baxterWu: "metropolis"
+    case .baxterWu: BaxterWuUpdate.swendsenWang.rawValue
+    case .gauge, .dipolar: "metropolis"
     }
   }
 
@@ -120,7 +121,10 @@ struct ChainFactory: Sendable {
       return try ScalarFieldChain(
         model: model, update: ScalarFieldUpdate(name: name(beta: beta)) ?? .metropolis, seed: seed)
     case .gauge(let model): return try IsingGaugeChain(model: model, beta: beta, seed: seed)
-    case .baxterWu(let model): return try BaxterWuChain(model: model, beta: beta, seed: seed)
+    case .baxterWu(let model): 
+      return try BaxterWuChain(
+        model: model, beta: beta, update: BaxterWuUpdate(rawValue: update) ?? .swendsenWang,
+        seed: seed)
     }
   }
 
@@ -185,8 +189,8 @@ struct ChainFactory: Sendable {
       return 500 + side * side
     case .scalar: return 500
     case .baxterWu(let model):
-      let side = min(64, max(model.rows, model.columns))
-      return 300 + side * side
+      return (BaxterWuUpdate(rawValue: name(beta: beta)) ?? .swendsenWang).defaultBurnIn(
+        rows: model.rows, columns: model.columns)
     case .gauge(let model):
       // A link follows its two plaquettes within a few sweeps except deep in the frozen range.
       return 200 + model.siteCount / 16

@@ -89,6 +89,15 @@ private func configurations(_ temperatures: [Double]) throws -> ScanDistribution
     #expect(prediction.values == known.means && prediction.location == known.peak)
   }
 
+  /// Without a signal the best prediction is the middle of the range, wherever the grid is close.
+  @Test func `Close values count for their share of the range`() {
+    let p = (0..<5).map(Double.init) + (0...10).map { 5 + 0.5 * Double($0) }
+    let optimum = PredictionOptimum(
+      parameters: p, distributions: p.map { _ in [0.25, 0.75] })
+    // The mean of the grid is 6.2.
+    #expect(optimum.means.allSatisfy { abs($0 - 5) < 0.2 }, "\(optimum.means[0])")
+  }
+
   @Test func `No signal gives a V and nothing else`() {
     let rows = [[Double]](repeating: [0.25, 0.5, 0.25], count: 12)
     let scan = ScanDistributions(
