@@ -54,6 +54,22 @@ extension JSONValue {
     }
   }
 
+  /// Too many spins to enumerate, few enough across to be summed.
+  @Test func narrowLatticesHaveExactValuesBeside() throws {
+    let cube = try sample(
+      .ising, size: [3, 3, 3], beta: 0.221654626, update: "auto", sweeps: 10, seed: Seed(1))
+    expectClose(try cube.exact("energyPerSite"), -1.434444011468, absolute: 1e-12)
+    let potts = try sample(
+      .potts, size: [5, 5], beta: 0.5, update: "auto", sweeps: 10, seed: Seed(1)
+    ) { $0.model.parameters = [.states: 2] }
+    // Potts spins of two states are Ising's at half the beta, less beta/2 a bond.
+    let ising = try sample(
+      .ising, size: [5, 5], beta: 0.25, update: "auto", sweeps: 10, seed: Seed(1))
+    expectClose(
+      try potts.exact("logPartition"), try ising.exact("logPartition") + 0.25 * 50,
+      absolute: 1e-11)
+  }
+
   @Test(arguments: ["direct", "metropolis"])
   func gaugeUpdatesAgreeWithTheExactPlaquette(update: String) throws {
     let exact = try sample(

@@ -67,7 +67,9 @@ public struct SampleJob: Sendable {
   func exactSolution() throws(InputError) -> ExactSolution? {
     // Of averages over realisations nothing is known exactly.
     if options.realizations != nil || factory.particular?.isCanonical == false { return nil }
-    return try ExactSolution.finite(model, physical, effort: .quick).solution
+    return try ExactSolution.finite(
+      model, physical, effort: .quick, count: options.scan.betas.count
+    ).solution
   }
 
   func points(_ records: SampleRecords, exact: ExactSolution?) -> [SamplePoint] {
