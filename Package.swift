@@ -141,7 +141,8 @@ let package = Package(
     tests(
       "LandauStudies",
       [
-        "LandauCore", "LandauStatistics", "LandauLattice", "LandauDiscovery", "LandauPipeline",
+        "LandauCore", "LandauStatistics", "LandauLattice", "LandauExact", "LandauDiscovery",
+        "LandauPipeline",
       ]),
     tests(
       "LandauCommand", ["LandauCore", "LandauPipeline", "LandauStore"], exclude: ["Golden"]),

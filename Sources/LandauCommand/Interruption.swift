@@ -16,7 +16,9 @@ enum Interruption {
   static func install() {
     // Made now, so that the handler below only sets a flag.
     _ = cancellation
-    for signal in [SIGINT, SIGTERM] {
+    // A limit on the size of files is an error of the write, as a full disk is.
+    signal(SIGXFSZ, SIG_IGN)
+    for number in [SIGINT, SIGTERM] {
       var action = sigaction()
       #if canImport(Glibc)
         action.__sigaction_handler.sa_handler = handler
@@ -26,9 +28,9 @@ enum Interruption {
       // The second signal meets the default action again.
       action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND)) | Int32(SA_RESTART)
       var previous = sigaction()
-      sigaction(signal, &action, &previous)
+      sigaction(number, &action, &previous)
       // A shell that starts background work with signals ignored means it.
-      if isIgnored(previous) { sigaction(signal, &previous, nil) }
+      if isIgnored(previous) { sigaction(number, &previous, nil) }
     }
   }
 

@@ -80,6 +80,15 @@ public struct ArchiveJob: Sendable, Hashable {
 
 // Is it the same job?
 extension ArchiveJob {
+  /// The argument that counts independent parts of a run. It is a target like `sweeps` and tells no jobs apart, but for being
+  /// there at all: parts stand one after the other, so that a run with fewer is the beginning of one with more.
+  public static let parts = "realizations"
+
+  /// Independent parts of the run; 1 where the job does not count them.
+  public var partCount: Int {
+    if case .integer(let count)? = arguments[Self.parts] { count } else { 1 }
+  }
+
   /// A refusal that names the first thing in which the stored job differs from this one.
   ///
   /// - Parameters:
@@ -118,7 +127,8 @@ extension ArchiveJob {
   private var identity: JSONValue {
     .object(
       [
-        .init("command", .string(command)), .init("arguments", arguments),
+        .init("command", .string(command)),
+        .init("arguments", arguments.replacing(Self.parts, by: .string("several"))),
         .init("seed", .string(String(seed))), .init("generator", .string(generator)),
         .init(
           parameterName.isEmpty ? "parameter" : parameterName, .numbers(parameters)),
@@ -168,6 +178,14 @@ extension ArchiveJob {
     self.parameters = parameters
     self.spacing = spacing
     self.version = version
+  }
+}
+
+extension JSONValue {
+  /// An object with another value of one of its members, if it has that.
+  package func replacing(_ key: String, by value: JSONValue) -> JSONValue {
+    guard case .object(let members) = self else { return self }
+    return .object(members.map { $0.key == key ? .init(key, value) : $0 })
   }
 }
 

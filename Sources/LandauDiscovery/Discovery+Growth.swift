@@ -29,9 +29,14 @@ extension Discovery {
     }
     for _ in 0..<Self.growthLimit {
       let alive = chosen.selection.alive.map { chosen.windows[$0] }
-      let grown = Window.grown(
+      let counts = ensembles[0].counts
+      var grown = Window.grown(
         from: alive, beyond: chosen.windows, siteShape: smallest,
-        channelCount: ensembles[0].channels.count, alphabet: ensembles[0].counts.alphabet)
+        channelCount: ensembles[0].channels.count, alphabet: counts.alphabet)
+      if let group = counts.group {
+        grown = group.representatives(
+          of: grown, beyond: chosen.windows, alphabet: counts.alphabet)
+      }
       if grown.isEmpty { break }
       let trial = alive + grown
       let largest = try recount(trial, last)

@@ -21,6 +21,8 @@ public struct Discovery: Sendable {
     public var resamples = 400
     /// Optimiser steps of each classifier of the other methods; zero leaves them out.
     public var methodSteps = 1000
+    /// Rounds of the search for a formula of the prediction; zero leaves it out.
+    public var formulaCycles = 8
     public init() {}
 
     /// For a first look.
@@ -29,6 +31,7 @@ public struct Discovery: Sendable {
       effort.steps = 1200
       effort.trialSteps = 500
       effort.methodSteps = 300
+      effort.formulaCycles = 4
       return effort
     }
   }
@@ -139,13 +142,24 @@ public struct Discovery: Sendable {
         sizes[index].peak.bracket(by: order?.bracket(in: ensembles[index]))
       }
     }
+    let finished = finish(
+      shuffled, r2: sizes[sizes.count - 1].r2.value, slope: sizes[sizes.count - 1].peak.slope.value)
+    var formula: PredictionFormula?
+    if let indicator, finished.isBeaten, effort.formulaCycles > 0 {
+      do {
+        formula = try predictionFormula(
+          largest, indicator: indicator, fits: fits[fits.count - 1], pool: pool,
+          progress: progress, cancellation: cancellation)
+      } catch is Interrupted {
+        isComplete = false
+        warnings.append("stopped early: the formula of the prediction is missing")
+      }
+    }
     let extrapolation = Extrapolation(
       sizes.compactMap { size in
         guard size.peak.kind == .located else { return nil }
         return point(size)
       })
-    let finished = finish(
-      shuffled, r2: sizes[sizes.count - 1].r2.value, slope: sizes[sizes.count - 1].peak.slope.value)
     let unbinding = VortexUnbinding(ensembles, siteArea: siteArea, seed: seed.child("unbinding"))
     let verdict = Verdict(
       .init(
@@ -169,6 +183,7 @@ public struct Discovery: Sendable {
       indicator: finished.isBeaten ? indicator : nil,
       indicatorCurves: indicator == nil || !finished.isBeaten
         ? [] : zip(ensembles, values).map(Self.meanCurve),
+      formula: formula,
       orderParameter: order,
       orderParameterCurves: order.map { o in ensembles.map { o.magnitude(in: $0) } } ?? [],
       baseline: baseline, shuffled: finished, extrapolation: extrapolation, methods: methods,

@@ -72,7 +72,8 @@ public final class ChainRunner: Checkpointable {
   public var sweepsMade: Int { lanes.reduce(0) { $0 + $1.sweeps } }
   public var sweepsWanted: Int { lanes.count * lengths.sweeps }
 
-  /// Seconds spent in measured sweeps, measurement excluded, summed over chains.
+  /// Seconds spent in measured sweeps, measurement excluded, summed over chains, since this process began or took up
+  /// the run: equal runs have equal states, so these hold no times.
   public var updateSeconds: Double { lanes.reduce(0) { $0 + $1.seconds } }
 
   /// The chains, to be looked at between slices.
@@ -194,7 +195,8 @@ extension ChainRunner {
       let isDone = lane.burnIn?.isComplete == true
       writer.write(isDone ? 1 : lane.burnIn == nil ? 0 : 2)
       writer.write(lane.sweeps)
-      writer.write(lane.seconds)
+      // Where states had times once.
+      writer.write(0.0)
       if let stage = lane.burnIn {
         if !isDone { stage.save(to: &writer) }
         lane.chain.save(to: &writer)
@@ -210,7 +212,8 @@ extension ChainRunner {
     for lane in lanes {
       let stage = try reader.integer()
       lane.sweeps = try reader.integer()
-      lane.seconds = try reader.number()
+      lane.seconds = 0
+      _ = try reader.number()
       lane.rows = []
       lane.snapshots = []
       lane.burnIn = stage == 0 ? nil : BurnIn(lengths.burnIn)

@@ -14,13 +14,15 @@ enum DiscoverJSON {
       .init("predictionR2", .estimate(findings.sizes[findings.sizes.count - 1].r2)),
       .init("branches", .array(findings.branches.map { branch($0, findings) })),
       .init("indicator", findings.indicator.map { indicator($0, findings) } ?? .null),
+      .init("formula", DiscoverFormula.json(findings)),
       .init("orderParameter", orderParameter(findings)),
       .init("baseline", baseline(findings, story: story)),
       .init("firstOrder", DiscoverBaseline.firstOrder(findings)),
       .init("bkt", DiscoverBaseline.unbinding(findings)),
       .init("controls", controls(findings)),
       .init("methods", DiscoverMethods.json(findings.methods)),
-      .init("symmetries", story.symmetries?.json ?? .null),
+      .init("unsupervised", story.look.map(DiscoverLook.unsupervised) ?? .null),
+      .init("symmetries", story.look.map(DiscoverLook.symmetries) ?? .null),
       .init("warnings", .strings(findings.warnings + transition.warnings)),
     ]
   }

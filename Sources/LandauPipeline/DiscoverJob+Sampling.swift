@@ -17,6 +17,8 @@ struct DiscoverySampler: Sendable {
   /// Values of the scanned parameter.
   let grid: [Double]
   var windows: [Window]
+  /// Whose rotations and reflections the counts are averaged over; nil for none.
+  var group: WindowGroup?
   let seed: Seed
 
   /// What one size gave.
@@ -27,38 +29,53 @@ struct DiscoverySampler: Sendable {
     var energies: [[Double]]
     /// Values of the parameter at which chains remember whether they began hot or cold.
     var metastable: [Double]
+    /// Some of the snapshots, evenly spaced over the chains, where some are kept: few-valued variables only.
+    var kept: Snapshots?
   }
 
   /// Samples one size. The values of the scan are shared out over the pool; each has its own seed, so
   /// the snapshots depend on neither the number of threads nor the other values.
   ///
+  /// - Parameter keptPerValue: snapshots of each value that are kept as they are.
   /// - Throws: `InputError` for what a model refuses; `Interrupted` when cancelled.
   func sample(
-    _ shape: [Int], pool: WorkerPool, progress: Progress, cancellation: Cancellation
+    _ shape: [Int], keptPerValue: Int = 0, pool: WorkerPool, progress: Progress,
+    cancellation: Cancellation
   ) throws -> Sampled {
     let physical = try model.sized(shape).physical()
-    let parts = try pool.map(grid.count) { index in
+    let orbits = group.map { WindowOrbits(windows, group: $0, alphabet: model.alphabet) }
+    let points = try pool.map(grid.count) { index in
       try cancellation.check()
       defer { progress.advance() }
       let value = grid[index]
       let child = seed.child("size", indices: shape).child(
         "value", Int(bitPattern: UInt(value.bitPattern)))
-      switch physical {
-      case .ising(let model):
-        return try ising(
-          model, temperature: value, seed: child, pool: pool, cancellation: cancellation)
-      case .gauge(let model): return try gauge(model, shape, beta: value, seed: child, pool: pool)
-      default:
-        return try chains(
-          physical, shape, temperature: value, seed: child, pool: pool, cancellation: cancellation)
-      }
+      var point =
+        switch physical {
+        case .ising(let model):
+          try ising(
+            model, temperature: value, orbits: orbits, seed: child, pool: pool,
+            cancellation: cancellation)
+        case .gauge(let model):
+          try gauge(model, shape, beta: value, orbits: orbits, seed: child, pool: pool)
+        default:
+          try chains(
+            physical, shape, temperature: value, orbits: orbits, seed: child, pool: pool,
+            cancellation: cancellation)
+        }
+      point.snapshots =
+        keptPerValue == 0
+        ? nil : point.snapshots.map { $0.selecting($0.samples(perParameter: keptPerValue)) }
+      return point
     }
+    let kept = points.compactMap(\.snapshots)
     try cancellation.check()
     return Sampled(
       ensemble: Ensemble(
-        joining: parts.map(\.part), foldCount: DiscoverSettings.chainCount),
-      algorithms: Array(Set(parts.map(\.algorithm))).sorted(), energies: parts.map(\.energies),
-      metastable: zip(grid, parts).filter(\.1.isMetastable).map(\.0))
+        joining: points.map(\.part), foldCount: DiscoverSettings.chainCount),
+      algorithms: Array(Set(points.map(\.algorithm))).sorted(), energies: points.map(\.energies),
+      metastable: zip(grid, points).filter(\.1.isMetastable).map(\.0),
+      kept: kept.count == points.count ? Snapshots(joining: kept) : nil)
   }
 
   /// The same snapshots, other windows counted in them.
@@ -76,6 +93,8 @@ struct DiscoverySampler: Sendable {
     var algorithm: String
     var energies: [Double]
     var isMetastable = false
+    /// nil for variables that have no few values.
+    var snapshots: Snapshots?
   }
 
   private var perChain: Int { shots / DiscoverSettings.chainCount }
@@ -86,7 +105,7 @@ struct DiscoverySampler: Sendable {
 
   /// Ising spins on hypercubic tori, which have kernels of their own.
   private func ising(
-    _ ising: IsingModel, temperature: Double, seed: Seed, pool: WorkerPool,
+    _ ising: IsingModel, temperature: Double, orbits: WindowOrbits?, seed: Seed, pool: WorkerPool,
     cancellation: Cancellation
   ) throws -> Point {
     let beta = 1 / temperature
@@ -107,8 +126,9 @@ struct DiscoverySampler: Sendable {
     let energies = run.chains.flatMap(\.energyPerSite)
     return Point(
       part: Ensemble.Part(
-        snapshots, windows: windows, pool: pool, observables: ["energyPerSite": energies]),
-      algorithm: run.algorithm, energies: energies)
+        snapshots, windows: windows, orbits: orbits, pool: pool,
+        observables: ["energyPerSite": energies]),
+      algorithm: run.algorithm, energies: energies, snapshots: snapshots)
   }
 
   /// Sweeps between snapshots. Cluster sweeps renew the configuration within a few; local ones are only
@@ -117,7 +137,8 @@ struct DiscoverySampler: Sendable {
   private static func spacing(isCluster: Bool) -> Int { isCluster ? 2 : 4 }
 
   private func gauge(
-    _ gauge: IsingGaugeModel, _ shape: [Int], beta: Double, seed: Seed, pool: WorkerPool
+    _ gauge: IsingGaugeModel, _ shape: [Int], beta: Double, orbits: WindowOrbits?, seed: Seed,
+    pool: WorkerPool
   ) throws -> Point {
     let links = try IsingGaugeSampler.sample(
       model: gauge, beta: beta, count: shots, seed: seed, pool: nil)
@@ -126,8 +147,9 @@ struct DiscoverySampler: Sendable {
       parameters: [beta], parameterIndex: [Int32](repeating: 0, count: shots),
       chain: (0..<shots).map(Int32.init), isSequential: false, boundary: .periodic)
     return Point(
-      part: Ensemble.Part(snapshots, windows: windows, pool: pool), algorithm: "direct sampling",
-      energies: [])
+      part: Ensemble.Part(snapshots, windows: windows, orbits: orbits, pool: pool),
+      algorithm: "direct sampling",
+      energies: [], snapshots: snapshots)
   }
 }
 
@@ -136,8 +158,8 @@ extension DiscoverySampler {
   /// Half of the chains begin hot, half cold: where both still differ after the burn-in, neither is in
   /// equilibrium.
   private func chains(
-    _ physical: PhysicalModel, _ shape: [Int], temperature: Double, seed: Seed, pool: WorkerPool,
-    cancellation: Cancellation
+    _ physical: PhysicalModel, _ shape: [Int], temperature: Double, orbits: WindowOrbits?,
+    seed: Seed, pool: WorkerPool, cancellation: Cancellation
   ) throws -> Point {
     let beta = 1 / temperature
     let factory = try ChainFactory(model: physical, update: "auto")
@@ -165,12 +187,12 @@ extension DiscoverySampler {
         ($0.name, $1.flatMap { $0 })
       })
     let energies = recording.values[recording.observables.firstIndex(of: .energyPerSite) ?? 0]
+    let (part, snapshots) = part(
+      physical, shape, runner.takeSnapshots(), temperature: temperature, orbits: orbits,
+      observables: observables, pool: pool)
     return Point(
-      part: part(
-        physical, shape, runner.takeSnapshots(), temperature: temperature,
-        observables: observables, pool: pool),
-      algorithm: chains[0].algorithm, energies: energies.flatMap { $0 },
-      isMetastable: Self.remembersStart(energies))
+      part: part, algorithm: chains[0].algorithm, energies: energies.flatMap { $0 },
+      isMetastable: Self.remembersStart(energies), snapshots: snapshots)
   }
 
   /// Whether the means of even chains and of odd ones differ beyond doubt: t above 8 with six degrees of
@@ -192,18 +214,20 @@ extension DiscoverySampler {
 
   private func part(
     _ physical: PhysicalModel, _ shape: [Int], _ kept: [[Int8]], temperature: Double,
-    observables: [String: [Double]], pool: WorkerPool
-  ) -> Ensemble.Part {
+    orbits: WindowOrbits?, observables: [String: [Double]], pool: WorkerPool
+  ) -> (part: Ensemble.Part, snapshots: Snapshots?) {
     let channels = model.discoveryChannels
     let parameterIndex = [Int32](repeating: 0, count: perChain * kept.count)
     if physical.isReal {
-      return Ensemble.Part(
-        AngleSnapshots(
-          siteShape: shape, channels: channels,
-          angles: Self.angles(kept, siteCount: physical.siteCount, channels.count),
-          parameterName: "temperature", parameters: [temperature], parameterIndex: parameterIndex,
-          chain: chainNumbers, isSequential: true, boundary: .periodic),
-        windows: windows, pool: pool, observables: observables)
+      let angles = AngleSnapshots(
+        siteShape: shape, channels: channels,
+        angles: Self.angles(kept, siteCount: physical.siteCount, channels.count),
+        parameterName: "temperature", parameters: [temperature], parameterIndex: parameterIndex,
+        chain: chainNumbers, isSequential: true, boundary: .periodic)
+      return (
+        Ensemble.Part(
+          angles, windows: windows, orbits: orbits, pool: pool, observables: observables), nil
+      )
     }
     let values = kept.flatMap { $0 }
     let snapshots = Snapshots(
@@ -212,8 +236,11 @@ extension DiscoverySampler {
       levels: model.alphabet.levels, parameterName: "temperature", parameters: [temperature],
       parameterIndex: parameterIndex, chain: chainNumbers, isSequential: true,
       boundary: .periodic)
-    return Ensemble.Part(
-      snapshots, windows: windows, alphabet: model.alphabet, pool: pool, observables: observables)
+    return (
+      Ensemble.Part(
+        snapshots, windows: windows, alphabet: model.alphabet, orbits: orbits, pool: pool,
+        observables: observables), snapshots
+    )
   }
 
   /// From the sites of a cell next to each other to one grid of cells after the other.

@@ -37,7 +37,7 @@ public struct DiscoverJob: Sendable {
     pool: WorkerPool, progress: Progress, cancellation: Cancellation
   ) throws -> Report {
     var story = DiscoveryStory(options: options)
-    let findings: Findings
+    var findings: Findings
     switch plan {
     case .model(let model, let settings, let windows):
       findings = try discover(
@@ -45,19 +45,23 @@ public struct DiscoverJob: Sendable {
         cancellation: cancellation)
     case .files(let contents, let windows, let alphabet, let effort):
       story.describe(files: contents)
-      let largest = contents[contents.count - 1].snapshots
-      story.symmetries = try symmetries(of: largest, pool: pool, cancellation: cancellation)
-      story.furtherSections += try firstLook(at: largest)
-      let ensembles = contents.map {
-        Ensemble($0.snapshots, windows: windows, alphabet: alphabet, pool: pool)
+      story.look = try SnapshotLook(
+        at: contents[contents.count - 1].snapshots, size: "the largest size",
+        hasLinks: options.modelKnown == DiscoverModel.linksName, seed: Seed(options.seed),
+        pool: pool, progress: progress, cancellation: cancellation)
+      let group = windowGroup(contents)
+      story.describe(group, of: group)
+      @Sendable func count(_ windows: [Window], _ size: Int) -> Ensemble {
+        Ensemble(
+          contents[size].snapshots, windows: windows, alphabet: alphabet,
+          orbits: group.map { WindowOrbits(windows, group: $0, alphabet: alphabet) }, pool: pool)
       }
+      let ensembles = contents.indices.map { count(windows, $0) }
       let distributions = try ensembles.map { try knownDistributions($0, pool: pool) }
       findings = try discover(
         ensembles, windows: windows, effort: effort, distributions: distributions,
-        recount: { windows, size in
-          Ensemble(contents[size].snapshots, windows: windows, alphabet: alphabet, pool: pool)
-        }, pool: pool,
-        progress: progress, cancellation: cancellation)
+        recount: count, pool: pool, progress: progress, cancellation: cancellation)
+      findings.warnings += Self.symmetryWarnings(group, look: story.look)
     }
     return try DiscoverOutput.report(findings, story: story, base: base)
   }
@@ -74,18 +78,31 @@ public struct DiscoverJob: Sendable {
         pool: pool, progress: progress, cancellation: cancellation)
     }
     let grid = settings.grid ?? settings.spread(over: searched!.range)
+    let group = windowGroup(model, settings)
     let sampler = DiscoverySampler(
-      model: model, shots: settings.shots, grid: grid, windows: windows,
+      model: model, shots: settings.shots, grid: grid, windows: windows, group: group,
       seed: root.child("sampling"))
     var sampled: [DiscoverySampler.Sampled] = []
     progress.begin("sampling", total: settings.sizes.count * grid.count)
     for shape in settings.sizes {
+      // What needs the snapshots themselves gets those of the smallest size: its time grows with the sites.
+      let kept =
+        shape == settings.sizes[0]
+        ? SnapshotLook.affordableCount(
+          of: settings.shots, valueCount: grid.count,
+          variableCount: shape.reduce(1, *) * model.discoveryChannels.count) : 0
       sampled.append(
-        try sampler.sample(shape, pool: pool, progress: progress, cancellation: cancellation))
+        try sampler.sample(
+          shape, keptPerValue: kept, pool: pool, progress: progress, cancellation: cancellation))
     }
     progress.end()
+    story.look = try SnapshotLook(
+      at: sampled[0].kept, size: settings.sizes.count == 1 ? "the one size" : "the smallest size",
+      hasLinks: model.name == .isingGauge, seed: root, pool: pool, progress: progress,
+      cancellation: cancellation)
     story.describe(
       model: model, settings: settings, grid: grid, searched: searched, sampled: sampled)
+    story.describe(group, of: group.map { _ in model.crystalGroup(settings.sizes) })
     let distributions = try sampled.map { size in
       try ModelDistributions.exact(
         model: model, shape: size.ensemble.siteShape, parameters: grid, pool: pool)
@@ -152,9 +169,11 @@ public struct DiscoverJob: Sendable {
     // What a model refuses, it refuses now.
     for shape in settings.sizes { _ = try model.sized(shape).physical() }
     let channels = model.discoveryChannels.count
-    let windows = try windows(
-      options, shape: smallestSides(settings.sizes), channelCount: channels,
-      alphabet: model.alphabet, bonds: model.bondOffsets)
+    let windows = try representatives(
+      of: windows(
+        options, shape: smallestSides(settings.sizes), channelCount: channels,
+        alphabet: model.alphabet, bonds: model.bondOffsets),
+      under: options.symmetrize ? model.windowGroup(settings.sizes) : nil, alphabet: model.alphabet)
     let features = windows.reduce(0) {
       $0 + (model.alphabet.featureCount(variables: $1.area * channels) ?? 0)
     }
@@ -207,9 +226,11 @@ public struct DiscoverJob: Sendable {
     where a.snapshots.siteShape == b.snapshots.siteShape {
       throw .file(b.path, "has the same lattice as \(a.path); give one file per size")
     }
-    let windows = try windows(
-      options, shape: smallestSides(contents.map(\.snapshots.siteShape)),
-      channelCount: first.channels.count, alphabet: alphabet, bonds: [])
+    let windows = try representatives(
+      of: windows(
+        options, shape: smallestSides(contents.map(\.snapshots.siteShape)),
+        channelCount: first.channels.count, alphabet: alphabet, bonds: []),
+      under: options.symmetrize ? windowGroup(contents, options) : nil, alphabet: alphabet)
     return .files(contents, windows, alphabet, options.quick ? .quick : Discovery.Effort())
   }
 

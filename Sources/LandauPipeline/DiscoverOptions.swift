@@ -50,6 +50,8 @@ public struct DiscoverOptions: Sendable, Hashable {
   public var symmetry: String?
   /// Shapes of the windows to look through, e.g. `1,2,2x2`; nil for the default set.
   public var windows: String?
+  /// Whether what windows see is averaged over the rotations and reflections of the lattice.
+  public var symmetrize = false
   public var seed: UInt64 = 1
   public var threads: Int?
   /// Smaller sizes and fewer seeds, for a first look.

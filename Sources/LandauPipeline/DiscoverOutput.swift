@@ -4,7 +4,7 @@ import LandauPlot
 import LandauStore
 
 /// The files a discovery leaves: a folder with the figure and its data, the report as text,
-/// Markdown and HTML, and the JSON result.
+/// Markdown and HTML, the JSON result, and the front of formulas.
 enum DiscoverOutput {
   /// Makes the folder before any work is done.
   ///
@@ -34,11 +34,13 @@ enum DiscoverOutput {
     var files = try Plot.draw(
       DiscoverFigure.figure(findings, story: story), to: base + "/figure")
     let picture = try TextFile.read(base + "/figure.svg")
-    for (name, contents) in [
+    var pages = [
       ("report.txt", text), ("report.md", document.markdown(figure: "figure.svg")),
       ("report.html", document.html(picture: picture)),
       ("result.json", JSONValue.object(json).text() + "\n"),
-    ] {
+    ]
+    if let formula = findings.formula { pages.append(("formula.csv", formula.front.csv)) }
+    for (name, contents) in pages {
       try FileWriting.writeAtomically(contents, to: "\(base)/\(name)")
       files.append("\(base)/\(name)")
     }

@@ -7,16 +7,13 @@ enum DiscoverText {
   static func document(_ findings: Findings, story: DiscoveryStory) -> Document {
     var sections = [
       verdict(findings), whatFoundIt(findings, story: story),
-      whatItLooksAt(findings, story: story), orderParameter(findings), howSure(findings),
-      comparedWith(findings, story: story),
+      whatItLooksAt(findings, story: story), DiscoverFormula.section(findings),
+      orderParameter(findings), howSure(findings), comparedWith(findings, story: story),
     ]
     if !findings.methods.isEmpty {
       sections.append(.init(page: DiscoverMethods.section(findings)))
     }
-    sections += story.furtherSections
-    if let symmetries = story.symmetries {
-      sections.append(.init("Symmetries of the snapshots", [.verbatim(symmetries.text)]))
-    }
+    if let look = story.look { sections += DiscoverLook.sections(look) }
     sections += [data(findings), notClaimed(findings)]
     if !findings.warnings.isEmpty {
       sections.append(.init("Warnings", findings.warnings.map { .paragraph($0) }))

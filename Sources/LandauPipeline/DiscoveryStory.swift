@@ -19,10 +19,8 @@ struct DiscoveryStory {
   var exactPlaquette: (@Sendable ([Int], Double) -> Double?)?
   /// Whether nearest-neighbour correlators are the energy density: an Ising model without a field.
   var correlatorIsEnergy = false
-  /// What other methods found, each a section of the report between the baseline and the data.
-  var furtherSections: [Document.Section] = []
-  /// Of the snapshots of the largest lattice; nil where they were counted and not kept.
-  var symmetries: SymmetryFindings?
+  /// What the snapshots of one size say by themselves.
+  var look: SnapshotLook?
 
   init(options: DiscoverOptions) { self.options = options }
 
@@ -111,6 +109,18 @@ struct DiscoveryStory {
     if let known = ResolvedModel.known(options.modelKnown, dimension: first.siteShape.count) {
       setExact(known)
     }
+  }
+
+  /// A group that what windows see is averaged over, and that of the lattice without its couplings; nil for none.
+  mutating func describe(_ group: WindowGroup?, of crystal: WindowGroup?) {
+    guard let group, let crystal else { return }
+    let left =
+      group.count < crystal.count
+      ? ", which the couplings leave of the \(crystal.count) of the lattice" : ""
+    lines.append(
+      "windows stand for their images under \(group.count) rotations and reflections\(left); correlators are averages over them"
+    )
+    source.append(.init("symmetrized", .integer(group.count)))
   }
 
   static func text(_ shape: [Int]) -> String { shape.map(String.init).joined(separator: "x") }

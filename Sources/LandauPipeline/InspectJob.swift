@@ -53,7 +53,8 @@ public struct InspectJob: Sendable {
     var table = TextTable(["array", "type", "shape", ""])
     for array in listing.arrays {
       table.append([
-        array.name, array.element?.rawValue ?? "?", Self.shape(array.shape), array.obstacle ?? "",
+        array.name, array.element?.rawValue ?? (array.isText ? "text" : "?"),
+        Self.shape(array.shape), array.isText ? "" : array.obstacle ?? "",
       ])
     }
     text += table.text(leftColumns: 4)

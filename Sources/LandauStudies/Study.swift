@@ -35,7 +35,8 @@ public struct Study: Sendable {
     .outlierEfficientHopfield, .minimumHypersphericalEnergy, .extremalPerturbations,
     .plantedCorrelators, .learnedSymmetries, .kMeansRejectionSeeding, .neighborRatioDivergence,
     .unsupervisedIsing, .standardFormulas, .symbolicFromGNN, .predictionBasedPhaseDetection,
-    .singleReplicaSpinGlass, .factoredAttentionPotts,
+    .singleReplicaSpinGlass, .factoredAttentionPotts, .tetrisCNN,
+    .latticeEquivariantForceField,
   ]
 
   public static func named(_ name: String) -> Study? { all.first { $0.name == name } }

@@ -14,6 +14,7 @@ private func smallEffort() -> Discovery.Effort {
   effort.trialSteps = 450
   effort.shuffles = 6
   effort.resamples = 150
+  effort.formulaCycles = 2
   return effort
 }
 
@@ -111,7 +112,7 @@ func coinFlipsTeachNothing() throws {
       independentSpins(side: side, values: scan, shots: 80, seed: .test("coins", side)) { _ in 0.5 }
     }, seed: .test("coins"))
   #expect(findings.verdict.kind == .none)
-  #expect(findings.indicator == nil)
+  #expect(findings.indicator == nil && findings.formula == nil)
   #expect(findings.orderParameter == nil)
   #expect(findings.branches.allSatisfy { !$0.isAlive })
 }
@@ -130,6 +131,14 @@ func aParamagnetInAFieldIsNoTransition() throws {
   #expect(findings.orderParameter == nil)
   #expect(findings.branches.filter(\.isAlive).map(\.window.name) == ["1x1"])
   #expect(findings.sizes.allSatisfy { $0.r2.value > 0.05 })
+  // One correlator, so the networks are functions of one number, and a formula of few parts says which.
+  let formula = try #require(findings.formula)
+  #expect(formula.variables.map(\.correlator) == ["<s(0)>"])
+  #expect(formula.explained.value > 0.97 && formula.explained.error < 0.05, "\(formula.explained)")
+  #expect(formula.text.contains("x"))
+  #expect(
+    formula.constants.count == formula.front.chosen.expression.constants.count
+      && formula.constants.allSatisfy { $0.error > 0 })
 }
 
 @Test(.slow)
@@ -204,6 +213,7 @@ func resultsDoNotDependOnTheNumberOfThreads() throws {
   var effort = smallEffort()
   effort.steps = 120
   effort.trialSteps = 60
+  effort.formulaCycles = 1
   let results = try [1, 2].map { threads in
     let pool = WorkerPool(threadCount: threads)
     return try Discovery(windows: windows, seed: Seed(3), effort: effort).run(
@@ -213,4 +223,5 @@ func resultsDoNotDependOnTheNumberOfThreads() throws {
   #expect(results[0].sizes[0].curve.means == results[1].sizes[0].curve.means)
   #expect(results[0].sizes[0].peak.location == results[1].sizes[0].peak.location)
   #expect(results[0].branches.map(\.importance) == results[1].branches.map(\.importance))
+  #expect(results[0].formula != nil && results[0].formula?.text == results[1].formula?.text)
 }

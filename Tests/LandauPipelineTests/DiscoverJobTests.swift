@@ -24,7 +24,7 @@ func discoverIsingWritesAResultThatKeepsTheContract() throws {
     let json = JSONValue.object(report.json)
     for key in [
       "source", "sizes", "verdict", "transition", "predictionR2", "branches", "indicator",
-      "orderParameter", "baseline", "controls", "methods", "symmetries",
+      "orderParameter", "baseline", "controls", "methods", "formula", "unsupervised", "symmetries",
       "warnings",
     ] { #expect(json[key] != nil, "\(key) is missing") }
     for key in ["parameter", "value", "error", "interval", "kind", "method"] {
@@ -40,6 +40,24 @@ func discoverIsingWritesAResultThatKeepsTheContract() throws {
     #expect(methods.count == 12)
     for key in ["method", "range", "sizes", "limit"] { #expect(methods[0][key] != nil) }
     #expect(report.text.contains("What other methods find"))
+    // What needs the snapshots themselves is done on the smallest size.
+    #expect(report.text.contains("3600 snapshots of 12x12, the smallest size"))
+    #expect(json["unsupervised"]?["size"] == .integers([12, 12]))
+    #expect(json["unsupervised"]?["fluctuation"]?["wave"] == .string("uniform"))
+    guard case .number(let overlap)? = json["unsupervised"]?["uniformOverlap"],
+      case .array(let candidates)? = json["symmetries"]?["transformations"],
+      case .number(let explained)? = json["formula"]?["explained"]?["value"]
+    else {
+      Issue.record("no components, symmetries or formula")
+      return
+    }
+    #expect(overlap > 0.9)
+    // At the coldest values neighbours are parallel, so the flip of every second spin is no symmetry.
+    #expect(
+      candidates.contains {
+        $0["name"] == .string("flip of one sublattice") && $0["verdict"] == .string("broken")
+      })
+    #expect(explained > 0.97)
     #expect(report.exitStatus == 0)
     // The words say what the JSON says.
     guard case .string(let verdict)? = json["verdict"] else {
@@ -52,9 +70,9 @@ func discoverIsingWritesAResultThatKeepsTheContract() throws {
     #expect(
       names.isSuperset(of: [
         "figure.svg", "figure.png", "figure.dat", "figure.gp", "report.txt", "report.md",
-        "report.html", "result.json",
+        "report.html", "result.json", "formula.csv",
       ]))
-    #expect(report.files.count == 8)
+    #expect(report.files.count == 9)
   }
 }
 

@@ -154,6 +154,105 @@ func theRangeIsFoundWithoutKnowing(lattice: String, transition: Double) throws {
       == [0, 3, 1, 4, 2, 5, 6, 9, 7, 10, 8, 11])
 }
 
+/// Windows counted in the snapshots that are kept give the counts of the sample, and fewer are spread over all chains.
+@Test(arguments: [("ising", nil), ("ising", "honeycomb"), ("potts", nil), ("ising-gauge", nil)])
+func theKeptSnapshotsAreThoseThatWereCounted(name: String, lattice: String?) throws {
+  let model = try resolved(#require(DiscoverModel.name(name))) {
+    $0.lattice = lattice
+    if name == "potts" { $0.parameters[.states] = 3 }
+  }
+  let windows = [Window(rows: 1, columns: 2), Window(rows: 2, columns: 1)]
+  let sampler = DiscoverySampler(
+    model: model, shots: 32, grid: [0.9, 2.1], windows: windows, seed: .test("kept", name))
+  func sample(_ kept: Int) throws -> DiscoverySampler.Sampled {
+    try sampler.sample(
+      [4, 6], keptPerValue: kept, pool: WorkerPool(threadCount: 2), progress: .silent,
+      cancellation: .never)
+  }
+  let all = try sample(32)
+  let snapshots = try #require(all.kept)
+  let again = CorrelatorCounts(
+    snapshots, windows: windows, alphabet: model.alphabet, pool: WorkerPool(threadCount: 1))
+  #expect(again.values == all.ensemble.counts.values)
+  #expect(snapshots.parameterIndex.map(Int.init) == all.ensemble.parameterIndex)
+  let none = try sample(0)
+  #expect(none.kept == nil && none.ensemble.counts.values == all.ensemble.counts.values)
+  let some = try #require(try sample(16).kept)
+  #expect(some.sampleCount == 32 && some.parameters == [0.9, 2.1])
+  #expect(
+    Set(some.chain) == Set(name == "ising-gauge" ? (0..<16).map { 2 * $0 + 1 } : Array(0..<8)))
+}
+
+private let groups: [(name: ModelOptions.Name, lattice: String?, couplings: [Double], order: Int)] =
+  [
+    (.ising, "square", [], 8), (.ising, "square", [1, 0.5], 4), (.ising, "square", [0.5, 0.5], 8),
+    (.ising, "triangular", [1, 1, 0.5], 4), (.ising, "honeycomb", [], 12), (.xy, "cubic", [], 48),
+    (.baxterWu, nil, [], 12), (.isingGauge, nil, [], 8),
+  ]
+
+/// Rotations and reflections that couplings break are not averaged over; what is left leaves the energy alone.
+@Test(arguments: groups.indices)
+func windowsAreAveragedOverTheModelsOwnGroup(index: Int) throws {
+  let (name, lattice, couplings, order) = groups[index]
+  let model = try resolved(name) {
+    $0.lattice = lattice
+    $0.bondCouplings = couplings
+  }
+  let group = model.windowGroup([[6, 6, 6], [9, 9, 9]].map { Array($0.prefix(model.dimension)) })
+  #expect(group.count == order)
+  if couplings.isEmpty {
+    #expect(group.preserves(name == .isingGauge ? [.plaquette] : model.bondTerms))
+  }
+}
+
+@Test func anAssumedGroupThatTheSnapshotsBreakIsWarnedAbout() throws {
+  // Rows are alike, columns are not: no rotation by 90 degrees.
+  var rng = Seed.test("stripes").makeStream()
+  let samples = 256
+  let values = (0..<samples * 6).flatMap { _ -> [Int8] in
+    [Int8](repeating: rng.uniform() < 0.5 ? 1 : -1, count: 6)
+  }
+  let stripes = Snapshots(
+    siteShape: [6, 6], channels: ["spin"], values: values, parameterName: "p", parameters: [0, 1],
+    parameterIndex: (0..<samples).map { Int32($0 % 2) }, chain: (0..<samples).map(Int32.init),
+    isSequential: false, boundary: .periodic)
+  let look = try SnapshotLook(
+    at: stripes, size: "the one size", hasLinks: false, seed: .test("stripes"),
+    pool: WorkerPool(), progress: .silent, cancellation: .never)
+  let group = WindowGroup(gridChannels: 1, siteShapes: [[6, 6]], boundary: .periodic)
+  let warnings = DiscoverJob.symmetryWarnings(group, look: look)
+  #expect(warnings.count == 1 && warnings[0].contains("rotation by 90 degrees"), "\(warnings)")
+  #expect(!warnings.joined().contains("reflection, axis"), "\(warnings)")
+  #expect(DiscoverJob.symmetryWarnings(nil, look: look).isEmpty)
+}
+
+@Test func whatDoesNotApplySaysWhy() throws {
+  func look(_ snapshots: Snapshots?) throws -> SnapshotLook {
+    try SnapshotLook(
+      at: snapshots, size: "the smallest size", hasLinks: false, seed: .test("look"),
+      pool: WorkerPool(), progress: .silent, cancellation: .never)
+  }
+  func reason<Value>(_ outcome: SnapshotLook.Outcome<Value>) -> String? {
+    if case .left(let reason) = outcome { reason } else { nil }
+  }
+  let model = try resolved(.xy)
+  let sampled = try DiscoverySampler(
+    model: model, shots: 16, grid: [1], windows: [Window(rows: 1, columns: 2)], seed: .test("why")
+  ).sample(
+    [4, 4], keptPerValue: 16, pool: WorkerPool(), progress: .silent, cancellation: .never)
+  let angles = try look(sampled.kept)
+  #expect(reason(angles.symmetries)?.contains("angles") == true)
+  #expect(
+    DiscoverLook.sections(angles).flatMap(\.blocks).count == 2, "one line for each of two sections")
+  let spins = Snapshots(
+    siteShape: [4, 4], channels: ["a", "b"], values: (0..<16 * 32).map { $0 % 3 == 0 ? -1 : 1 },
+    parameterName: "p", parameters: [0, 1], parameterIndex: (0..<16).map { Int32($0 % 2) },
+    chain: (0..<16).map(Int32.init), isSequential: false, boundary: .periodic)
+  let pairs = try look(spins)
+  #expect(reason(pairs.unsupervised) == nil && reason(pairs.symmetries) == nil)
+  #expect(reason(pairs.fluctuation)?.contains("2 variables") == true)
+}
+
 /// The whole job on a small scale, for a model whose transition nothing in the code knows.
 @Test(.slow) func threePottsStatesChangeWhereTheyShould() throws {
   try withTemporaryFolder { folder in

@@ -37,7 +37,7 @@ private let families = [
   Family(.sherringtonKirkpatrick, .complete, "auto"), Family(.isingGauge, .square, "metropolis"),
   Family(.isingGauge, .square, "direct"),
   Family(.edwardsAnderson, .square, "tempering", [.realization: 5], realizations: 3),
-  Family(.edwardsAnderson, .square, "auto", [.siteFraction: 0.8], realizations: 2),
+  Family(.edwardsAnderson, .square, "auto", [.siteFraction: 0.8], realizations: 3),
   Family(.ising, .square, "wang-landau"), Family(.potts, .square, "multicanonical", [.states: 3]),
   Family(.edwardsAnderson, .square, "population-annealing"),
 ]
@@ -76,7 +76,7 @@ private func run(_ options: SampleOptions, threads: Int = 1) throws -> Report {
 }
 
 @Suite struct StoredRunTests {
-  /// Stopped again and again, extended at last: the numbers are those of one long run.
+  /// Stopped again and again, extended at last, in sweeps and in realisations: the numbers are those of one long run.
   @Test(arguments: families.indices)
   func stopsAndExtensionsLeaveNoTrace(index: Int) throws {
     try withTemporaryFolder { folder in
@@ -91,6 +91,7 @@ private func run(_ options: SampleOptions, threads: Int = 1) throws -> Report {
       if let method = ScanMethod(rawValue: families[index].update), !method.isExtendable {
         piecewise.length.sweeps = whole.length.sweeps
       }
+      piecewise.realizations = piecewise.realizations.map { $0 - 1 }
       piecewise.output = "\(folder)/pieces.h5"
       piecewise.commitEvery = 0
       piecewise.seconds = 1e-3
@@ -111,6 +112,8 @@ private func run(_ options: SampleOptions, threads: Int = 1) throws -> Report {
       let other = try RunFile.read("\(folder)/pieces.h5")
       #expect(one.contents.series == other.contents.series)
       #expect(one.contents.snapshotCounts == other.contents.snapshotCounts)
+      #expect(one.contents.checkpoint == other.contents.checkpoint)
+      #expect(one.contents.report == other.contents.report)
     }
   }
 
@@ -130,7 +133,7 @@ private func run(_ options: SampleOptions, threads: Int = 1) throws -> Report {
       #expect(first.count == second.count)
       for (one, other) in zip(first, second) {
         for name in [
-          "energyPerSite", "actionPerSite", "absMagnetizationPerSite", "lattice", "size",
+          "energyPerSite", "actionPerSite", "absMagnetizationPerSite", "lattice", "size", "burnIn",
         ] {
           #expect(one[name] == other[name], "\(name)")
         }
@@ -149,6 +152,53 @@ private func run(_ options: SampleOptions, threads: Int = 1) throws -> Report {
       } throws: { "\($0)".contains("'seed' is 1 there and 2 here") }
       job.restarts = true
       #expect(try run(job).exitStatus == 0)
+    }
+  }
+
+  /// A file of couplings is what is in it, not its name.
+  @Test func anotherInstanceIsRefused() throws {
+    try withTemporaryFolder { folder in
+      func couplings(_ second: Int) throws -> String {
+        let path = "\(folder)/g.txt"
+        let lines = "3 3\n1 2 1\n2 3 \(second)\n1 3 1\n"
+        try FileWriting.writeAtomically(lines, to: path)
+        return path
+      }
+      var model = ModelOptions(name: .edwardsAnderson)
+      model.words[.instance] = try couplings(1)
+      var job = SampleOptions(model: model, scan: .beta([0.5]))
+      job.length.sweeps = 100
+      job.output = "\(folder)/run.h5"
+      _ = try run(job)
+      _ = try couplings(-1)
+      let refused = #expect(throws: InputError.self) { try run(job) }
+      #expect(refused?.message.contains("'instanceChecksum'") == true)
+      let unread = #expect(throws: InputError.self) {
+        try ReportJob(.report, paths: [job.output!]).run(
+          pool: WorkerPool(threadCount: 1), progress: .silent, cancellation: .never)
+      }
+      #expect(unread?.message.contains("which has others now") == true)
+    }
+  }
+
+  /// Weights of a cut are couplings of the other sign: the triangle of all ones is the ferromagnet or frustrated.
+  @Test(arguments: [("coupling", -1.0), ("max-cut", -1.0 / 3)])
+  func instancesAreCouplingsOrWeights(weights: String, ground: Double) throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/g.txt"
+      try FileWriting.writeAtomically("3 3\n1 2 1\n2 3 1\n1 3 1\n", to: path)
+      var model = ModelOptions(name: .edwardsAnderson)
+      model.words = [.instance: path, .weights: weights]
+      // Deep in the ground state: -3 bonds over three sites, or two of three.
+      var job = SampleOptions(model: model, scan: .beta([20]))
+      job.length.sweeps = 100
+      let point = try #require(points(run(job))?.items.first)
+      #expect(point["energyPerSite"]?["value"]?.number == ground)
+      model.parameters[.coupling] = 2
+      let refused = #expect(throws: InputError.self) {
+        try SampleJob(SampleOptions(model: model, scan: .beta([1])))
+      }
+      #expect(refused?.message.contains("--coupling is not an option beside --instance") == true)
     }
   }
 
@@ -173,6 +223,32 @@ private func run(_ options: SampleOptions, threads: Int = 1) throws -> Report {
         try ReportJob(.merge(output: "\(folder)/twice.h5"), paths: [paths[0], paths[0]]).run(
           pool: WorkerPool(threadCount: 1), progress: .silent, cancellation: .never)
       }
+    }
+  }
+
+  /// Averages over realisations 5 and 6 and over 7 to 9 are that over 5 to 9; those in common are refused.
+  @Test func mergedAveragesHaveAllRealizations() throws {
+    try withTemporaryFolder { folder in
+      func average(from first: Int, count: Int) throws -> (path: String, report: Report) {
+        var job = options(families[13])
+        job.model.parameters[.realization] = Double(first)
+        job.realizations = count
+        let path = "\(folder)/\(first)-\(count).h5"
+        job.output = path
+        return (path, try run(job))
+      }
+      func merge(_ paths: [String]) throws -> Report {
+        try ReportJob(.merge(output: "\(folder)/merged.h5"), paths: paths).run(
+          pool: WorkerPool(threadCount: 1), progress: .silent, cancellation: .never)
+      }
+      let (head, tail) = (try average(from: 5, count: 2), try average(from: 7, count: 3))
+      let overlapping = try average(from: 6, count: 2)
+      let error = #expect(throws: InputError.self) {
+        try merge([head.path, overlapping.path])
+      }
+      #expect(error?.message.contains("they must follow one another") == true)
+      #expect(
+        points(try merge([tail.path, head.path])) == points(try average(from: 5, count: 5).report))
     }
   }
 }

@@ -50,6 +50,10 @@ extension OptionGroup {
         .text(
           "windows", "W,W,...",
           "windows to look through, ROWSxCOLUMNS or ROWSxCOLUMNSdDILATION, e.g. 1x2,2x2d2"),
+        .flag(
+          "symmetrize",
+          "average what windows see over the rotations and reflections of the lattice (of a model: those that its couplings leave)"
+        ),
         .flag("quick", "smaller sizes and fewer training seeds, for a first look"),
         .text("output", "PATH", "folder for the figure and the report"),
       ] + Option.work),
@@ -72,6 +76,7 @@ extension ParsedArguments {
     options.range = try discoverRange(of: options.source)
     (options.parameters, options.bondCouplings) = try modelParameters()
     options.windows = text("windows")
+    options.symmetrize = isGiven("symmetrize")
     options.seed = try seed() ?? 1
     options.threads = try threads()
     options.quick = isGiven("quick")

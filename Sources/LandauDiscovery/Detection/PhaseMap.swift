@@ -93,32 +93,10 @@ public struct PhaseMap: Sendable {
     learnedFrom ensemble: Ensemble, x: [Double], y: [Double], windows: [Int], steps: Int,
     seed: Seed, pool: WorkerPool, cancellation: Cancellation
   ) throws {
-    precondition(!windows.isEmpty, "phase detection needs a window to look through")
-    // To and fro, so that neighbours in the list of classes are neighbours on the map.
-    let cells = y.indices.flatMap { row in
-      (row % 2 == 0 ? Array(x.indices) : x.indices.reversed()).map { row * x.count + $0 }
-    }
-    let parts = try pool.map(ensemble.folds.count) {
-      fold -> [(sample: Int, x: Double, y: Double)] in
-      try cancellation.check()
-      let fit = ClassifierFit(
-        ensemble, windows: windows, split: Split(ensemble, fold: fold), classes: cells.map { [$0] },
-        steps: steps, isScan: false, seed: seed.child("fold", fold))
-      var out: [(sample: Int, x: Double, y: Double)] = []
-      fit.forEachPosterior(ensemble) { sample, q in
-        guard ensemble.folds.fold[sample] == fold else { return }
-        var (sumX, sumY) = (0.0, 0.0)
-        for (number, cell) in cells.enumerated() {
-          sumX += Double(q[number]) * x[cell % x.count]
-          sumY += Double(q[number]) * y[cell / x.count]
-        }
-        out.append((sample, sumX, sumY))
-      }
-      return out
-    }
-    var predictions = [(Double, Double)](repeating: (0, 0), count: ensemble.sampleCount)
-    for item in parts.joined() { predictions[item.sample] = (item.x, item.y) }
-    self.init(x: x, y: y, ensemble, predictions)
+    let posteriors = try CellPosteriors(
+      learnedFrom: ensemble, columnCount: x.count, windows: windows, steps: steps, seed: seed,
+      pool: pool, cancellation: cancellation)
+    self.init(x: x, y: y, of: ensemble) { posteriors[$0] }
   }
 
   /// The indicator: central differences, one-sided at the edges.

@@ -21,14 +21,17 @@ public struct Ensemble: Sendable {
 
   /// - Complexity: one pass over the snapshots per window, shared over `pool`.
   ///
-  /// - Parameter alphabet: nil takes the usual one for the levels of the snapshots.
+  /// - Parameters:
+  ///   - alphabet: nil takes the usual one for the levels of the snapshots.
+  ///   - orbits: of the windows, where their functions are averaged over a group.
   public init(
-    _ snapshots: Snapshots, windows: [Window], alphabet: Alphabet? = nil, pool: WorkerPool,
-    foldCount: Int = 8
+    _ snapshots: Snapshots, windows: [Window], alphabet: Alphabet? = nil,
+    orbits: WindowOrbits? = nil, pool: WorkerPool, foldCount: Int = 8
   ) {
     self.init(
-      joining: [Part(snapshots, windows: windows, alphabet: alphabet, pool: pool)],
-      foldCount: foldCount)
+      joining: [
+        Part(snapshots, windows: windows, alphabet: alphabet, orbits: orbits, pool: pool)
+      ], foldCount: foldCount)
   }
 
   /// Joins snapshots counted one parameter value at a time, so that they need not be kept.
@@ -72,26 +75,38 @@ public struct Ensemble: Sendable {
 
     /// - Parameters:
     ///   - alphabet: nil takes the usual one for the levels of the snapshots.
+    ///   - orbits: of the windows, where their functions are averaged over a group.
     ///   - observables: one number per snapshot under each name.
     public init(
-      _ snapshots: Snapshots, windows: [Window], alphabet: Alphabet? = nil, pool: WorkerPool,
-      observables: [String: [Double]] = [:]
+      _ snapshots: Snapshots, windows: [Window], alphabet: Alphabet? = nil,
+      orbits: WindowOrbits? = nil, pool: WorkerPool, observables: [String: [Double]] = [:]
     ) {
+      Self.check(windows, orbits)
       self.init(
         snapshots, channels: snapshots.channels,
-        counts: CorrelatorCounts(snapshots, windows: windows, alphabet: alphabet, pool: pool),
+        counts: orbits.map {
+          CorrelatorCounts(snapshots, orbits: $0, alphabet: alphabet, pool: pool)
+        } ?? CorrelatorCounts(snapshots, windows: windows, alphabet: alphabet, pool: pool),
         pool: pool, observables: observables)
     }
 
     /// Unit vectors in the plane; their average is no order parameter that is looked for.
     public init(
-      _ snapshots: AngleSnapshots, windows: [Window], pool: WorkerPool,
-      observables: [String: [Double]] = [:]
+      _ snapshots: AngleSnapshots, windows: [Window], orbits: WindowOrbits? = nil,
+      pool: WorkerPool, observables: [String: [Double]] = [:]
     ) {
+      Self.check(windows, orbits)
       self.init(
         snapshots.bare, channels: snapshots.channels,
-        counts: CorrelatorCounts(snapshots, windows: windows, pool: pool), pool: pool,
-        observables: observables)
+        counts: orbits.map { CorrelatorCounts(snapshots, orbits: $0, pool: pool) }
+          ?? CorrelatorCounts(snapshots, windows: windows, pool: pool),
+        pool: pool, observables: observables)
+    }
+
+    private static func check(_ windows: [Window], _ orbits: WindowOrbits?) {
+      precondition(
+        orbits == nil || orbits?.windows == windows,
+        "orbits of other windows than \(windows.map(\.name))")
     }
 
     private init(

@@ -9,13 +9,15 @@ extension Discovery {
   /// - Parameters:
   ///   - values: one for each snapshot.
   ///   - correlators: their names and values in the same snapshots.
+  ///   - cycles: rounds of the search; half a second of processor time each.
   /// - Throws: `InputError` for columns of different lengths or numbers that are not finite; `Interrupted`.
   public static func formula(
     for values: [Double], named name: String, correlators: [(name: String, values: [Double])],
     grammar: SymbolicGrammar = .readOut,
-    samples: Int = 600, seed: Seed, pool: WorkerPool, cancellation: Cancellation = .never
+    samples: Int = 600, cycles: Int = 8, seed: Seed, pool: WorkerPool,
+    cancellation: Cancellation = .never
   ) throws -> ParetoFront {
-    var effort = SymbolicRegression.Effort(islands: 4, cycles: 8)
+    var effort = SymbolicRegression.Effort(islands: 4, cycles: cycles)
     // Half a percent of the variance.
     effort.indifference = 0.005
     let step = max(1, (values.count + samples - 1) / samples)

@@ -101,7 +101,7 @@ extension ParetoFront.Member {
   }
 
   /// Exact numbers and those whose error says nothing in plain digits.
-  private static func written(_ constant: Estimate) -> String {
+  static func written(_ constant: Estimate) -> String {
     guard constant.error > 0, constant.error.isFinite, abs(constant.value) < 1e9,
       constant.error > 1e-12, constant.error < 1e3 * abs(constant.value)
     else { return Expression.digits(constant.value, 8) }

@@ -29,6 +29,8 @@ public struct CorrelatorCounts: Sendable {
   public let positionCounts: [Int]
   /// `[sample, feature]`; products of spins are in -1...1.
   public let values: [Float]
+  /// The group that functions were averaged over; nil where they stand for themselves.
+  public let group: WindowGroup?
 
   /// - Parameter alphabet: nil takes the usual one for the levels of the snapshots.
   /// - Complexity: spins: O(samples x sum over windows of 2^n x rows x ceil(columns / 64)); others:
@@ -42,16 +44,15 @@ public struct CorrelatorCounts: Sendable {
       "an alphabet of \(alphabet.levels) for variables of \(snapshots.levels)")
     self.windows = windows
     self.alphabet = alphabet
+    group = nil
     channelCount = snapshots.channels.count
     sampleCount = snapshots.sampleCount
     positionCounts = windows.map { WindowPlacement(snapshots, window: $0).positionCount }
     let perWindow: [[Term]]
     if alphabet == .spins {
       let plans = windows.map { WindowPlan(snapshots, window: $0) }
-      perWindow = zip(windows, plans).map { window, plan in
-        (1..<plan.subsetCount).map {
-          Term(mask: $0, window: window, channelCount: snapshots.channels.count)
-        }
+      perWindow = windows.map {
+        Self.terms(of: $0, alphabet: alphabet, channelCount: snapshots.channels.count)
       }
       ranges = Self.ranges(perWindow)
       values = Self.count(snapshots, plans: plans, ranges: ranges, pool: pool)
@@ -66,8 +67,9 @@ public struct CorrelatorCounts: Sendable {
 
   init(
     windows: [Window], alphabet: Alphabet, channelCount: Int, sampleCount: Int, terms: [[Term]],
-    positionCounts: [Int], values: [Float]
+    positionCounts: [Int], values: [Float], group: WindowGroup? = nil
   ) {
+    self.group = group
     self.windows = windows
     self.alphabet = alphabet
     self.channelCount = channelCount
@@ -76,6 +78,14 @@ public struct CorrelatorCounts: Sendable {
     ranges = Self.ranges(terms)
     self.positionCounts = positionCounts
     self.values = values
+  }
+
+  /// What the columns of a window are means of.
+  static func terms(of window: Window, alphabet: Alphabet, channelCount: Int) -> [Term] {
+    alphabet == .spins
+      ? (1..<1 << (window.area * channelCount)).map {
+        Term(mask: $0, window: window, channelCount: channelCount)
+      } : PatternTable(alphabet, window: window, channelCount: channelCount).terms
   }
 
   static func ranges(_ terms: [[Term]]) -> [Range<Int>] {
@@ -151,6 +161,7 @@ public struct CorrelatorCounts: Sendable {
       parts.allSatisfy { $0.terms == first.terms && $0.positionCounts == first.positionCounts },
       "parts were counted with different windows or on different lattices")
     windows = first.windows
+    group = first.group
     alphabet = first.alphabet
     terms = first.terms
     channelCount = first.channelCount

@@ -11,7 +11,10 @@ public enum DiscoverModel {
   public static var all: [String] { names.map(\.rawValue) }
 
   /// Those that files can be known to come from, for exact values.
-  public static let known = ["ising", "ising-gauge"]
+  public static let known = ["ising", linksName]
+
+  /// The model whose variables are links: channel c leads from a site to the next one along axis c.
+  static let linksName = "ising-gauge"
 
   public static func name(_ text: String) -> ModelOptions.Name? {
     names.first { $0.rawValue == text }

@@ -87,7 +87,7 @@ struct ModelCatalogue {
           (.coupling, 1), (.probability, 0.5), (.mean, 0), (.field, 0), (.randomField, 0),
           (.siteFraction, 1), (.bondFraction, 1), (.realization, 0),
         ],
-        words: [(.disorder, "bimodal"), (.instance, nil)],
+        words: [(.disorder, "bimodal"), (.instance, nil), (.weights, nil)],
         lattices: ModelOptions.Lattice.allCases,
         convention:
           "H = -sum_<ij> J_ij s_i s_j - h sum_i s_i, s = +-1, J_ij = -J with the given probability, else +J, "

@@ -90,6 +90,13 @@ extension ModelOptions {
     _ entry: ModelCatalogue
   ) throws(InputError) -> [ModelParameter: Double] {
     var all: [ModelParameter: Double] = [:]
+    if words[.instance] != nil {
+      for parameter in entry.allParameters.map(\.parameter)
+      where parameter != .field && parameters[parameter] != nil {
+        throw Self.besideInstance("--\(parameter.rawValue)")
+      }
+      return [.field: parameters[.field] ?? 0]
+    }
     for (parameter, standard) in entry.parameters {
       guard let value = parameters[parameter] ?? standard else {
         throw InputError(
@@ -121,7 +128,20 @@ extension ModelOptions {
       }
       all[word] = text
     }
+    if words[.instance] == nil {
+      if words[.weights] != nil { throw InputError("--weights needs --instance FILE") }
+    } else {
+      if words[.disorder] != nil { throw Self.besideInstance("--disorder") }
+      all[.disorder] = nil
+      all[.weights] = words[.weights] ?? InstanceFile.Meaning.coupling.rawValue
+    }
     return all
+  }
+
+  private static func besideInstance(_ option: String) -> InputError {
+    InputError(
+      "\(option) is not an option beside --instance, whose file has the couplings; allowed: --field and --weights"
+    )
   }
 
   /// The lattice asked for, or the one that dimension and size ask for, or the model's usual one.

@@ -171,7 +171,7 @@ public enum ModelParameter: String, Sendable, Hashable, CaseIterable {
 
 /// A choice between words that a model has, under its option's name.
 public enum ModelWord: String, Sendable, Hashable, CaseIterable {
-  case action, disorder, instance
+  case action, disorder, instance, weights
 
   /// nil where any text will do.
   public var allowed: [String]? {
@@ -179,6 +179,7 @@ public enum ModelWord: String, Sendable, Hashable, CaseIterable {
     case .action: ScalarFieldModel.Action.allCases.map(\.rawValue)
     case .disorder: ["bimodal", "gaussian"]
     case .instance: nil
+    case .weights: InstanceFile.Meaning.allCases.map(\.rawValue)
     }
   }
 
@@ -188,6 +189,8 @@ public enum ModelWord: String, Sendable, Hashable, CaseIterable {
     case .disorder: "couplings of edwards-anderson: -J or +J, or normal (default bimodal)"
     case .instance:
       "file of couplings: lines 'i j J' after 'n m', DIMACS, Gset, Biq Mac (edwards-anderson)"
+    case .weights:
+      "what the numbers of --instance are: couplings J, or weights of a maximum cut, J = -w (default coupling)"
     }
   }
 }

@@ -124,7 +124,9 @@ extension ResolvedModel {
     if let path = words[.instance] {
       let instance = try ModelOptions.instance(path)
       return try .ising(
-        instance.lattice(), couplings: instance.couplings(.coupling),
+        instance.lattice(),
+        couplings: instance.couplings(
+          words[.weights].flatMap(InstanceFile.Meaning.init) ?? .coupling),
         fields: field == 0 ? [] : [Double](repeating: field, count: instance.siteCount))
     }
     let disordered: DisorderedModel

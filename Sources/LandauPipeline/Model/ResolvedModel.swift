@@ -69,6 +69,11 @@ struct ResolvedModel: Sendable, Hashable {
     if name == .phi4, let action = words[.action].flatMap(ScalarFieldModel.Action.init) {
       return action.formula + ", " + entry.convention
     }
+    if words[.instance] != nil {
+      let sign = words[.weights] == InstanceFile.Meaning.maxCut.rawValue ? "minus the" : "the"
+      return
+        "H = -sum_<ij> J_ij s_i s_j - h sum_i s_i, s = +-1, J_ij \(sign) numbers of the file; k_B = 1"
+    }
     if name == .ising, !isPeriodicHypercubic {
       return "H = -J sum_<ij> s_i s_j - h sum_i s_i, s = +-1; k_B = 1"
     }

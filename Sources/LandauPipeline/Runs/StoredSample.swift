@@ -38,6 +38,12 @@ struct StoredSample {
     let method = ScanMethod(rawValue: options.update)
     if method != nil && method != .multicanonical { options.length.measureEvery = nil }
     job = try SampleJob(options)
+    if let instance = options.model.words[.instance],
+      case .string(let checksum)? = stored.arguments["instanceChecksum"],
+      checksum != (try ModelOptions.instance(instance).checksum)
+    {
+      throw .file(path, "is a run with the couplings of \(instance), which has others now")
+    }
     let names = Array(Set(contents.series.keys.map(\.name))).sorted()
     var works: [Int: [SamplePoint.Work]] = [:]
     for (point, beta) in options.scan.betas.enumerated() {
@@ -46,7 +52,7 @@ struct StoredSample {
         update: job.plan.isDirect ? "direct" : job.factory.name(beta: beta),
         algorithm: "read from \(path)", sweeps: job.plan.sweeps,
         sweepsMade: method == nil ? measured * job.plan.measureEvery : job.plan.sweeps * chains,
-        burnIn: job.plan.burnIn ?? job.factory.defaultBurnIn(beta: beta),
+        burnIn: job.burnIn(beta: beta),
         measureEvery: job.plan.measureEvery, chains: chains, seconds: 0)
       works[point] = [work]
     }
@@ -98,7 +104,7 @@ struct StoredSample {
       model: model,
       scan: job.parameterName == "beta" ? .beta(job.parameters) : .temperature(job.parameters))
     if case .string(let update)? = job.arguments["update"] { options.update = update }
-    if case .integer(let count)? = job.arguments["realizations"] { options.realizations = count }
+    if case .integer(let count)? = job.arguments[ArchiveJob.parts] { options.realizations = count }
     switch job.arguments["magnetization"] {
     case .integer(let value)?: options.magnetization = Double(value)
     case .number(let value)?: options.magnetization = value

@@ -144,7 +144,7 @@ struct ChainFactory: Sendable {
     var exchange = ReplicaExchangePlan()
     exchange.ladderCount = plan.chainCount
     exchange.exchangesPerMeasurement = plan.measureEvery
-    exchange.burnIn = plan.burnIn ?? 2000
+    exchange.burnIn = plan.burnIn ?? Self.temperingBurnIn
     exchange.tuning = .none
     let ladder = try TemperatureLadder(betas: betas.sorted())
     return try ReplicaExchange(ladder: ladder, plan: exchange, seed: seed, pool: pool) {
@@ -176,6 +176,9 @@ struct ChainFactory: Sendable {
     default: throw InputError("--update tempering: the model has no chains that change temperature")
     }
   }
+
+  /// Sweeps of tempering before the first measurement where none are asked for.
+  static let temperingBurnIn = 2000
 
   /// Sweeps before the first measurement, fixed by model, size and update.
   func defaultBurnIn(beta: Double) -> Int {

@@ -6,13 +6,19 @@ extension SampleJob {
   /// The run that the output file is; nil where nothing is kept before the end.
   func openArchive() throws -> (any Archive)? {
     guard let output = options.output, output.hasSuffix(".h5") else { return nil }
-    return try RunArchive.open(
-      output, job: job, target: plan.sweeps, restart: options.restarts,
-      portable: options.isPortable)
+    do {
+      return try RunArchive.open(
+        output, job: job(), target: plan.sweeps, restart: options.restarts,
+        portable: options.isPortable)
+    } catch let error as InputError where error.message.contains("'snapshotEvery'") {
+      throw InputError(
+        "\(error.message). A longer run keeps configurations as far apart as it did: give --snapshots in proportion to --sweeps"
+      )
+    }
   }
 
   /// What makes this run the one that it is: everything but how long it is to be.
-  private var job: ArchiveJob {
+  private func job() throws(InputError) -> ArchiveJob {
     var arguments: [JSONValue.Member] = [.init("model", .string(model.name.rawValue))]
     arguments += model.members.filter { $0.key != "convention" }
     arguments += [
@@ -21,7 +27,14 @@ extension SampleJob {
       .init("burnIn", plan.burnIn.map { .integer($0) } ?? .string("default")),
       .init("snapshotEvery", .integer(plan.snapshotEvery)),
     ]
-    if let count = options.realizations { arguments.append(.init("realizations", .integer(count))) }
+    if let count = options.realizations {
+      arguments.append(.init(ArchiveJob.parts, .integer(count)))
+    }
+    if let path = model.words[.instance] {
+      // The file's name does not say what is in it.
+      arguments.append(
+        .init("instanceChecksum", .string(try ModelOptions.instance(path).checksum)))
+    }
     if let magnetization = options.magnetization {
       arguments.append(.init("magnetization", .number(magnetization)))
     }

@@ -11,13 +11,13 @@ extension SampleJob {
   ///   update that some realisation does not allow.
   func checkRealizations() throws(InputError) {
     guard let count = options.realizations else { return }
+    guard model.words[.instance] == nil else {
+      throw InputError("--realizations is \(count), but --instance is one realisation of its own")
+    }
     guard model.parameters[.realization] != nil else {
       throw InputError(
         "--realizations is not an option of \(model.name.rawValue), where nothing is random; "
           + "edwards-anderson and sherrington-kirkpatrick have it")
-    }
-    guard model.words[.instance] == nil else {
-      throw InputError("--realizations is \(count), but --instance is one realisation of its own")
     }
     guard model.isRandom else {
       throw InputError(

@@ -61,7 +61,8 @@ private struct SampleState {
   init(_ checkpoint: [UInt8], unitCount: Int) throws(InputError) {
     self.init(unitCount: unitCount)
     var reader = StateReader(checkpoint)
-    for index in units.indices { units[index] = try reader.bytes() }
+    // A run that realisations were added to has no state of them yet.
+    for index in units.indices where !reader.isAtEnd { units[index] = try reader.bytes() }
   }
 
   var checkpoint: [UInt8] {
@@ -159,6 +160,17 @@ extension SampleJob {
     return parts.joined(separator: ", ")
   }
 
+  /// Sweeps before the first measurement of a point.
+  func burnIn(beta: Double) -> Int {
+    if let burnIn = plan.burnIn { return burnIn }
+    if factory.isTempering { return ChainFactory.temperingBurnIn }
+    return switch factory.method {
+    case .multicanonical: ScanMethod.weightSweeps
+    case .wangLandau, .populationAnnealing: 0
+    case nil: factory.defaultBurnIn(beta: beta)
+    }
+  }
+
   // MARK: - Units
 
   /// Points are done one after the other, or all together when they exchange; realisations one after the other.
@@ -199,7 +211,9 @@ extension SampleJob {
         model: gauge, beta: beta, seed: seed, point: point, count: plan.sweeps,
         snapshotEvery: plan.snapshotEvery)
     }
-    let lengths = plan.lengths(defaultBurnIn: factory.defaultBurnIn(beta: beta))
+    let lengths = ChainRunner.Lengths(
+      sweeps: plan.sweeps, burnIn: burnIn(beta: beta), measureEvery: plan.measureEvery,
+      snapshotEvery: plan.snapshotEvery)
     var chains: [any ReportingChain] = []
     for chain in 0..<plan.chainCount {
       // Several chains run side by side; a single one may use all threads within its sweeps.

@@ -17,6 +17,13 @@ extension SampleJob {
     for point in points {
       for warning in point.warnings { text += "warning at \(parameterText(point)): \(warning)\n" }
     }
+    let missing = options.scan.betas.indices.filter { index in
+      !points.contains { $0.index == index }
+    }
+    if !missing.isEmpty {
+      let values = missing.map { Self.short(parameters[$0]) }.joined(separator: ", ")
+      text += "stopped early: nothing measured yet at \(scansBeta ? "beta" : "T") \(values)\n"
+    }
     return text
   }
 
@@ -25,7 +32,7 @@ extension SampleJob {
   }
 
   private func parameterText(_ point: SamplePoint) -> String {
-    scansBeta ? "beta \(point.beta)" : "T \(point.temperature)"
+    scansBeta ? "beta \(Self.short(point.beta))" : "T \(Self.short(point.temperature))"
   }
 
   /// Quantities shown, with the head of their column; those known exactly get a second column.

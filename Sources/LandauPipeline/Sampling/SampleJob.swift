@@ -148,6 +148,9 @@ extension SampleJob {
 
   private func checkOutput() throws(InputError) {
     guard let output = options.output else {
+      if options.restarts {
+        throw InputError("--restart needs --output FILE, the run to begin anew")
+      }
       if let snapshots = options.length.snapshots, snapshots > 0 {
         throw InputError(
           "--snapshots is \(snapshots), but no --output FILE says where they go")

@@ -41,6 +41,8 @@ final class ChainUnit: SampleUnit {
   private let point: Int
   private let update: String
   private let threadCount: Int
+  /// Updates made before this process took up the run: rates are of what it did itself.
+  private var updatesBefore = 0
 
   init(
     _ chains: [any ReportingChain], lengths: ChainRunner.Lengths, point: Int, update: String,
@@ -81,7 +83,7 @@ final class ChainUnit: SampleUnit {
   var works: [Int: SamplePoint.Work] {
     let lengths = runner.lengths
     let isCluster = ["wolff", "swendsen-wang"].contains(update)
-    let updates = Double(chains.reduce(0) { $0 + $1.updateCount })
+    let updates = Double(updateCount - updatesBefore)
     let busy = runner.updateSeconds / Double(min(threadCount, chains.count))
     let rate = busy > 0 ? updates / busy : 0
     let rates = chains.compactMap(\.acceptanceRate)
@@ -100,5 +102,8 @@ final class ChainUnit: SampleUnit {
 
   func restore(from reader: inout StateReader) throws(InputError) {
     try runner.restore(from: &reader)
+    updatesBefore = updateCount
   }
+
+  private var updateCount: Int { chains.reduce(0) { $0 + $1.updateCount } }
 }

@@ -16,7 +16,7 @@ import LandauStatistics
 ///    analytic in the scaling field, u = t + a t^2 + ..., so that the betas where R is R(x) are
 ///    beta_c + x L^(-1/nu) - a x^2 L^(-2/nu): between ends at x and -x the second order cancels.
 /// 3. Everything else at the beta of each size where xi/L has one value (its R*): ln<|m|> and ln<m^2> are
-///    fitted by straight lines in ln L.
+///    fitted by straight lines in ln L. (Where <m^2>^2/<m^4> has one value noise is less, but corrections are more.)
 ///
 /// All fits are averages over smallest sizes and correction exponents (`AveragedScalingFit`).
 struct ContinuousScaling: Sendable {
@@ -36,19 +36,22 @@ struct ContinuousScaling: Sendable {
   /// xi/L and <m^2>^2/<m^4> at the transition of the infinite lattice.
   let criticalRatio: ScalingNumber
   let criticalBinder: ScalingNumber
-  /// The value of xi/L at which sizes are compared.
-  let fixedRatio: Double
   /// Between which values of xi/L and <m^2>^2/<m^4> their mean slopes are taken.
   let slopeEnds: [ClosedRange<Double>]
-  /// What is measured size by size: ln of the mean slopes of both ratios; ln|m| and ln m^2 where xi/L has
-  /// its value.
-  let fixed: Replicates
-  /// The betas at which xi/L has that value.
+  /// What is measured size by size.
+  enum Measure: Int, CaseIterable, Sendable {
+    /// ln of the mean slopes of xi/L and <m^2>^2/<m^4>.
+    case ratioSlope, binderSlope
+    /// ln <|m|> and ln <m^2> where xi/L has its value.
+    case order, square
+  }
+
+  /// All measures, size after size.
+  let measures: Replicates
+  /// The betas at which xi/L has its value.
   let fixedBetas: [Double]
 
   let dimension: Int
-
-  static let fixedCount = 4
 
   /// About the transition.
   var curves: [ScalingCurves] { windows.map(\.middle) }
@@ -76,34 +79,36 @@ struct ContinuousScaling: Sendable {
     let betas = curves.map { $0.whole.beta(where: .correlationLength, is: ratio) }
     guard betas.allSatisfy(\.isFinite) else { return nil }
     let ends = Self.slopeEnds(windows)
-    // Per size: both ratios at the same beta, then the fixed quantities.
-    let width = Self.fixedCount + 2
+    // Per size: both ratios at the same beta, then the measures.
+    let width = Measure.allCases.count + 2
     let all = Replicates(
       independent: windows.map { window in
         window.map { curves in
           CriticalPoint.ratios(curves.middle, at: place)
-            + Self.fixed(curves, ratio: ratio, ends: ends)
+            + Self.measures(curves, ratio: ratio, ends: ends)
         }
       })
-    let fixed = all.selecting(
+    let measures = all.selecting(
       sides.indices.flatMap { size in (2..<width).map { size * width + $0 } })
-    guard let slopes = Self.powerFit(fixed, sides: sides, quantities: [0, 1]),
-      let order = Self.powerFit(fixed, sides: sides, quantities: [2]),
-      let square = Self.powerFit(fixed, sides: sides, quantities: [3])
+    let kinds: [[Measure]] = [
+      [.ratioSlope, .binderSlope], [.order], [.square],
+    ]
+    guard let slopes = Self.powerFit(measures, sides: sides, kinds[0]),
+      let order = Self.powerFit(measures, sides: sides, kinds[1]),
+      let square = Self.powerFit(measures, sides: sides, kinds[2])
     else { return nil }
     self.transition = transition
     (self.slopes, self.order, self.square) = (slopes, order, square)
-    (fixedRatio, slopeEnds, self.fixed, fixedBetas) = (ratio, ends, fixed, betas)
+    (slopeEnds, self.measures, fixedBetas) = (ends, measures, betas)
     // All results side by side on every replicate: their covariance.
     let parts = all.map { values -> [Double] in
-      func pick(_ quantities: [Int]) -> [Double] {
-        sides.indices.flatMap { size in quantities.map { values[size * width + $0] } }
+      func pick(_ columns: [Int]) -> [Double] {
+        sides.indices.flatMap { size in columns.map { values[size * width + $0] } }
       }
-      return [
-        place - dot(transition.weightsOfData, pick([0, 1])),
-        dot(slopes.weightsOfData, pick([2, 3])),
-        dot(order.weightsOfData, pick([4])), dot(square.weightsOfData, pick([5])),
-      ]
+      return [place - dot(transition.weightsOfData, pick([0, 1]))]
+        + zip([slopes, order, square], kinds).map { fit, kind in
+          dot(fit.weightsOfData, pick(kind.map { $0.rawValue + 2 }))
+        }
     }
     let covariance = parts.covariance
     func correlation(_ one: Int, _ other: Int) -> Double {
@@ -130,6 +135,9 @@ struct ContinuousScaling: Sendable {
     gamma = gammaOverNu.divided(by: inverseNu, correlation: correlation(1, 3))
   }
 
+  /// The value of xi/L at which sizes are compared.
+  var fixedRatio: Double { transition.best.amplitudes[0].value }
+
   /// What a ratio is at the ends of the windows, on average.
   private static func slopeEnds(_ windows: [ScalingWindow]) -> [ClosedRange<Double>] {
     [ScalingCurves.Quantity.correlationLength, .binderRatio].map { quantity in
@@ -144,7 +152,7 @@ struct ContinuousScaling: Sendable {
     }
   }
 
-  private static func fixed(
+  private static func measures(
     _ curves: ScalingWindow.Curves, ratio: Double, ends: [ClosedRange<Double>]
   ) -> [Double] {
     let beta = curves.middle.beta(where: .correlationLength, is: ratio)
@@ -155,15 +163,16 @@ struct ContinuousScaling: Sendable {
   }
 
   private static func powerFit(
-    _ fixed: Replicates, sides: [Int], quantities: [Int]
+    _ measures: Replicates, sides: [Int], _ kinds: [Measure]
   ) -> AveragedScalingFit? {
-    let picked = fixed.selecting(
-      sides.indices.flatMap { size in quantities.map { size * fixedCount + $0 } })
+    let width = Measure.allCases.count
+    let picked = measures.selecting(
+      sides.indices.flatMap { size in kinds.map { size * width + $0.rawValue } })
     guard picked.values.allSatisfy(\.isFinite) else { return nil }
     let values = sides.indices.map { size in
-      Array(picked.values[(size * quantities.count)..<((size + 1) * quantities.count)])
+      Array(picked.values[(size * kinds.count)..<((size + 1) * kinds.count)])
     }
-    let slopes = sides.map { side in quantities.map { _ in log(Double(side)) } }
+    let slopes = sides.map { side in kinds.map { _ in log(Double(side)) } }
     return AveragedScalingFit(
       .init(sides: sides, values: values, slopes: slopes, covariance: picked.covariance))
   }

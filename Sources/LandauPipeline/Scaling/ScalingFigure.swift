@@ -77,17 +77,18 @@ enum ScalingFigure {
   private static func powers(_ found: ContinuousScaling, _ job: ScalingJob) -> Figure.Panel {
     let sides = found.curves.map { Double($0.side) }
     let dimension = Double(found.dimension)
-    let rows: [(String, Int, Double, Double, String)] = [
-      ("|m|", 2, 0, -found.betaOverNu.value, "\(found.betaOverNu.estimate)"),
+    let rows: [(String, ContinuousScaling.Measure, Double, Double, String)] = [
+      ("|m|", .order, 0, -found.betaOverNu.value, "\(found.betaOverNu.estimate)"),
       (
-        "chi/beta = N <m^2>", 3, dimension, found.gammaOverNu.value, "\(found.gammaOverNu.estimate)"
+        "chi/beta = N <m^2>", .square, dimension, found.gammaOverNu.value,
+        "\(found.gammaOverNu.estimate)"
       ),
-      ("mean slope of xi/L", 0, 0, found.inverseNu.value, "\(found.inverseNu.estimate)"),
+      ("mean slope of xi/L", .ratioSlope, 0, found.inverseNu.value, "\(found.inverseNu.estimate)"),
     ]
     var series: [Figure.Series] = []
-    for (color, (name, quantity, extra, exponent, text)) in rows.enumerated() {
+    for (color, (name, measure, extra, exponent, text)) in rows.enumerated() {
       let estimates = sides.indices.map {
-        found.fixed[$0 * ContinuousScaling.fixedCount + quantity]
+        found.measures[$0 * ContinuousScaling.Measure.allCases.count + measure.rawValue]
       }
       let y = zip(estimates, sides).map { exp($0.value) * pow($1, extra) }
       series.append(

@@ -7,6 +7,8 @@ public struct ArrayInfo: Sendable, Hashable {
   public var element: NumericArray.Element?
   public var shape: [Int]
   public var obstacle: String?
+  /// Whether it is text, which no array is read from.
+  public var isText = false
 }
 
 /// Named arrays from a file or folder of any known format.

@@ -50,8 +50,16 @@ extension HDF5Group {
       let dataset = try HDF5Dataset(name, in: self)
       return ArrayInfo(name: name, element: dataset.element, shape: dataset.shape)
     } catch {
-      return ArrayInfo(name: name, element: nil, shape: [], obstacle: error.message)
+      return ArrayInfo(
+        name: name, element: nil, shape: [], obstacle: error.message, isText: holdsText(name))
     }
+  }
+
+  private func holdsText(_ name: String) -> Bool {
+    guard let handle = HDF5Handle(H5Dopen2(id, name, lh5_default()), H5Dclose),
+      let type = HDF5Handle(H5Dget_type(handle.id), H5Tclose)
+    else { return false }
+    return H5Tget_class(type.id) == H5T_STRING
   }
 
   /// A whole data set of numbers.

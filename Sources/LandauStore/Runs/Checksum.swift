@@ -1,14 +1,14 @@
 /// CRC-64 as in xz (ECMA-182, reflected): finds every burst of damage up to 64 bits, misses other damage
 /// once in 2^64.
-struct Checksum: Sendable, Hashable {
+package struct Checksum: Sendable, Hashable {
   private var register: UInt64 = ~0
 
-  init() {}
+  package init() {}
 
   var value: UInt64 { ~register }
 
   /// The value in sixteen hexadecimal digits.
-  var text: String {
+  package var text: String {
     let digits = String(value, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
@@ -16,7 +16,7 @@ struct Checksum: Sendable, Hashable {
   mutating func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }
 
   /// Eight bytes at a time, each through a table of its own.
-  mutating func update(_ bytes: UnsafeRawBufferPointer) {
+  package mutating func update(_ bytes: UnsafeRawBufferPointer) {
     var crc = register
     Self.tables.withUnsafeBufferPointer { table in
       var index = 0

@@ -1,20 +1,24 @@
 import LandauCore
 
 extension RunArchive {
-  /// Joins finished runs of one job with different seeds: their chains stand side by side, point by point.
+  /// Joins finished runs of one job with different seeds: their chains stand side by side, point by point. Averages over the
+  /// disorder are joined realisation after realisation, whatever the seeds.
   ///
   /// What was joined is `stored`; make the estimates from it and `finish` with them. A merged run can be merged
   /// again and has no state to be extended from. Its job is that of the first run with the argument
   /// `mergedSeeds`.
   /// - Parameters:
-  ///   - paths: finished files; runs of different lengths keep their lengths.
+  ///   - paths: finished files; runs of different lengths keep their lengths. Of averages over the disorder the
+  ///     realisations of one file follow on those of another.
   ///   - path: where the joined run is written; nothing may stand there.
-  /// - Throws: `InputError` when jobs differ or seeds repeat, as data would then be counted twice;
+  /// - Throws: `InputError` when jobs differ, or seeds or realisations repeat, as data would then be counted twice;
   ///   `RunError` when the disk fails.
   /// - Complexity: one copy of all data; the series are in memory, configurations are not.
   public static func merge(_ paths: [String], to path: String) throws -> RunArchive {
-    let parts = try paths.map { try FinishedRun.head($0) }
-    let (job, done) = try mergedJob(parts)
+    var parts = try paths.map { try FinishedRun.head($0) }
+    let isAverage = parts.contains { $0.job.arguments[ArchiveJob.parts] != nil }
+    if isAverage { parts.sort { $0.firstPart < $1.firstPart } }
+    let (job, done) = try isAverage ? joinedAverage(parts) : mergedJob(parts)
     guard !RunFile.exists(path) else {
       throw InputError.file(path.printable, "is there already; a merged run replaces nothing")
     }
@@ -56,11 +60,7 @@ extension RunArchive {
       asked.seed = stored.seed
       asked.arguments = asked.arguments.removing(mergedSeeds)
       stored.arguments = stored.arguments.removing(mergedSeeds)
-      if let difference = asked.firstDifference(from: stored) {
-        throw InputError(
-          "\(part.path.printable) and \(first.path.printable) are runs of different jobs: "
-            + "'\(difference.field)' is \(difference.asked) and \(difference.stored)")
-      }
+      try requireSame(asked, part.path, stored, first.path)
       for seed in part.seeds {
         if let other = seeds.updateValue(part.path, forKey: seed) {
           throw InputError(
@@ -77,7 +77,44 @@ extension RunArchive {
     return (job, parts.map(\.status.done).min() ?? 0)
   }
 
+  /// The job of averages over realisations that follow one another.
+  private static func joinedAverage(_ parts: [FinishedRun.Head]) throws(InputError) -> (
+    job: ArchiveJob, done: Int
+  ) {
+    guard parts.count >= 2, var job = parts.first?.job else {
+      throw InputError("merging needs at least two runs, \(parts.count) given")
+    }
+    for (part, next) in zip(parts, parts.dropFirst()) {
+      // Realisations have random numbers of their own, so that seeds may be equal or not.
+      var asked = next.job
+      asked.seed = job.seed
+      asked.arguments = asked.arguments.replacing(firstPart, by: job.arguments[firstPart] ?? .null)
+      try requireSame(asked, next.path, job, part.path)
+      let end = part.firstPart + part.job.partCount
+      guard next.firstPart == end else {
+        throw InputError(
+          "\(part.path.printable) has the realisations \(part.firstPart) to \(end - 1) and "
+            + "\(next.path.printable) those from \(next.firstPart) on; they must follow one another"
+        )
+      }
+    }
+    let count = parts.reduce(0) { $0 + $1.job.partCount }
+    job.arguments = job.arguments.replacing(ArchiveJob.parts, by: .integer(count))
+    return (job, parts.map(\.status.done).min() ?? 0)
+  }
+
+  private static func requireSame(
+    _ asked: ArchiveJob, _ path: String, _ stored: ArchiveJob, _ first: String
+  ) throws(InputError) {
+    guard let difference = asked.firstDifference(from: stored) else { return }
+    throw InputError(
+      "\(path.printable) and \(first.printable) are runs of different jobs: "
+        + "'\(difference.field)' is \(difference.asked) and \(difference.stored)")
+  }
+
   static var mergedSeeds: String { "mergedSeeds" }
+  /// The argument that numbers the first part.
+  static var firstPart: String { "realization" }
 }
 
 extension FinishedRun {
@@ -87,6 +124,11 @@ extension FinishedRun {
     var job: ArchiveJob
     var status: ArchiveStatus
     var chainCount: Int
+
+    /// Number of the first realisation of an average over the disorder.
+    var firstPart: Int {
+      if case .integer(let number)? = job.arguments[RunArchive.firstPart] { number } else { 0 }
+    }
 
     /// The seeds of all chains in it.
     var seeds: [String] {
@@ -98,6 +140,7 @@ extension FinishedRun {
   }
 
   static func head(_ path: String) throws(InputError) -> Head {
+    guard RunFile.exists(path) else { throw .file(path.printable, "no such file") }
     let run = try read(path)
     let chains =
       run.contents.series.keys.map(\.chain) + run.contents.snapshotCounts.keys.map(\.chain)

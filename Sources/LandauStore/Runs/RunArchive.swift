@@ -44,7 +44,7 @@ public final class RunArchive: Archive {
   /// Opens the run of `job` at `path`: begins it, takes it up where its last commit is, or finds it finished.
   ///
   /// - Parameters:
-  ///   - target: measured sweeps wanted. A finished run with fewer is extended.
+  ///   - target: measured sweeps wanted. A finished run with fewer, or with fewer parts than the job's, is extended.
   ///   - restart: begins anew. A finished file stays until the new run replaces it.
   ///   - portable: goes on with a run of another kernel level.
   /// - Throws: `InputError` when a different job is there, or something else, or another process works on it;
@@ -57,8 +57,9 @@ public final class RunArchive: Archive {
     // A finished run is read without a trace, so that it may stand where nobody may write.
     if !restart, RunFile.exists(path), !RunFile.exists(folderPath) {
       let run = try FinishedRun.read(path)
-      try job.requireSame(as: run.job, path: path, portable: portable || run.isDone(target))
-      if run.isDone(target) { return finished(path, job, run, target: target) }
+      try job.requireSame(
+        as: run.job, path: path, portable: portable || run.isDone(target, of: job))
+      if run.isDone(target, of: job) { return finished(path, job, run, target: target) }
     }
     let lock = try lockFolder(folderPath)
     var goesOn = false
@@ -84,6 +85,11 @@ public final class RunArchive: Archive {
     if contents.status.done > target {
       contents.notes.append(
         "\(path.printable) has \(contents.status.done) sweeps, more than the \(target) asked for")
+    }
+    if run.job.partCount > job.partCount {
+      contents.notes.append(
+        "\(path.printable) has \(run.job.partCount) \(ArchiveJob.parts), more than the \(job.partCount) asked for"
+      )
     }
     contents.status.target = target
     return RunArchive(

@@ -26,7 +26,10 @@ public struct RunFile: Sendable {
 
   static let folderSuffix = ".run"
 
-  func isDone(_ target: Int) -> Bool { contents.status.done >= target }
+  /// Whether it has all the sweeps and parts that are asked for.
+  func isDone(_ target: Int, of asked: ArchiveJob) -> Bool {
+    contents.status.done >= target && job.partCount >= asked.partCount
+  }
 
   private static func readFolder(_ path: String) throws(InputError) -> RunFile {
     do throws(RunError) {

@@ -28,6 +28,11 @@ struct RunOpening {
     let file = try finishedFile()
     if let manifest = folder.manifest, file == nil || manifest.replaces == file {
       try job.requireSame(as: manifest.job, path: folderPath, portable: portable)
+      guard job.partCount >= manifest.job.partCount else {
+        throw InputError(
+          "\(folderPath.printable) is a run of \(manifest.job.partCount) \(ArchiveJob.parts) that is not finished; "
+            + "ask for as many or more, or begin anew with --restart")
+      }
       return .going(folder, nil, notes: [])
     }
     guard let file else {
@@ -43,19 +48,20 @@ struct RunOpening {
   {
     let run = try FinishedRun.read(path)
     if let manifest = folder.manifest {
-      guard run.job.firstDifference(from: manifest.job) == nil, run.isDone(manifest.status.done)
+      guard run.job.firstDifference(from: manifest.job) == nil,
+        run.isDone(manifest.status.done, of: manifest.job)
       else {
         throw InputError(
           "\(path.printable) and \(folderPath.printable) belong to different runs; "
             + "move one of them away")
       }
     }
-    try job.requireSame(as: run.job, path: path, portable: portable || run.isDone(target))
+    try job.requireSame(as: run.job, path: path, portable: portable || run.isDone(target, of: job))
     let notes = folder.damage.map { _ in
       ["\(folderPath.printable) held no whole commit and was removed; \(path.printable) is sound"]
     }
     try RunFolder.removeAll(folderPath, on: disk)
-    if run.isDone(target) {
+    if run.isDone(target, of: job) {
       var run = run
       run.contents.notes += notes ?? []
       return .finished(run)

@@ -19,6 +19,11 @@ struct AnisotropicIsingMap: Sendable {
   static let side = 8
   let learned: PhaseMap
   let optimum: PhaseMap
+  /// Neighbours told apart, and the distance of their means.
+  let learnedConfusion: NeighborMap
+  let optimalConfusion: NeighborMap
+  let measuredMeans: NeighborMap
+  let exactMeans: NeighborMap
 
   static let temperatures = (0..<12).map { 1.2 + 0.22 * Double($0) }
   static let ratios = (0..<9).map { 0.4 + 0.2 * Double($0) }
@@ -27,17 +32,13 @@ struct AnisotropicIsingMap: Sendable {
     let temperature: Double
     let ratio: Double
     let logPartition: Double
+    /// Of the sums over bonds along rows and down columns.
+    let means: [Double]
+    let covariances: [Double]
   }
 
   init(_ run: StudyRun) throws {
-    let lattice = try Lattice.named("square", sides: [Self.side])
-    let models = try Self.ratios.map { ratio in
-      try DiscreteModel.ising(
-        lattice,
-        couplings: lattice.bonds.map {
-          Int($0.source) / Self.side == Int($0.target) / Self.side ? 1 : ratio
-        })
-    }
+    let models = try Self.ratios.map { try Self.model(along: 1, down: $0) }
     let perChain = run.isQuick ? 24 : 96
     let chains = Snapshots.isingChainCount
     run.progress.begin("map", total: Self.ratios.count * Self.temperatures.count)
@@ -64,26 +65,31 @@ struct AnisotropicIsingMap: Sendable {
         parameterIndex: [Int32](repeating: 0, count: perChain * chains),
         chain: (0..<chains).flatMap { [Int32](repeating: Int32($0), count: perChain) },
         isSequential: true, boundary: .periodic)
-      let sum = try ExactSum(of: models[row], pool: run.pool)
       return (
-        Cell(
-          temperature: temperature, ratio: Self.ratios[row],
-          logPartition: sum.logPartition(beta: 1 / temperature)),
+        try Self.cell(temperature: temperature, ratio: Self.ratios[row], pool: run.pool),
         Ensemble.Part(snapshots, windows: CountedIsingScan.windows, pool: run.pool)
       )
     }
     run.progress.end()
     let ensemble = Ensemble(joining: cells.map(\.part), foldCount: chains)
-    learned = try PhaseMap(
-      learnedFrom: ensemble, x: Self.temperatures, y: Self.ratios, windows: [0, 1],
+    let posteriors = try CellPosteriors(
+      learnedFrom: ensemble, columnCount: Self.temperatures.count, windows: [0, 1],
       steps: run.isQuick ? 400 : 3000, seed: run.seed.child("map networks"), pool: run.pool,
       cancellation: run.cancellation)
+    learned = PhaseMap(x: Self.temperatures, y: Self.ratios, of: ensemble) { posteriors[$0] }
+    learnedConfusion = NeighborMap(
+      confusionOf: ensemble, x: Self.temperatures, y: Self.ratios
+    ) { posteriors[$0] }
+    measuredMeans = NeighborMap(
+      meansOf: ensemble, x: Self.temperatures, y: Self.ratios, windows: [0, 1])
+    exactMeans = NeighborMap(
+      means: cells.map(\.cell.means), covariances: cells.map(\.cell.covariances),
+      x: Self.temperatures, y: Self.ratios)
     let sites = Double(Self.side * Self.side)
     let counts = ensemble.counts
     // The product of both spins is the last subset of a window of two.
     let columns = (along: counts.ranges[0].upperBound - 1, down: counts.ranges[1].upperBound - 1)
-    optimum = PhaseMap(x: Self.temperatures, y: Self.ratios, of: ensemble) {
-      sample in
+    func posterior(_ sample: Int) -> [Double] {
       let at = sample * counts.featureCount
       let along = sites * Double(counts.values[at + columns.along])
       let down = sites * Double(counts.values[at + columns.down])
@@ -93,6 +99,37 @@ struct AnisotropicIsingMap: Sendable {
       let top = logs.max() ?? 0
       return logs.map { exp($0 - top) }
     }
+    optimum = PhaseMap(x: Self.temperatures, y: Self.ratios, of: ensemble, posterior: posterior)
+    optimalConfusion = NeighborMap(
+      confusionOf: ensemble, x: Self.temperatures, y: Self.ratios, posterior: posterior)
+  }
+
+  private static func model(along: Double, down: Double) throws -> DiscreteModel {
+    let lattice = try Lattice.named("square", sides: [side, side])
+    return try DiscreteModel.ising(
+      lattice,
+      couplings: lattice.bonds.map { Int($0.source) / side == Int($0.target) / side ? along : down }
+    )
+  }
+
+  /// ln Z is a function f(a, b) of both couplings over the temperature; its first derivatives are the means of the sums over bonds,
+  /// its second ones their covariances. Central differences of width 0.001: the fourth derivatives, at most
+  /// about N^3, leave relative errors of 1e-4, rounding of ln Z less.
+  private static func cell(temperature: Double, ratio: Double, pool: WorkerPool) throws -> Cell {
+    let (a, b, h) = (1 / temperature, ratio / temperature, 0.001)
+    func f(_ i: Double, _ j: Double) throws -> Double {
+      try ExactSum(of: model(along: a + i * h, down: b + j * h), pool: pool).logPartition(beta: 1)
+    }
+    let middle = try f(0, 0)
+    let (right, left, up, down) = try (f(1, 0), f(-1, 0), f(0, 1), f(0, -1))
+    let (both, neither) = try (f(1, 1), f(-1, -1))
+    let mixed = (both + neither + 2 * middle - right - left - up - down) / (2 * h * h)
+    return Cell(
+      temperature: temperature, ratio: ratio, logPartition: middle,
+      means: [(right - left) / (2 * h), (up - down) / (2 * h)],
+      covariances: [
+        (right + left - 2 * middle) / (h * h), mixed, mixed, (up + down - 2 * middle) / (h * h),
+      ])
   }
 
   /// The temperature of the critical line at a ratio, by halving.
@@ -119,7 +156,40 @@ struct AnisotropicIsingMap: Sendable {
       a.flatMap { a in b.map { a - $0 } }
     }
     let spacing = Self.temperatures[1] - Self.temperatures[0]
+    let confusion = zip(learnedConfusion.indicator, optimalConfusion.indicator).reduce(0) {
+      $0 + ($1.0.value - $1.1.value) * ($1.0.value - $1.1.value)
+    }
+    // Of the 384 snapshots of a pair in a quick run a tenth may be decided otherwise by a network as good as the optimum, with
+    // 2 sqrt(0.1/384) = 0.03 of scatter in each direction.
+    let cells = Double(learnedConfusion.indicator.count)
+    // Eight folds: the square of Student's t with seven degrees of freedom has the mean 1.4.
+    let means = zip(measuredMeans.indicator, exactMeans.indicator).reduce(0) {
+      $0 + ($1.0.value - $1.1.value) * ($1.0.value - $1.1.value) / ($1.0.error * $1.0.error)
+    }
+    func ridges(_ a: NeighborMap, _ b: NeighborMap) -> [Double] {
+      zip(a.ridge, b.ridge).compactMap { a, b in a.flatMap { a in b.map { a - $0 } } }
+    }
+    func ridge(_ key: String, _ what: String, _ pairs: [Double], _ reference: String)
+      -> StudyFinding
+    {
+      StudyFinding(
+        key,
+        "map: \(what) ridge - \(key == "mapMeanRidge" ? "exact" : "optimal") ridge, mean over ratios",
+        measured: .mean(of: pairs),
+        systematicError: spacing / 12.0.squareRoot() / Double(max(1, pairs.count)).squareRoot(),
+        expected: .value(0, error: 0), reference: reference)
+    }
+    let exact = "means and covariances from derivatives of the exact ln Z"
     return [
+      .bounded(
+        "mapConfusion", "map: neighbours told apart, rms difference",
+        (confusion / cells).squareRoot(),
+        0.05, reference),
+      .bounded(
+        "mapMean", "map: distance of means, chi-square per cell", means / cells, 2.5, exact),
+      ridge(
+        "mapConfusionRidge", "confusion", ridges(learnedConfusion, optimalConfusion), reference),
+      ridge("mapMeanRidge", "mean-based", ridges(measuredMeans, exactMeans), exact),
       .bounded(
         "mapTemperature", "map: predicted temperature, rms difference/range", x, 0.02, reference),
       .bounded("mapRatio", "map: predicted ratio, rms difference/range", y, 0.02, reference),
@@ -132,16 +202,30 @@ struct AnisotropicIsingMap: Sendable {
   }
 
   var panels: [Figure.Panel] {
-    [("learned", learned), ("optimum", optimum)].map { name, map in
-      let ridge = zip(map.y, map.ridge).compactMap { y, x in x.map { (x: $0, y: y) } }
+    [
+      ("prediction, learned", "divergence", learned.divergence, learned.ridge),
+      ("prediction, optimum", "divergence", optimum.divergence, optimum.ridge),
+      (
+        "confusion, learned", "told apart", learnedConfusion.indicator.map(\.value),
+        learnedConfusion.ridge
+      ),
+      (
+        "confusion, optimum", "told apart", optimalConfusion.indicator.map(\.value),
+        optimalConfusion.ridge
+      ),
+      ("means, measured", "distance", measuredMeans.indicator.map(\.value), measuredMeans.ridge),
+      ("means, exact", "distance", exactMeans.indicator.map(\.value), exactMeans.ridge),
+    ].map { name, unit, values, found in
+      let ridge = zip(Self.ratios, found).compactMap { y, x in x.map { (x: $0, y: y) } }
       return Figure.Panel(
         title: "Anisotropic Ising model, L = \(Self.side): \(name)", xAxis: .init("temperature"),
         yAxis: .init("Jy/Jx"),
         series: [
           .init(
-            "critical, infinite", x: map.y.map(Self.critical), y: map.y, style: .line, color: -1),
+            "critical, infinite", x: Self.ratios.map(Self.critical), y: Self.ratios, style: .line,
+            color: -1),
           .init("ridge", x: ridge.map(\.x), y: ridge.map(\.y), style: .points, color: 1),
-        ], map: .init("divergence", x: map.x, y: map.y, values: map.divergence))
+        ], map: .init(unit, x: Self.temperatures, y: Self.ratios, values: values))
     }
   }
 }

@@ -24,6 +24,8 @@ final class MulticanonicalUnit: SampleUnit {
   private var chains: [MulticanonicalChain] = []
   private var hasTakenWeights = false
   private var seconds = 0.0
+  /// Sweeps made before this process took up the run.
+  private var sweepsBefore = 0
 
   init(
     model: DiscreteModel, plan: SamplePlan, pointCount: Int, seed: Seed, pool: WorkerPool
@@ -104,7 +106,7 @@ final class MulticanonicalUnit: SampleUnit {
   }
 
   var works: [Int: SamplePoint.Work] {
-    let attempts = Double(sweepsMade) * Double(model.siteCount)
+    let attempts = Double(sweepsMade - sweepsBefore) * Double(model.siteCount)
     let rates = chains.compactMap(\.acceptanceRate)
     let work = SamplePoint.Work(
       update: ScanMethod.multicanonical.rawValue,
@@ -119,7 +121,8 @@ final class MulticanonicalUnit: SampleUnit {
 
   func save(to writer: inout StateWriter) {
     walk.save(to: &writer)
-    writer.write(seconds)
+    // Where states had times once: equal runs have equal states.
+    writer.write(0.0)
     writer.write(hasTakenWeights)
     writer.write(runner != nil)
     runner?.save(to: &writer)
@@ -127,10 +130,11 @@ final class MulticanonicalUnit: SampleUnit {
 
   func restore(from reader: inout StateReader) throws(InputError) {
     try walk.restore(from: &reader)
-    seconds = try reader.number()
+    _ = try reader.number()
     hasTakenWeights = try reader.flag()
     guard try reader.flag() else { return }
     try begin(weights)
     try runner?.restore(from: &reader)
+    sweepsBefore = sweepsMade
   }
 }

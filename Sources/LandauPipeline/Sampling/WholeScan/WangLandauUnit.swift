@@ -16,6 +16,8 @@ final class WangLandauUnit: SampleUnit {
   private let plan: SamplePlan
   private let pointCount: Int
   private var seconds = 0.0
+  /// Attempts made before this process took up the run.
+  private var attemptsBefore = 0
   private var hasGiven = false
 
   /// Walks end in their 1/t stage, after as many sweeps as are asked for since all levels were known; or, flat or
@@ -86,7 +88,7 @@ final class WangLandauUnit: SampleUnit {
   private var hasTaken = false
 
   var works: [Int: SamplePoint.Work] {
-    let rate = seconds > 0 ? Double(walk.attemptCount) / seconds : 0
+    let rate = seconds > 0 ? Double(walk.attemptCount - attemptsBefore) / seconds : 0
     var warnings: [String] = []
     let late = plan.chainCount - walk.convergedCount
     if walk.isFinished && late > 0 {
@@ -103,13 +105,15 @@ final class WangLandauUnit: SampleUnit {
 
   func save(to writer: inout StateWriter) {
     walk.save(to: &writer)
-    writer.write(seconds)
+    // Where states had times once: equal runs have equal states.
+    writer.write(0.0)
     writer.write(hasTaken)
   }
 
   func restore(from reader: inout StateReader) throws(InputError) {
     try walk.restore(from: &reader)
-    seconds = try reader.number()
+    attemptsBefore = walk.attemptCount
+    _ = try reader.number()
     hasTaken = try reader.flag()
     hasGiven = hasTaken
   }
