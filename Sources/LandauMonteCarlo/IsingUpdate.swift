@@ -52,7 +52,9 @@ extension IsingModel {
   /// Why cluster updates do not apply, or nil where they do.
   var clusterRefusal: String? {
     if field != 0 {
-      return "cluster updates need field 0 (it is \(field)); use metropolis"
+      return
+        "clusters of these kernels need field 0 (it is \(field)); use metropolis, or the ghost spin of "
+        + "DiscreteChain"
     }
     if isFrustrated {
       return "cluster updates need all bonds satisfiable, and \(lattice) with coupling \(coupling) "

@@ -122,7 +122,7 @@ import Testing
     "sample ising --size 8 --temperature 2 --lattice chain --dimension 2",
     "sample ising --size 8 --temperature 2 --dimension 9",
     "sample ising --size 8 --temperature 2 --update heat",
-    "sample ising --size 8 --temperature 2 --update wolff --field 0.5",
+    "sample ising --size 8 --temperature 2 --update wolff --field 0.5 --coupling -1",
     "sample ising --size 9 --temperature 2 --update swendsen-wang --coupling -1",
     "sample ising --size 8 --temperature 2 --sweeps 0",
     "sample ising --size 8 --temperature 2 --sweeps 10 --measure-every 11",

@@ -100,7 +100,7 @@ private func points(_ report: Report) -> [JSONValue] {
         model.field = field
         let solution = try #require(
           try ExactSolution.finite(
-            model.resolved(), model.resolved().physical(), effort: effort
+            model.resolved(), model.resolved().physical(), effort: effort, count: 1
           ).solution)
         let isEnumerated = solution.method.hasPrefix("enumeration")
         #expect(isEnumerated == (effort == .full))
@@ -130,7 +130,60 @@ private func points(_ report: Report) -> [JSONValue] {
     expectClose(try #require(point["specificHeatPerSite"]?.number), 0.25 * (1 - m * m), ulps: 8)
   }
 
-  @Test(arguments: [[4, 4, 4], [9, 9]])
+  /// The register of truths, section F: enumeration of 2^27 configurations.
+  @Test(arguments: [
+    (0.1, 19.158797772647, -0.349994149211), (0.221654626, 21.676193366861, -1.434444011468),
+    (0.3, 25.953640502761, -2.489699581936),
+  ])
+  func narrowCubes(beta: Double, log: Double, energy: Double) throws {
+    let point = points(
+      try run(.beta([beta])) {
+        $0.lattice = .cubic
+        $0.size = [3]
+      })[0]
+    expectClose(try #require(point["logPartition"]?.number), log, absolute: 1e-12)
+    expectClose(try #require(point["energyPerSite"]?.number), energy, absolute: 1e-12)
+    #expect(point["absMagnetizationPerSite"] != nil && point["binderCumulant"] != nil)
+  }
+
+  /// 18 spins are summed beside a simulation and enumerated when asked for: the same numbers under the same names.
+  @Test(arguments: [(1.0, 0.0), (-1, 0), (1, 0.3), (1, -0.3), (-1, 0.7)])
+  func sumAndEnumerationAgree(coupling: Double, field: Double) throws {
+    var model = ModelOptions(name: .ising)
+    model.size = [3, 6]
+    model.coupling = coupling
+    model.field = field
+    if coupling == 1, field == 0 { model.size = [3, 3, 2] }
+    func values(_ effort: ExactSolution.Effort) throws -> [String: Double] {
+      let resolved = try model.resolved()
+      let solution = try #require(
+        try ExactSolution.finite(resolved, resolved.physical(), effort: effort, count: 3).solution)
+      #expect(solution.method.hasPrefix("enumeration") == (effort == .full))
+      return Dictionary(uniqueKeysWithValues: solution.values(0.4).map { ($0.name, $0.value) })
+    }
+    let (sum, all) = (try values(.quick), try values(.full))
+    #expect(sum.count == (field == 0 ? all.count : all.count - 3))
+    for (name, value) in sum {
+      expectClose(value, try #require(all[name], "\(name)"), absolute: 1e-12, relative: 1e-11)
+    }
+  }
+
+  /// Beside a simulation a sum takes no more than about a second, and deciding takes nothing.
+  @Test(arguments: [
+    ([10, 10], 3, true), ([10, 10], 1000, false), ([2, 2, 10], 20, true), ([16, 16], 1, false),
+    ([4096, 4096], 1, false), ([2, 2, 100_000], 1, false),
+  ])
+  func effortIsLimited(sides: [Int], count: Int, isKnown: Bool) throws {
+    var model = ModelOptions(name: .ising)
+    model.size = sides
+    model.field = 0.1
+    let resolved = try model.resolved()
+    let outcome = try ExactSolution.finite(
+      resolved, resolved.physical(), effort: .quick, count: count)
+    #expect((outcome.solution != nil) == isKnown)
+  }
+
+  @Test(arguments: [[5, 5, 5], [25, 25]])
   func theUnknownHasAReason(sides: [Int]) throws {
     let report = try run(.temperature([2])) {
       $0.size = sides

@@ -54,6 +54,58 @@ extension JSONValue {
     }
   }
 
+  /// Updates that the kernels of periodic hypercubic lattices do not have are those of any lattice.
+  @Test(arguments: [
+    ("heat-bath", 0.0, "energyPerSite", 0.05), ("heat-bath", -0.3, "magnetizationPerSite", 0.05),
+    ("wolff", 0.3, "energyPerSite", 0.05), ("wolff", 0.3, "magnetizationPerSite", 0.05),
+    ("wolff", -0.3, "magnetizationPerSite", 0.05), ("wolff", -0.3, "binderCumulant", 0.05),
+    ("swendsen-wang", 0.3, "magnetizationPerSite", 0.05),
+    ("swendsen-wang", -0.3, "energyPerSite", 0.05),
+    ("swendsen-wang", -0.3, "magnetizationPerSite", 0.05),
+  ])
+  func updatesOfAnyLattice(update: String, field: Double, name: String, bias: Double) throws {
+    func point(sweeps: Int, seed: Seed) throws -> JSONValue {
+      try sample(.ising, size: [4, 3], beta: 0.35, update: update, sweeps: sweeps, seed: seed) {
+        $0.model.field = field
+      }
+    }
+    let exact = try point(sweeps: 10, seed: Seed(1)).exact(name)
+    try expectAgreement(with: exact, seed: .test(update, field, name), minimalBias: bias) {
+      seed, effort in
+      let point = try point(sweeps: 20_000 * effort, seed: seed)
+      #expect(point["update"] == .string(update))
+      return try point.estimate(name)
+    }
+  }
+
+  /// The names of what is measured do not tell which chains were at work.
+  @Test func quantitiesOfBothKindsOfChainsHaveTheSameNames() throws {
+    func names(_ update: String) throws -> [String] {
+      let point = try sample(
+        .ising, size: [4], beta: 0.3, update: update, sweeps: 200, seed: Seed(1)
+      ) { $0.model.coupling = -1 }
+      guard case .object(let members) = point else { return [] }
+      return members.map(\.key)
+    }
+    #expect(try names("metropolis") == names("heat-bath"))
+  }
+
+  /// Too many spins to enumerate, few enough across to be summed.
+  @Test func narrowLatticesHaveExactValuesBeside() throws {
+    let cube = try sample(
+      .ising, size: [3, 3, 3], beta: 0.221654626, update: "auto", sweeps: 10, seed: Seed(1))
+    expectClose(try cube.exact("energyPerSite"), -1.434444011468, absolute: 1e-12)
+    let potts = try sample(
+      .potts, size: [5, 5], beta: 0.5, update: "auto", sweeps: 10, seed: Seed(1)
+    ) { $0.model.parameters = [.states: 2] }
+    // Potts spins of two states are Ising's at half the beta, less beta/2 a bond.
+    let ising = try sample(
+      .ising, size: [5, 5], beta: 0.25, update: "auto", sweeps: 10, seed: Seed(1))
+    expectClose(
+      try potts.exact("logPartition"), try ising.exact("logPartition") + 0.25 * 50,
+      absolute: 1e-11)
+  }
+
   @Test(arguments: ["direct", "metropolis"])
   func gaugeUpdatesAgreeWithTheExactPlaquette(update: String) throws {
     let exact = try sample(

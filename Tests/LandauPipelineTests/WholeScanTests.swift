@@ -156,6 +156,39 @@ private func threeByThreePotts(beta: Double) -> [String: Double] {
     }
   }
 
+  /// Walks of 1000 sweeps are biased by as much as their error, those of a hundred times as many are not.
+  @Test(arguments: [(1000, true), (100_000, false)])
+  func shortWalksAreWarnedOf(sweeps: Int, isShort: Bool) throws {
+    let point = try points(
+      .ising, update: "wang-landau", betas: [0.43], sweeps: sweeps, seed: Seed(1))[0]
+    let warnings = try #require(point["warnings"]?.items)
+    #expect(warnings.contains { "\($0)".contains("short walks") } == isShort)
+    guard case .integer(let trips)? = point["roundTrips"] else {
+      Issue.record("no round trips")
+      return
+    }
+    #expect(isShort == (trips < 4 * 32))
+  }
+
+  /// The report says how many runs the errors come from.
+  @Test(arguments: [
+    ("wang-landau", 4, "the scatter of 4 independent walks: Student's t with 3 degrees of freedom"),
+    ("population-annealing", 2, "2 independent runs: Student's t with 1 degree of freedom"),
+    ("population-annealing", 1, "a single run has no scatter"),
+  ])
+  func errorsAreTheScatterOfRuns(update: String, chains: Int, text: String) throws {
+    var model = ModelOptions(name: .ising)
+    model.size = [4]
+    var options = SampleOptions(model: model, scan: .beta([0.3]))
+    options.update = update
+    options.length.sweeps = 5
+    options.length.chains = chains
+    options.length.population = update == "wang-landau" ? nil : 20
+    let report = try SampleJob(options).run(
+      pool: WorkerPool(threadCount: 1), progress: .silent, cancellation: .never)
+    #expect(report.text.contains(text))
+  }
+
   @Test func fewJourneysAreWarnedOf() throws {
     let points = try points(
       .ising, update: "multicanonical", betas: [0.5], sweeps: 20, seed: Seed(1))

@@ -35,6 +35,41 @@ public struct MagnetizationDistribution: Sendable, Hashable {
 }
 
 extension ExactSum {
+  /// <m> and <m^2> of Ising spins, m their mean, in any fields.
+  ///
+  /// Derivatives of ln Z with respect to a uniform field, carried through the sum: the cost is that of `thermal`.
+  ///
+  /// - Throws: `InputError` for other than two states.
+  public func magnetizationMoments(
+    beta: Double
+  ) throws(InputError) -> (mean: Double, square: Double) {
+    precondition(beta.isFinite, "beta is \(beta)")
+    guard graph.stateCount == 2 else {
+      throw .notAllowed(
+        "the model", "one with \(graph.stateCount) states",
+        allowed: "Ising spins for the magnetisation")
+    }
+    let sites = Double(graph.siteCount)
+    let total = sum(
+      Arithmetic<Jet>(), beta: beta,
+      bondWeights: graph.bonds.flatMap { bond in
+        let energies = graph.pairEnergy.map { beta * bond.coupling * $0 }
+        let preferred = energies.min()!
+        return energies.map { Jet(exp(preferred - $0)) }
+      },
+      siteWeights: (0..<graph.siteCount).flatMap { site in
+        let (down, up) = (beta * graph.siteEnergy[2 * site], beta * graph.siteEnergy[2 * site + 1])
+        let (one, other) = (exp(min(down, up) - down), exp(min(down, up) - up))
+        return [Jet(one, -one, one), Jet(other, other, other)]
+      })
+    // Of two choices that a flip of all spins joins only one is summed: without fields <m> is zero by that.
+    let isEven = (0..<graph.siteCount).allSatisfy {
+      graph.siteEnergy[2 * $0] == graph.siteEnergy[2 * $0 + 1]
+    }
+    let (value, first, second) = (total.value.value, total.value.first, total.value.second)
+    return (isEven ? 0 : first / value / sites, second / value / (sites * sites))
+  }
+
   /// The distribution of the magnetisation of Ising spins in equilibrium.
   ///
   /// An imaginary field makes Z the characteristic function of the magnetisation; its values at N / 2

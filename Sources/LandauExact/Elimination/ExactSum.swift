@@ -37,7 +37,12 @@ public struct ExactSum: Sendable {
       let other = try? EliminationPlan(
         siteCount: graph.siteCount, bonds: bonds, states: graph.stateCount,
         fixing: Self.circle(permutation))
-      guard let other, other.fixedChoiceCount <= 4_194_304 else { continue }
+      // Translations and exchanges of states make at most so many choices alike.
+      var alike = Double(graph.siteCount)
+      for states in 2...graph.stateCount { alike *= Double(states) }
+      guard let other, other.fixedChoiceCount <= 4_194_304,
+        other.totalWork < alike * plan.work * Double(choices.representatives.count)
+      else { continue }
       let fewer = FixedChoices(graph, other, permutations: permutations)
       let work = other.work * Double(fewer.representatives.count)
       if work < plan.work * Double(choices.representatives.count) {
@@ -57,8 +62,8 @@ public struct ExactSum: Sendable {
     return sites
   }
 
-  /// Table entries touched by one sum.
-  var work: Double { plan.work * Double(choices.representatives.count) }
+  /// Table entries touched by one sum; some hundred million a second and thread.
+  public var work: Double { plan.work * Double(choices.representatives.count) }
 
   /// ln Z, mean energy and its variance, by carrying two derivatives through the sum.
   ///

@@ -20,6 +20,12 @@ final class FlatWalker {
   /// Attempts that ended in each bin.
   let histogram: UnsafeMutablePointer<Int>
   private(set) var acceptedCount = 0
+  /// Round trips are counted between the bins up to the low one and those from the high one on; none at first.
+  var ends = FlatWalker.noEnds
+  static let noEnds = (low: -1, high: Int.max)
+  /// Journeys from the low end to the high one and back, and the end it was at last: 1 low, 2 high, 0 none.
+  var roundTrips = 0
+  var lastEnd = 0
   /// Total energy.
   private(set) var energy: Double
   private var lastBin = 0
@@ -95,6 +101,8 @@ final class FlatWalker {
     var energy = rule.energy(of: self.energy)
     var bin = enteredBin(rule.bin(of: energy))
     var accepted = 0
+    let (low, high) = ends
+    var (trips, end) = (roundTrips, lastEnd)
     for _ in 0..<attempts {
       let choice = rng.next().multipliedFullWidth(by: siteCount)
       let site = Int(truncatingIfNeeded: choice.high)
@@ -116,7 +124,14 @@ final class FlatWalker {
       }
       logDensity[bin] += increment
       histogram[bin] &+= 1
+      if bin <= low {
+        if end == 2 { trips &+= 1 }
+        end = 1
+      } else if bin >= high {
+        end = 2
+      }
     }
+    (roundTrips, lastEnd) = (trips, end)
     acceptedCount += accepted
     self.energy = rule.total(energy)
     lastBin = bin

@@ -38,7 +38,8 @@ public struct ExactJob: Sendable {
     let outcome =
       options.infinite
       ? try ExactSolution.infinite(model)
-      : try ExactSolution.finite(model, model.physical(), effort: .full)
+      : try ExactSolution.finite(
+        model, model.physical(), effort: .full, count: scan.betas.count)
     switch outcome {
     case .unknown(let reason):
       return Report(

@@ -16,28 +16,12 @@ extension ExactSolution {
 
   /// Few-valued spins: all configurations, a ring, or a sum over all configurations of a narrow lattice.
   static func finiteDiscrete(
-    _ model: ResolvedModel, _ discrete: DiscreteModel, effort: Effort
+    _ model: ResolvedModel, _ discrete: DiscreteModel, effort: Effort, count: Int
   ) throws(InputError) -> Outcome {
     let bits = Double(discrete.siteCount) * log2(Double(discrete.stateCount))
     if bits <= Double(effort.enumeratedSpins) + 1e-9 { return .known(try enumeration(discrete)) }
     if model.bondCouplings.isEmpty, let ring = ring(model) { return .known(ring) }
-    guard effort == .full else {
-      return .unknown(
-        reason: "systems of up to 2^\(effort.enumeratedSpins) configurations are enumerated")
-    }
-    do throws(InputError) {
-      let sum = try ExactSum(of: discrete)
-      let sites = Double(discrete.siteCount)
-      return .known(
-        ExactSolution(method: "exact sum over all configurations, site by site") { beta in
-          let point = sum.thermal(beta: beta)
-          return thermal(
-            beta: beta, siteCount: sites, logPartition: point.logPartition,
-            energy: point.energyPerSite, heat: point.specificHeatPerSite)
-        })
-    } catch {
-      return .unknown(reason: error.message)
-    }
+    return try sum(model, states: discrete.stateCount, effort: effort, count: count) { discrete }
   }
 
   private static func enumeration(_ model: DiscreteModel) throws(InputError) -> ExactSolution {

@@ -20,6 +20,15 @@ struct ExactSolution: Sendable {
 
     /// The most spins that are enumerated.
     var enumeratedSpins: Int { rawValue }
+
+    /// Table entries that exact sums at all temperatures together may touch.
+    var summedEntries: Double {
+      switch self {
+      case .quick: 3e8
+      case .moderate: 1e9
+      case .full: .infinity
+      }
+    }
   }
 
   enum Outcome: Sendable {
@@ -29,12 +38,14 @@ struct ExactSolution: Sendable {
     var solution: ExactSolution? { if case .known(let solution) = self { solution } else { nil } }
   }
 
+  /// - Parameter count: of temperatures that it will be asked for, which share the effort.
   static func finite(
-    _ model: ResolvedModel, _ physical: PhysicalModel, effort: Effort
+    _ model: ResolvedModel, _ physical: PhysicalModel, effort: Effort, count: Int
   ) throws(InputError) -> Outcome {
     switch physical {
-    case .ising: try finiteIsing(model, effort: effort)
-    case .discrete(let discrete): try finiteDiscrete(model, discrete, effort: effort)
+    case .ising: try finiteIsing(model, physical, effort: effort, count: count)
+    case .discrete(let discrete):
+      try finiteDiscrete(model, discrete, effort: effort, count: count)
     case .gauge: .known(try gauge(model))
     case .dipolar, .baxterWu: unknown(model, "on a finite lattice")
     case .vector: ring(model).map { .known($0) } ?? unknown(model, "on this lattice")
@@ -69,29 +80,21 @@ struct ExactSolution: Sendable {
 // The solutions.
 extension ExactSolution {
   private static func finiteIsing(
-    _ model: ResolvedModel, effort: Effort
+    _ model: ResolvedModel, _ physical: PhysicalModel, effort: Effort, count: Int
   ) throws(InputError) -> Outcome {
     // First what gives the most quantities.
     if model.siteCount <= effort.enumeratedSpins { return .known(try enumeration(model)) }
     if model.coupling == 0 { return .known(independentSpins(model)) }
     if model.dimension == 1 { return .known(try ring(model, siteCount: model.siteCount)) }
-    let small = "lattices of up to \(effort.enumeratedSpins) sites are enumerated"
-    guard model.dimension == 2 else {
-      return .unknown(
-        reason: "the Ising model in \(model.dimension) dimensions has no known solution; \(small)")
+    // Kaufman's formula loses its digits for an antiferromagnet with an odd side.
+    if let sides = model.sides, sides.count == 2, model.field == 0, try !model.ising().isFrustrated
+    {
+      return .known(
+        try kaufman(KaufmanTorus(rows: sides[0], columns: sides[1], coupling: model.coupling)))
     }
-    guard model.field == 0 else {
-      return .unknown(
-        reason: "the two-dimensional Ising model in a field has no known solution; \(small)")
+    return try sum(model, states: 2, effort: effort, count: count) { () throws(InputError) in
+      try physical.fewValued
     }
-    guard try !model.ising().isFrustrated else {
-      return .unknown(
-        reason:
-          "Kaufman's formula loses its digits for an antiferromagnet with an odd side; \(small)")
-    }
-    let sides = model.sides ?? []
-    return .known(
-      try kaufman(KaufmanTorus(rows: sides[0], columns: sides[1], coupling: model.coupling)))
   }
 
   private static func kaufman(_ torus: KaufmanTorus) throws(InputError) -> ExactSolution {

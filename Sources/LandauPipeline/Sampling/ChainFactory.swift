@@ -36,8 +36,9 @@ struct ChainFactory: Sendable {
     method = ScanMethod(rawValue: update)
     particular = ParticularUpdate(rawValue: update)
     self.magnetization = magnetization
-    // Chains that change their temperature or weights: no kernels that are made for one.
-    if isTempering || method != nil || particular != nil, let fewValued = try model.fewValued {
+    if case .ising(let ising) = model, Self.needsBonds(update: update, field: ising.field),
+      let fewValued = try model.fewValued
+    {
       self.model = .discrete(fewValued)
     } else {
       self.model = model
@@ -55,13 +56,24 @@ struct ChainFactory: Sendable {
     }
   }
 
+  /// Whether the update works on a lattice with bonds, where the Ising model on a periodic hypercubic one also has
+  /// kernels of its own.
+  ///
+  /// Those are made for one temperature and for single spins that Metropolis turns, or clusters without a field.
+  /// Chains that change temperature or weights, heat bath, and clusters with a ghost spin are the ones of any
+  /// lattice; what they measure has the same names.
+  static func needsBonds(update: String, field: Double) -> Bool {
+    guard update != "auto" else { return false }
+    guard let kernel = IsingUpdate(rawValue: update) else { return true }
+    return kernel != .metropolis && field != 0
+  }
+
   static func updates(of model: PhysicalModel) -> [String] {
     let scans =
       ["tempering"] + ScanMethod.allCases.map(\.rawValue)
       + ParticularUpdate.allCases.map(\.rawValue)
     return switch model {
-    case .ising: IsingUpdate.allCases.map(\.rawValue) + scans
-    case .discrete: DiscreteUpdate.allCases.map(\.rawValue) + scans
+    case .ising, .discrete: DiscreteUpdate.allCases.map(\.rawValue) + scans
     case .vector: VectorUpdate.standard.map(\.name) + ["tempering"]
     case .scalar: ScalarFieldUpdate.standard.map(\.name)
     case .gauge: ["metropolis"]

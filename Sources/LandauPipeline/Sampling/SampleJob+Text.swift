@@ -101,7 +101,8 @@ extension SampleJob {
         switch work.update {
         case "direct": "\(work.sweeps) configurations"
         case ScanMethod.wangLandau.rawValue: "\(work.chains) walks of \(work.sweeps) sweeps"
-        case ScanMethod.populationAnnealing.rawValue: "\(work.chains) runs"
+        case ScanMethod.populationAnnealing.rawValue:
+          "\(work.chains) \(work.chains == 1 ? "run" : "runs")"
         default:
           "\(work.chains) \(work.chains == 1 ? "chain" : "chains") of \(work.sweeps) sweeps after "
             + "\(work.burnIn) of burn-in, measured every \(work.measureEvery)"
@@ -113,11 +114,24 @@ extension SampleJob {
       lines.append(
         "\(journeys) journeys of all chains between infinite temperature and the coldest one")
     }
-    return lines + [
-      options.realizations == nil
-        ? "errors are one standard error; tau is the energy's, in sweeps, 1/2 for white noise"
-        : "errors are one standard error, from the scatter of the realisations; tau is the largest of the "
-          + "energy's, in sweeps"
-    ]
+    return lines + [errorLine]
+  }
+
+  /// What the errors are.
+  private var errorLine: String {
+    let errors = "errors are one standard error"
+    if options.realizations != nil {
+      return errors
+        + ", from the scatter of the realisations; tau is the largest of the energy's, in sweeps"
+    }
+    guard let method = factory.method, method != .multicanonical else {
+      return errors + "; tau is the energy's, in sweeps, 1/2 for white noise"
+    }
+    let (count, runs) = (plan.chainCount, method == .wangLandau ? "walk" : "run")
+    return count == 1
+      ? "there are no errors: a single \(runs) has no scatter; give --chains"
+      : errors
+        + ", from the scatter of \(count) independent \(runs)s: Student's t with \(count - 1) "
+        + (count == 2 ? "degree" : "degrees") + " of freedom"
   }
 }

@@ -17,7 +17,7 @@ public struct SampleJob: Sendable {
   public init(_ options: SampleOptions) throws(InputError) {
     self.options = options
     model = try options.model.resolved()
-    try Self.checkModelMemory(model)
+    try Self.checkModelMemory(model, update: options.update)
     physical = try model.physical()
     let isDirect = try Self.isDirect(options.update, physical)
     factory = try ChainFactory(
@@ -67,7 +67,9 @@ public struct SampleJob: Sendable {
   func exactSolution() throws(InputError) -> ExactSolution? {
     // Of averages over realisations nothing is known exactly.
     if options.realizations != nil || factory.particular?.isCanonical == false { return nil }
-    return try ExactSolution.finite(model, physical, effort: .quick).solution
+    return try ExactSolution.finite(
+      model, physical, effort: .quick, count: options.scan.betas.count
+    ).solution
   }
 
   func points(_ records: SampleRecords, exact: ExactSolution?) -> [SamplePoint] {
@@ -104,8 +106,15 @@ extension SampleJob {
   }
 
   /// A lattice with its bonds takes memory before anything else does.
-  private static func checkModelMemory(_ model: ResolvedModel) throws(InputError) {
-    if model.isPeriodicHypercubic && model.name == .ising || model.name == .isingGauge { return }
+  private static func checkModelMemory(
+    _ model: ResolvedModel, update: String
+  ) throws(InputError) {
+    if model.name == .isingGauge { return }
+    if model.name == .ising, model.isPeriodicHypercubic,
+      !ChainFactory.needsBonds(update: update, field: model.field)
+    {
+      return
+    }
     let sites = Double(model.siteCount)
     let bonds =
       model.lattice == .complete
@@ -126,7 +135,7 @@ extension SampleJob {
     let series =
       points * Double(realizationCount * plan.chainCount) * 8 * Double(physical.observableCount) * 2
       * measured
-    let running = Double(plan.chainCount) * sites * Double(physical.workingBytesPerSite)
+    let running = Double(plan.chainCount) * sites * Double(factory.model.workingBytesPerSite)
     let all = kept + series + running
     if kept >= max(series, running) {
       try MemoryBudget.require(all, for: "--snapshots", "\(options.length.snapshots ?? 0)")

@@ -74,6 +74,15 @@ extension SampledTruth {
         quantities: thermal + ["magnetizationPerSite"],
         [.field: 0.3]),
       system(
+        .ising, .square, [4, 3], temperature: 2, update: "heat-bath",
+        quantities: thermal + magnetic),
+      system(
+        .ising, .square, [4, 3], temperature: 2, update: "wolff",
+        quantities: thermal + ["magnetizationPerSite"], [.field: 0.3]),
+      system(
+        .ising, .cubic, [3, 3, 3], temperature: 4.5, update: "swendsen-wang",
+        quantities: thermal + ["magnetizationPerSite"], [.field: -0.3]),
+      system(
         .ising, .square, [128, 16], temperature: 2.5, update: "metropolis", sweeps: 2000,
         quantities: thermal
       ),

@@ -83,7 +83,9 @@ extension SampleJob {
     let records = try record(
       nil, pool: WorkerPool(threadCount: 1), progress: .silent, cancellation: cancellation)
     try cancellation.check()
-    let exact = try ExactSolution.finite(model, physical, effort: .moderate).solution
+    let exact = try ExactSolution.finite(
+      model, physical, effort: .moderate, count: 1
+    ).solution
     return points(records, exact: exact)[0]
   }
 }

@@ -161,6 +161,19 @@ import Testing
     }
   }
 
+  @Test(arguments: [(1.0, 0.0), (-0.7, 0), (0.9, 0.4), (0.9, -0.4), (-0.7, 0.6)])
+  func magnetizationMomentsAgainstEnumeration(coupling: Double, field: Double) throws {
+    let all = try Enumeration(of: IsingModel(sides: [3, 4], coupling: coupling, field: field))
+    let sum = try ExactSum(
+      of: .ising(Lattice(.square, sides: [3, 4]), coupling: coupling, field: field))
+    for beta in [0.0, 0.4, 1.1] {
+      let moments = try sum.magnetizationMoments(beta: beta)
+      let mean = field == 0 ? 0 : all.magnetizationMoment(1, beta: beta)
+      expectClose(moments.mean, mean, absolute: 1e-13)
+      expectClose(moments.square, all.magnetizationMoment(2, beta: beta), absolute: 1e-13)
+    }
+  }
+
   /// Lattice models of other rooms: their energy function enumerates, our tables are summed.
   @Test func latticeModels() throws {
     let square = try Lattice(.square, sides: [3, 3])

@@ -48,6 +48,8 @@ enum ScanQuantities {
     let density = MeasuredDensityOfStates(
       bins: bins, siteCount: model.siteCount, logCounts: counts,
       logTotal: model.logConfigurationCount, flatness: flatness ?? .nan)
+    let trips = contents.chains(of: WangLandauUnit.roundTrips.name, point: 0).compactMap(\.first)
+    let short = shortWalks(trips)
     return betas.map { beta in
       let missing = missedLevels(density, beta: beta)
       return Point(
@@ -62,8 +64,27 @@ enum ScanQuantities {
             logPartition: beta == 0
               ? Estimate(model.logConfigurationCount, error: 0) : density.logPartition(beta: beta),
             entropyPerSite: density.entropyPerSite(beta: beta), beta: beta,
-            sites: Double(model.siteCount)), warnings: missing.map { [$0] } ?? [])
+            sites: Double(model.siteCount)), warnings: [missing, short].compactMap { $0 })
     }
+  }
+
+  /// The bias over the error from which on there is a warning.
+  private static let largeBias = 0.25
+
+  /// A warning where the bias is not small against the error.
+  ///
+  /// With R round trips a walk the variance of ln Z is about v = 1/(2 R) (`WangLandau.roundTrips`), which is also
+  /// about its bias, while N walks claim an error of sqrt(v/N): the ratio of the two is sqrt(N/(2 R)).
+  private static func shortWalks(_ trips: [Double]) -> String? {
+    guard !trips.isEmpty else { return nil }
+    let walks = Double(trips.count)
+    let mean = trips.reduce(0, +) / walks
+    let least = walks / (2 * largeBias * largeBias)
+    guard mean < least else { return nil }
+    return
+      "short walks: \(Estimate.fixed(mean, digits: 1)) round trips each between the lowest and the highest "
+      + "energy, where \(trips.count) walks should make \(Int(least)): the bias may be more than a quarter of the "
+      + "error; give more --sweeps"
   }
 
   /// A warning where levels that only some walks have found carry more than a thousandth of the weight.

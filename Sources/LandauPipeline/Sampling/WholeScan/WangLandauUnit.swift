@@ -10,6 +10,7 @@ final class WangLandauUnit: SampleUnit {
   static let density: Observable = "logDensityOfStates"
   static let level: Observable = "energyLevel"
   static let flatness: Observable = "histogramFlatness"
+  static let roundTrips: Observable = "energyRoundTrips"
 
   private let walk: WangLandau
   private let plan: SamplePlan
@@ -19,8 +20,8 @@ final class WangLandauUnit: SampleUnit {
   private var attemptsBefore = 0
   private var hasGiven = false
 
-  /// Walks end when ln f, one over the attempts per level, has come down to what the sweeps asked for give; or,
-  /// flat or not, after fifty times as many.
+  /// Walks end in their 1/t stage, after as many sweeps as are asked for since all levels were known; or, flat or
+  /// not, after fifty times as many.
   init(
     model: DiscreteModel, plan: SamplePlan, pointCount: Int, seed: Seed, pool: WorkerPool
   ) throws(InputError) {
@@ -41,12 +42,12 @@ final class WangLandauUnit: SampleUnit {
     walks.binWidth = energies.width
     let bins = try energies.bins(of: model)
     let attempts = Double(model.siteCount) * Double(sweeps)
-    walks.finalLogFactor = min(0.1, Double(bins.count) / attempts)
+    walks.scheduleAttempts = Int(min(1e15, attempts))
     walks.attemptLimit = Int(min(1e15, 50 * max(attempts, 10 * Double(bins.count))))
     return try WangLandau(model: model, plan: walks, seed: seed, pool: pool)
   }
 
-  var observables: [Observable] { [Self.density, Self.level, Self.flatness] }
+  var observables: [Observable] { [Self.density, Self.level, Self.flatness, Self.roundTrips] }
   var isComplete: Bool { walk.isFinished && hasGiven }
   /// What is left after the walks have ended is to be handed out.
   var sweepsMade: Int {
@@ -77,6 +78,9 @@ final class WangLandauUnit: SampleUnit {
       series[ArchiveKey(point: 0, chain: chain, name: Self.flatness.name)] = [
         walk.flatnesses[chain]
       ]
+      series[ArchiveKey(point: 0, chain: chain, name: Self.roundTrips.name)] = [
+        Double(walk.roundTrips[chain])
+      ]
     }
     return (series, [:])
   }
@@ -94,7 +98,8 @@ final class WangLandauUnit: SampleUnit {
       update: ScanMethod.wangLandau.rawValue,
       algorithm: "wang-landau with 1/t on \(walk.bins.count) levels", sweeps: plan.sweeps,
       sweepsMade: sweepsMade, burnIn: 0, measureEvery: 1, chains: plan.chainCount,
-      warnings: warnings, rate: rate, seconds: seconds / Double(pointCount))
+      roundTrips: walk.roundTrips.reduce(0, +), warnings: warnings, rate: rate,
+      seconds: seconds / Double(pointCount))
     return Dictionary(uniqueKeysWithValues: (0..<pointCount).map { ($0, work) })
   }
 
