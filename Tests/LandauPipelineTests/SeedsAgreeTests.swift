@@ -39,7 +39,7 @@ import Testing
     let chiSquare = zip(weights, energies).reduce(0) { sum, pair in
       sum + pair.0 * (pair.1.value - mean) * (pair.1.value - mean)
     }
-    let p = LinearFit.probability(chiSquare: chiSquare, degreesOfFreedom: energies.count - 1)
+    let p = chiSquareSurvival(chiSquare, degreesOfFreedom: Double(energies.count - 1))
     #expect(p > 1e-7, "chi-square \(chiSquare) for \(energies.count - 1)")
     // Errors several times too large would pass everything else.
     #expect(chiSquare > 1.5, "chi-square \(chiSquare) for \(energies.count - 1)")

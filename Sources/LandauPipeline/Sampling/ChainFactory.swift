@@ -133,7 +133,7 @@ struct ChainFactory: Sendable {
       return try ScalarFieldChain(
         model: model, update: ScalarFieldUpdate(name: name(beta: beta)) ?? .metropolis, seed: seed)
     case .gauge(let model): return try IsingGaugeChain(model: model, beta: beta, seed: seed)
-    case .baxterWu(let model): 
+    case .baxterWu(let model):
       return try BaxterWuChain(
         model: model, beta: beta, update: BaxterWuUpdate(rawValue: update) ?? .swendsenWang,
         seed: seed)
