@@ -1,3 +1,4 @@
+import LandauCore
 import LandauTestSupport
 import Testing
 
