@@ -247,8 +247,14 @@ private func run(_ options: SampleOptions, threads: Int = 1) throws -> Report {
         try merge([head.path, overlapping.path])
       }
       #expect(error?.message.contains("they must follow one another") == true)
-      #expect(
-        points(try merge([tail.path, head.path])) == points(try average(from: 5, count: 5).report))
+      let merged = try #require(points(merge([tail.path, head.path]))?.items)
+      let whole = try #require(points(average(from: 5, count: 5).report)?.items)
+      #expect(merged.count == whole.count)
+      for (one, other) in zip(merged, whole) {
+        for name in ["realizations", "realization", "energyPerSite", "overlapSquaredPerSite"] {
+          #expect(one[name] != nil && one[name] == other[name], "\(name)")
+        }
+      }
     }
   }
 }

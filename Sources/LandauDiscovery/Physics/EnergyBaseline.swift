@@ -48,11 +48,7 @@ public struct EnergyBaseline: Sendable {
       specificHeat.append(curve.map(\.estimate))
       peaks.append(peak)
       let phases = PhaseCoexistence(ensemble, values: energies, energies: energies, isEnergy: true)
-      heights.append(
-        phases.fluctuation.map { top in
-          let square = top.beta * top.beta
-          return Estimate(square * top.height.value, error: square * top.height.error)
-        } ?? height)
+      heights.append(phases.fluctuation?.height ?? height)
       coexistence.append(phases)
     }
   }

@@ -37,7 +37,8 @@ public struct PhaseCoexistence: Sendable {
   /// times the scatter of each: the valley is deeper than they can cross.
   public var disagreement: ClosedRange<Double>?
   public var chainsDisagree: Bool { disagreement != nil }
-  /// N var(x) where it is largest, between the values of the scan by reweighting, and beta there; nil without energies. The
+  /// N var(x), of energies beta^2 N var(e), where it is largest, between the values of the scan by reweighting, and beta there;
+  /// nil without energies. The
   /// scan itself cuts off a peak that is narrower than its spacing.
   var fluctuation: (beta: Double, height: Estimate)?
   /// The largest step between neighbouring values of the scan.
@@ -76,7 +77,8 @@ public struct PhaseCoexistence: Sendable {
       Self.reweighting(ensemble, values, energies: $0, scale, around: grid.top)
     }
     if let (reweighting, betas) = reweighting,
-      let (found, top) = Self.reweighted(reweighting, betas, ensemble, scale)
+      let (found, top) = Self.reweighted(
+        reweighting, betas, ensemble, scale, weighting: isEnergy ? { $0 * $0 } : { _ in 1 })
     {
       fluctuation = top
       if found.kurtosis.value + 3 * found.kurtosis.error < k.value + 3 * k.error {
@@ -196,10 +198,11 @@ public struct PhaseCoexistence: Sendable {
     return (result, betas.sorted())
   }
 
-  /// The smallest K, and the largest fluctuation, over forty steps of beta between the second and the last but one of the
+  /// The smallest K, and the largest fluctuation, weighted by a function of beta, over forty steps of beta between the second and the last but one of the
   /// values.
   private static func reweighted(
-    _ reweighting: Reweighting, _ betas: [Double], _ ensemble: Ensemble, _ scale: Scale
+    _ reweighting: Reweighting, _ betas: [Double], _ ensemble: Ensemble, _ scale: Scale,
+    weighting: (Double) -> Double
   ) -> (Found, (beta: Double, height: Estimate))? {
     guard betas.count >= 5 else { return nil }
     let (low, high) = (betas[1], betas[betas.count - 2])
@@ -212,9 +215,13 @@ public struct PhaseCoexistence: Sendable {
     }
     let k = fine.indices.map { quantities[4 * $0] }
     let usable = k.indices.filter { k[$0].error.isFinite }
+    func fluctuation(_ index: Int) -> Estimate {
+      let (factor, own) = (weighting(fine[index]), quantities[4 * index + 3])
+      return Estimate(factor * own.value, error: factor * own.error)
+    }
     guard
       let best = usable.min(by: { k[$0].value + 3 * k[$0].error < k[$1].value + 3 * k[$1].error }),
-      let top = usable.max(by: { quantities[4 * $0 + 3].value < quantities[4 * $1 + 3].value })
+      let top = usable.max(by: { fluctuation($0).value < fluctuation($1).value })
     else { return nil }
     // Equal weights: no skewness.
     let curve = Curve(fine, values: quantities.selecting(fine.indices.map { 4 * $0 + 2 }))
@@ -227,12 +234,11 @@ public struct PhaseCoexistence: Sendable {
       ensemble.parameterName == "temperature"
       ? Estimate(1 / beta.value, error: beta.error / (beta.value * beta.value)) : beta
     let gap = quantities[4 * best + 1]
-    let height = quantities[4 * top + 3]
     return (
       (
         Estimate(k[best].value, error: k[best].error), Estimate(gap.value, error: gap.error),
         location
-      ), (fine[top], Estimate(height.value, error: height.error))
+      ), (fine[top], fluctuation(top))
     )
   }
 
