@@ -57,7 +57,7 @@ public struct FirstOrderEvidence: Sendable {
   /// than L^-0.35 and, by 3 sigma, more slowly than L^-1/2; and a shape that sharpens (K falls by 3 sigma, or to within
   /// 0.15 of its limit), or a step at a larger size, or chains that disagree in the largest.
   ///
-  /// Of other variables than the energy K must be within 0.2 of its limit, by 3 sigma, in any case: at the tricritical
+  /// Of the mean square of a variable K must be within 0.15 of its limit, by 3 sigma, in any case: at the tricritical
   /// point of Blume and Capel's model the density has two peaks on every lattice (K falls from 1.36 to 1.28 between
   /// L = 16 and 32), a gap that closes like L^-0.2 only, and chains that stay in one of them for long.
   private static func fromPhases(
@@ -72,8 +72,8 @@ public struct FirstOrderEvidence: Sendable {
     guard let closing = Baseline.exponent(gaps, used.map(\.linearSize)),
       closing.value > -0.35, closing.value + 0.5 > 3 * closing.error
     else { return nil }
-    if variable != "energy", let sharp = phases.last?.kurtosis,
-      sharp.value + 3 * sharp.error > 1.2
+    if variable == "mean square", let sharp = phases.last?.kurtosis,
+      sharp.value + 3 * sharp.error > 1.15
     {
       return nil
     }
