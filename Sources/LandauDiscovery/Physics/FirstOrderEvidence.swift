@@ -124,6 +124,14 @@ public struct FirstOrderEvidence: Sendable {
   /// Places of equal weight move as 1/L^d where more than one ordered phase counts. Half of the way from the largest size to the limit is added to
   /// the error: the law is known, where it begins is not.
   private static func location(_ found: [PhaseCoexistence], dimension: Int) -> Estimate {
+    let settled = found.filter { !$0.chainsDisagree }
+    if settled.count < found.count {
+      // Chains that stay in one phase say where they were, and not where both weigh the same: what is known is the largest
+      // lattice on which they do not, as well as the places of the others agree with it.
+      let place = (settled.last ?? found[found.count - 1]).location
+      let spread = found.map { abs($0.location.value - place.value) }.max() ?? 0
+      return Estimate(place.value, error: hypot(place.error, spread))
+    }
     let last = found[found.count - 1].location
     guard found.count >= 2,
       let fit = LinearFit(
