@@ -2,6 +2,7 @@ import LandauCore
 import LandauDiscovery
 import LandauExact
 import LandauLattice
+import LandauMonteCarlo
 import LandauStatistics
 import LandauTestSupport
 import Testing
@@ -202,6 +203,36 @@ func windowsAreAveragedOverTheModelsOwnGroup(index: Int) throws {
   #expect(group.count == order)
   if couplings.isEmpty {
     #expect(group.preserves(name == .isingGauge ? [.plaquette] : model.bondTerms))
+  }
+}
+
+/// Images of a window of links reach over many cells, those of the plaquette do not.
+@Test func thePlaquetteSurvivesTheAverage() throws {
+  let model = try resolved(.isingGauge)
+  let group = model.windowGroup([[6, 6]])
+  let kept = group.representatives(
+    of: Window.standard(siteShape: [6, 6], channelCount: 2), alphabet: .spins)
+  #expect(kept.contains(Window(rows: 2, columns: 2)))
+  let links = try IsingGaugeSampler.sample(
+    model: IsingGaugeModel(side: 6), beta: 0.8, count: 16, seed: .test("links"))
+  let snapshots = Snapshots(
+    siteShape: [6, 6], channels: ["down", "right"], values: links, parameterName: "beta",
+    parameters: [0.8], parameterIndex: [Int32](repeating: 0, count: 16),
+    chain: (0..<16).map(Int32.init), isSequential: false, boundary: .periodic)
+  let pool = WorkerPool(threadCount: 1)
+  let square = [Window(rows: 2, columns: 2)]
+  let averaged = CorrelatorCounts(
+    snapshots, orbits: WindowOrbits(square, group: group, alphabet: .spins), pool: pool)
+  let plain = CorrelatorCounts(snapshots, windows: square, pool: pool)
+  let columns = try (
+    #require(averaged.terms.firstIndex(of: .plaquette)),
+    #require(plain.terms.firstIndex(of: .plaquette))
+  )
+  #expect(averaged.featureCount < plain.featureCount / 4)
+  for sample in 0..<16 {
+    #expect(
+      averaged.values[sample * averaged.featureCount + columns.0]
+        == plain.values[sample * plain.featureCount + columns.1])
   }
 }
 

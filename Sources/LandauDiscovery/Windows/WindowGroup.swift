@@ -94,8 +94,13 @@ public struct WindowGroup: Sendable, Hashable {
   /// Functions of the largest window that is counted.
   static let largestFeatureCount = 1 << 10
 
-  /// One window for all that are images of one another, the first of each in the list; without those whose images do
-  /// not fit the lattice or have too many functions to be counted.
+  func isCounted(_ window: Window, alphabet: Alphabet) -> Bool {
+    let count = alphabet.featureCount(variables: window.area * channelCount)
+    return count.map { $0 <= Self.largestFeatureCount } ?? false && window.fits(siteShape)
+  }
+
+  /// One window for all that are images of one another, the first of each in the list; without those that have no function
+  /// whose images can all be counted.
   ///
   /// - Parameter known: windows whose images are left out, too.
   public func representatives(
@@ -103,15 +108,10 @@ public struct WindowGroup: Sendable, Hashable {
   ) -> [Window] {
     var taken = Set(known.flatMap { orbit($0).map(\.offsets) })
     return windows.filter { window in
-      guard !taken.contains(window.offsets) else { return false }
-      let images = orbit(window)
-      guard
-        images.allSatisfy({ image in
-          let count = alphabet.featureCount(variables: image.area * channelCount)
-          return count.map { $0 <= Self.largestFeatureCount } ?? false && image.fits(siteShape)
-        })
+      guard !taken.contains(window.offsets), isCounted(window, alphabet: alphabet),
+        !WindowOrbits.features(of: window, group: self, alphabet: alphabet).orbits.isEmpty
       else { return false }
-      taken.formUnion(images.map(\.offsets))
+      taken.formUnion(orbit(window).map(\.offsets))
       return true
     }
   }

@@ -31,25 +31,35 @@ public struct WindowOrbits: Sendable {
     var columns: [[[Int]]] = []
     var start = 0
     for window in windows {
-      let images = group.orbit(window)
-      var places: [Term: [Int]] = [:]
-      for image in images {
-        let found = CorrelatorCounts.terms(
-          of: image, alphabet: alphabet, channelCount: group.channelCount)
-        for (index, term) in found.enumerated() { places[term, default: []].append(start + index) }
-        start += found.count
-      }
-      counted += images
-      let orbits = Self.orbits(
-        of: CorrelatorCounts.terms(
-          of: window, alphabet: alphabet, channelCount: group.channelCount),
-        group: group, places: places)
-      terms.append(orbits.map(\.term))
-      columns.append(orbits.map(\.columns))
+      let found = Self.features(of: window, group: group, alphabet: alphabet)
+      counted += found.images
+      terms.append(found.orbits.map(\.term))
+      columns.append(found.orbits.map { $0.columns.map { $0 + start } })
+      start += found.columnCount
     }
     self.counted = counted
     self.terms = terms
     self.columns = columns
+  }
+
+  /// What has to be counted for one window, and which of its functions' orbits are among that.
+  static func features(
+    of window: Window, group: WindowGroup, alphabet: Alphabet
+  ) -> (images: [Window], columnCount: Int, orbits: [(term: Term, columns: [Int])]) {
+    func terms(_ window: Window) -> [Term] {
+      CorrelatorCounts.terms(of: window, alphabet: alphabet, channelCount: group.channelCount)
+    }
+    // Images of a window of cells may be many cells; often a smaller window holds the images of its functions, too.
+    let images = group.orbit(window).filter { group.isCounted($0, alphabet: alphabet) }
+    var places: [Term: [Int]] = [:]
+    var count = 0
+    for image in images {
+      for term in terms(image) {
+        places[term, default: []].append(count)
+        count += 1
+      }
+    }
+    return (images, count, orbits(of: terms(window), group: group, places: places))
   }
 
   private static func orbits(
@@ -65,8 +75,8 @@ public struct WindowOrbits: Sendable {
       }
       seen.formUnion(orbit)
       let found = orbit.map { places[$0] ?? [] }
-      // Of labels with fewer values than sites some functions are sums of others and not counted; where an orbit has such
-      // members its average would depend on which.
+      // Some images may be in windows too large to be counted. And of labels with fewer values than sites some functions are
+      // sums of others and have no column. Without all of its members the average of an orbit is not invariant.
       guard found.allSatisfy({ !$0.isEmpty }) else { return nil }
       // On a torus all places of one function have the same mean. With open ends they differ, and all of them
       // together are mapped onto themselves.
