@@ -94,7 +94,7 @@ struct ScalingSystem: Sendable, Hashable {
   var siteUpdates: Double {
     if case .vector = spins { return 6e9 }
     // A site takes about 3 ns, and each of its neighbours 2; larger lattices miss caches in three dimensions.
-    return (dimension == 2 ? 7e11 : 6.3e11) / (3 + 2 * coordination)
+    return (dimension == 2 ? 7e11 : 5.6e11) / (3 + 2 * coordination)
   }
 
   private var coordination: Double { 2 * Double(cell.bonds.count) / Double(cell.basis.count) }
