@@ -35,16 +35,8 @@ import Testing
   }
 
   @Test(.slow) func `The quick study agrees with what was published`() throws {
-    try withTemporaryFolder { folder in
-      var options = StudyOptions(name: "dipolar-six-state-clock")
-      options.isQuick = true
-      options.output = folder + "/study"
-      let report = try StudyJob(options).run(
-        pool: WorkerPool(), progress: .silent, cancellation: .never)
-      #expect(report.exitStatus == 0)
-      #expect(report.files.contains(folder + "/study/figure.png"))
-      #expect(report.files.contains(folder + "/study/result.json"))
-    }
+    let report = try quickStudy("dipolar-six-state-clock")
+    #expect(report.exitStatus == 0, "\(report.text)")
   }
 
   @Test func `A study is refused before any work where it cannot be`() throws {

@@ -6,53 +6,40 @@ import Testing
 @testable import LandauStudies
 
 @Suite struct NetworkStudiesTests {
-  private func quick(_ name: String, data: String? = nil) throws -> Report {
-    try withTemporaryFolder { folder in
-      var options = StudyOptions(name: name)
-      options.isQuick = true
-      options.dataFolder = data
-      options.output = folder + "/study"
-      let report = try StudyJob(options).run(
-        pool: WorkerPool(), progress: .silent, cancellation: .never)
-      #expect(report.files.contains(folder + "/study/figure.png"))
-      return report
-    }
-  }
-
   @Test(arguments: [
     "dense-sigmoid-layer", "mini-batch-gradient-descent", "minimum-hyperspherical-energy",
     "loss-landscape-slices", "cka-gradcam",
   ])
   func `Quick studies agree with their references`(name: String) throws {
-    #expect(try quick(name).exitStatus == 0, "\(name)")
+    #expect(try quickStudy(name).exitStatus == 0, "\(name)")
   }
 
   @Test(.slow, arguments: ["deep-sets", "extremal-perturbations"])
   func `Studies of some seconds agree with their references`(name: String) throws {
-    #expect(try quick(name).exitStatus == 0, "\(name)")
+    #expect(try quickStudy(name).exitStatus == 0, "\(name)")
   }
 
   @Test(.long, arguments: ["planted-correlators", "ml-symmetry-detection"])
   func `Studies of discovery agree with their references`(name: String) throws {
-    #expect(try quick(name).exitStatus == 0, "\(name)")
+    #expect(try quickStudy(name).exitStatus == 0, "\(name)")
   }
 
   @Test(.long) func `Attention with an added one has fewer outliers`() throws {
-    #expect(try quick("outlier-efficient-hopfield").exitStatus == 0)
+    #expect(try quickStudy("outlier-efficient-hopfield").exitStatus == 0)
   }
 
   @Test(
     .long,
     arguments: ["single-replica-spin-glass", "factored-attention-potts"])
   func `Studies of models and networks agree with their references`(name: String) throws {
-    #expect(try quick(name).exitStatus == 0, "\(name)")
+    #expect(try quickStudy(name).exitStatus == 0, "\(name)")
   }
 
   @Test(.needsSharedData(DigitImages.file), arguments: ["nn-components", "common-optimisers"])
   func `Studies of digits agree with their references`(name: String) throws {
     let path = try #require(sharedData(DigitImages.file))
     let folder = String(path.dropLast(DigitImages.file.count + 1))
-    #expect(try quick(name, data: folder).exitStatus == 0, "\(name)")
+    #expect(try quickStudy(name, data: folder).exitStatus == 0, "\(name)")
   }
 
   @Test func `Missing data are named before any work`() {

@@ -22,13 +22,7 @@ import Testing
   }
 
   @Test(.long) func `Learned curves and their optima agree`() throws {
-    try withTemporaryFolder { folder in
-      var options = StudyOptions(name: "prediction-based-phase-detection")
-      options.isQuick = true
-      options.output = folder + "/study"
-      let report = try StudyJob(options).run(
-        pool: WorkerPool(), progress: .silent, cancellation: .never)
-      #expect(report.exitStatus == 0)
-    }
+    let report = try quickStudy("prediction-based-phase-detection")
+    #expect(report.exitStatus == 0, "\(report.text)")
   }
 }

@@ -58,14 +58,8 @@ import Testing
   }
 
   @Test(.long) func `Messages of a graph network are the force`() throws {
-    try withTemporaryFolder { folder in
-      var options = StudyOptions(name: "symbolic-from-gnn")
-      options.isQuick = true
-      options.output = folder + "/study"
-      let report = try StudyJob(options).run(
-        pool: WorkerPool(), progress: .silent, cancellation: .never)
-      #expect(report.exitStatus == 0, "\(report.text)")
-    }
+    let report = try quickStudy("symbolic-from-gnn")
+    #expect(report.exitStatus == 0, "\(report.text)")
   }
 
   @Test func `Accelerations are the sums of the pulls of pairs`() {

@@ -53,39 +53,14 @@ import Testing
     for (a, b) in zip(map.indicator, turned.indicator) { #expect(abs(a.value - b.value) < 1e-5) }
   }
 
-  /// Spins that are up with a probability that both parameters raise: the number of them is all there is to know.
   @Test func `Samples give the exact maps within their errors`() throws {
-    let (side, shots) = (24, 160)
-    let up = y.flatMap { y in x.map { 0.2 + 0.01 * $0 + 0.08 * y } }
-    var rng = Seed.test("spins").makeStream()
-    let spins = up.flatMap { p in
-      (0..<shots * side).map { _ in Int8(rng.uniform() < p ? 1 : -1) }
-    }
     let pool = WorkerPool()
-    let ensemble = Ensemble(
-      Snapshots(
-        siteShape: [side], channels: ["spin"], values: spins, parameterName: "cell",
-        parameters: up.indices.map(Double.init),
-        parameterIndex: up.indices.flatMap { [Int32](repeating: Int32($0), count: shots) },
-        chain: up.indices.flatMap { _ in (0..<shots).map(Int32.init) }, isSequential: false,
-        boundary: .periodic), windows: [Window(rows: 1, columns: 1)], pool: pool)
-    func logWeight(_ p: Double, _ count: Double) -> Double {
-      count * log(p) + (Double(side) - count) * log(1 - p)
-    }
-    let exact = NeighborMap(
-      confusionOf: up.map { p in
-        (0...side).map { k in
-          let choose = (0..<k).reduce(1.0) { $0 * Double(side - $1) / Double($1 + 1) }
-          return choose * exp(logWeight(p, Double(k)))
-        }
-      }, x: x, y: y)
-    func posterior(_ sample: Int) -> [Double] {
-      let count = Double(side) * (1 + Double(ensemble.counts.values[sample])) / 2
-      let logs = up.map { logWeight($0, count) }
-      let top = logs.max()!
-      return logs.map { exp($0 - top) }
-    }
-    let sampled = NeighborMap(confusionOf: ensemble, x: x, y: y, posterior: posterior)
+    // Both parameters raise the probability.
+    let cells = IndependentCells(
+      up: y.flatMap { y in x.map { 0.2 + 0.01 * $0 + 0.08 * y } }, seed: .test("spins"), pool: pool)
+    let (up, side, ensemble) = (cells.up, cells.side, cells.ensemble)
+    let exact = NeighborMap(confusionOf: cells.distributions, x: x, y: y)
+    let sampled = NeighborMap(confusionOf: ensemble, x: x, y: y, posterior: cells.posterior)
     // Jackknife over eight folds: 13 errors are five in a million of Student's t with seven degrees.
     for (a, b) in zip(sampled.indicator, exact.indicator) {
       #expect(abs(a.value - b.value) < 13 * a.error && a.error < 0.1, "\(a) \(b)")

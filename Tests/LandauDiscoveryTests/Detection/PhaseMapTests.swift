@@ -40,40 +40,14 @@ import Testing
     }
   }
 
-  /// Spins that are up with a probability that both parameters raise: the number of them is all there is to know.
   @Test func `Networks and exact posteriors agree`() throws {
-    let (side, shots) = (24, 160)
-    let up = y.flatMap { y in x.map { 0.2 + 0.3 * $0 + 0.05 * y } }
-    var rng = Seed.test("spins").makeStream()
-    let spins = up.flatMap { p in
-      (0..<shots * side).map { _ in Int8(rng.uniform() < p ? 1 : -1) }
-    }
     let pool = WorkerPool()
-    let ensemble = Ensemble(
-      Snapshots(
-        siteShape: [side], channels: ["spin"], values: spins, parameterName: "cell",
-        parameters: up.indices.map(Double.init),
-        parameterIndex: up.indices.flatMap { [Int32](repeating: Int32($0), count: shots) },
-        chain: up.indices.flatMap { _ in (0..<shots).map(Int32.init) }, isSequential: false,
-        boundary: .periodic), windows: [Window(rows: 1, columns: 1)], pool: pool)
-    func logWeight(_ p: Double, _ count: Double) -> Double {
-      count * log(p) + (Double(side) - count) * log(1 - p)
-    }
-    let optimum = PhaseMap(x: x, y: y, of: ensemble) { sample in
-      let count = Double(side) * (1 + Double(ensemble.counts.values[sample])) / 2
-      let logs = up.map { logWeight($0, count) }
-      let top = logs.max()!
-      return logs.map { exp($0 - top) }
-    }
-    // Binomial distributions of the count.
-    let exact = PhaseMap(
-      x: x, y: y,
-      distributions: up.map { p in
-        (0...side).map { k in
-          let choose = (0..<k).reduce(1.0) { $0 * Double(side - $1) / Double($1 + 1) }
-          return choose * exp(logWeight(p, Double(k)))
-        }
-      })
+    // Both parameters raise the probability.
+    let cells = IndependentCells(
+      up: y.flatMap { y in x.map { 0.2 + 0.3 * $0 + 0.05 * y } }, seed: .test("spins"), pool: pool)
+    let (up, ensemble) = (cells.up, cells.ensemble)
+    let optimum = PhaseMap(x: x, y: y, of: ensemble, posterior: cells.posterior)
+    let exact = PhaseMap(x: x, y: y, distributions: cells.distributions)
     for cell in up.indices {
       // Jackknife over eight folds: 13 errors are five in a million of Student's t with seven degrees.
       let distance = abs(optimum.predictedX[cell] - exact.predictedX[cell])

@@ -54,13 +54,7 @@ import Testing
   }
 
   @Test(.long) func `Learned forces order the lattice as exact ones do`() throws {
-    try withTemporaryFolder { folder in
-      var options = StudyOptions(name: "lattice-equivariant-force-field")
-      options.isQuick = true
-      options.output = folder + "/study"
-      let report = try StudyJob(options).run(
-        pool: WorkerPool(), progress: .silent, cancellation: .never)
-      #expect(report.exitStatus == 0)
-    }
+    let report = try quickStudy("lattice-equivariant-force-field")
+    #expect(report.exitStatus == 0, "\(report.text)")
   }
 }

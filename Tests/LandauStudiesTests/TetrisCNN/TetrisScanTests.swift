@@ -56,13 +56,7 @@ import Testing
 
 @Suite struct TetrisCNNTests {
   @Test(.long) func `Windows that survive hold the decisive correlators`() throws {
-    try withTemporaryFolder { folder in
-      var options = StudyOptions(name: "tetris-cnn")
-      options.isQuick = true
-      options.output = folder + "/study"
-      let report = try StudyJob(options).run(
-        pool: WorkerPool(), progress: .silent, cancellation: .never)
-      #expect(report.exitStatus == 0)
-    }
+    let report = try quickStudy("tetris-cnn")
+    #expect(report.exitStatus == 0, "\(report.text)")
   }
 }
