@@ -56,7 +56,7 @@ struct BaxterWuClusters {
         let above = (row > 0 ? row - 1 : rows - 1) * columns
         let here = row * columns
         for column in 0..<columns {
-          let kind = (row + 2 * column) % 3
+          let kind = Self.sublattice(row: row, column: column)
           guard kind != fixed else { continue }
           let right = column + 1 < columns ? column + 1 : 0
           let left = column > 0 ? column - 1 : columns - 1
@@ -80,7 +80,7 @@ struct BaxterWuClusters {
       // Roots come before their members; the decision of a root waits in the sign of its label.
       for site in labels.indices {
         let row = site / columns
-        guard (row + 2 * (site - row * columns)) % 3 != fixed else { continue }
+        guard Self.sublattice(row: row, column: site - row * columns) != fixed else { continue }
         let root = Self.root(site, labels)
         if root == site { labels[site] = rng.next() >> 63 == 0 ? Int32(site) : ~Int32(site) }
         guard labels[root] < 0 else { continue }

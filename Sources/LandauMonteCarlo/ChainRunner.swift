@@ -195,8 +195,7 @@ extension ChainRunner {
       let isDone = lane.burnIn?.isComplete == true
       writer.write(isDone ? 1 : lane.burnIn == nil ? 0 : 2)
       writer.write(lane.sweeps)
-      // Where states had times once.
-      writer.write(0.0)
+      writer.writeFormerTime()
       if let stage = lane.burnIn {
         if !isDone { stage.save(to: &writer) }
         lane.chain.save(to: &writer)
@@ -213,7 +212,7 @@ extension ChainRunner {
       let stage = try reader.integer()
       lane.sweeps = try reader.integer()
       lane.seconds = 0
-      _ = try reader.number()
+      try reader.skipFormerTime()
       lane.rows = []
       lane.snapshots = []
       lane.burnIn = stage == 0 ? nil : BurnIn(lengths.burnIn)

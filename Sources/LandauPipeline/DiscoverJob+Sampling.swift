@@ -178,11 +178,7 @@ extension DiscoverySampler {
     let factory = try ChainFactory(model: physical, update: "auto")
     let chains = try (0..<DiscoverSettings.chainCount).map { number in
       let chain = try factory.chain(beta: beta, seed: seed.child("chain", number), pool: nil)
-      if let tempered = chain as? any TemperedChain {
-        tempered.beta = number % 2 == 0 ? 0.5 * beta : 2 * beta
-        tempered.burnIn(30, unless: cancellation)
-        tempered.beta = beta
-      }
+      (chain as? any TemperedChain)?.start(hot: number % 2 == 0, unless: cancellation)
       return chain
     }
     let isCluster = ["wolff", "swendsen-wang"].contains(factory.name(beta: beta))
@@ -287,5 +283,15 @@ extension DiscoverySampler {
       }
       return channelFirst(angles, siteCount: siteCount, channels)
     }
+  }
+}
+
+extension TemperedChain {
+  /// A few sweeps at twice the temperature, or at half of it, before those at its own.
+  func start(hot: Bool, unless cancellation: Cancellation) {
+    let own = beta
+    beta = hot ? 0.5 * own : 2 * own
+    burnIn(30, unless: cancellation)
+    beta = own
   }
 }

@@ -114,7 +114,7 @@ struct DiscoverSettings: Sendable {
     return ascending
   }
 
-  private static func spaced(_ low: Double, _ high: Double, _ count: Int) -> [Double] {
+  static func spaced(_ low: Double, _ high: Double, _ count: Int) -> [Double] {
     (0..<count).map { low + (high - low) * Double($0) / Double(count - 1) }
   }
 }

@@ -35,10 +35,7 @@ struct ScanSpacing: Sendable {
       return Self.spread(range, count: count, temperatures: [], energies: [])
     }
     let factory = try ChainFactory(model: physical, update: "auto")
-    let temperatures = (0..<Self.steps).map {
-      range.lowerBound
-        + (range.upperBound - range.lowerBound) * Double($0) / Double(Self.steps - 1)
-    }
+    let temperatures = DiscoverSettings.spaced(range.lowerBound, range.upperBound, Self.steps)
     progress.begin("spacing the values", total: Self.steps)
     let energies = try pool.map(Self.steps) { step -> Double in
       defer { progress.advance() }
@@ -61,11 +58,7 @@ struct ScanSpacing: Sendable {
       try cancellation.check()
       let chain = try factory.chain(
         beta: beta, seed: seed.child("value", step).child("chain", number), pool: nil)
-      if let tempered = chain as? any TemperedChain {
-        tempered.beta = number == 0 ? 0.5 * beta : 2 * beta
-        tempered.burnIn(30, unless: cancellation)
-        tempered.beta = beta
-      }
+      (chain as? any TemperedChain)?.start(hot: number == 0, unless: cancellation)
       guard let column = chain.observables.firstIndex(of: .energyPerSite) else { return 0 }
       chain.burnIn(Self.sweeps / 2, unless: cancellation)
       var row: [Double] = []
@@ -88,7 +81,7 @@ struct ScanSpacing: Sendable {
     _ range: ClosedRange<Double>, count: Int, temperatures: [Double], energies: [Double]
   ) -> [Double] {
     let (low, high) = (range.lowerBound, range.upperBound)
-    let even = (0..<count).map { low + (high - low) * Double($0) / Double(count - 1) }
+    let even = DiscoverSettings.spaced(low, high, count)
     let steps = zip(temperatures, temperatures.dropFirst())
     let lengths = zip(steps, zip(energies, energies.dropFirst())).map { step, energy in
       max(0, (1 / step.0 - 1 / step.1) * (energy.1 - energy.0)).squareRoot()

@@ -52,7 +52,7 @@ struct StoredSample {
         update: job.plan.isDirect ? "direct" : job.factory.name(beta: beta),
         algorithm: "read from \(path)", sweeps: job.plan.sweeps,
         sweepsMade: method == nil ? measured * job.plan.measureEvery : job.plan.sweeps * chains,
-        burnIn: job.burnIn(beta: beta),
+        burnIn: job.plan.burnIn ?? job.factory.defaultBurnIn(beta: beta),
         measureEvery: job.plan.measureEvery, chains: chains, seconds: 0)
       works[point] = [work]
     }

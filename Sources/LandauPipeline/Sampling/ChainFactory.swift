@@ -148,7 +148,7 @@ struct ChainFactory: Sendable {
     var exchange = ReplicaExchangePlan()
     exchange.ladderCount = plan.chainCount
     exchange.exchangesPerMeasurement = plan.measureEvery
-    exchange.burnIn = plan.burnIn ?? Self.temperingBurnIn
+    exchange.burnIn = plan.burnIn ?? defaultBurnIn(beta: betas[0])
     exchange.tuning = .none
     let ladder = try TemperatureLadder(betas: betas.sorted())
     return try ReplicaExchange(ladder: ladder, plan: exchange, seed: seed, pool: pool) {
@@ -181,11 +181,10 @@ struct ChainFactory: Sendable {
     }
   }
 
-  /// Sweeps of tempering before the first measurement where none are asked for.
-  static let temperingBurnIn = 2000
-
   /// Sweeps before the first measurement, fixed by model, size and update.
   func defaultBurnIn(beta: Double) -> Int {
+    if isTempering { return 2000 }
+    if let method { return method.defaultBurnIn }
     switch model {
     case .ising(let model):
       return (IsingUpdate(rawValue: name(beta: beta)) ?? .metropolis).defaultBurnIn(for: model)

@@ -89,13 +89,12 @@ final class DirectGaugeUnit: SampleUnit {
 
   func save(to writer: inout StateWriter) {
     writer.write(drawn)
-    // Where states had times once: equal runs have equal states.
-    writer.write(0.0)
+    writer.writeFormerTime()
   }
 
   func restore(from reader: inout StateReader) throws(InputError) {
     drawn = try reader.integer()
-    _ = try reader.number()
+    try reader.skipFormerTime()
     energies = []
     kept = []
   }

@@ -160,17 +160,6 @@ extension SampleJob {
     return parts.joined(separator: ", ")
   }
 
-  /// Sweeps before the first measurement of a point.
-  func burnIn(beta: Double) -> Int {
-    if let burnIn = plan.burnIn { return burnIn }
-    if factory.isTempering { return ChainFactory.temperingBurnIn }
-    return switch factory.method {
-    case .multicanonical: ScanMethod.weightSweeps
-    case .wangLandau, .populationAnnealing: 0
-    case nil: factory.defaultBurnIn(beta: beta)
-    }
-  }
-
   // MARK: - Units
 
   /// Points are done one after the other, or all together when they exchange; realisations one after the other.
@@ -211,9 +200,7 @@ extension SampleJob {
         model: gauge, beta: beta, seed: seed, point: point, count: plan.sweeps,
         snapshotEvery: plan.snapshotEvery)
     }
-    let lengths = ChainRunner.Lengths(
-      sweeps: plan.sweeps, burnIn: burnIn(beta: beta), measureEvery: plan.measureEvery,
-      snapshotEvery: plan.snapshotEvery)
+    let lengths = plan.lengths(defaultBurnIn: factory.defaultBurnIn(beta: beta))
     var chains: [any ReportingChain] = []
     for chain in 0..<plan.chainCount {
       // Several chains run side by side; a single one may use all threads within its sweeps.

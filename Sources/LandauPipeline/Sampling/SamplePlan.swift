@@ -12,6 +12,13 @@ struct SamplePlan: Sendable, Hashable {
   var snapshotEvery: Int
   /// Whether configurations are drawn independently rather than by chains.
   var isDirect: Bool
+
+  /// With the default burn-in of an update filled in.
+  func lengths(defaultBurnIn: Int) -> ChainRunner.Lengths {
+    ChainRunner.Lengths(
+      sweeps: sweeps, burnIn: burnIn ?? defaultBurnIn, measureEvery: measureEvery,
+      snapshotEvery: snapshotEvery)
+  }
 }
 
 extension SampleOptions.Length {

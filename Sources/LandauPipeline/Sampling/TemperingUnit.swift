@@ -99,12 +99,11 @@ final class TemperingUnit: SampleUnit {
 
   func save(to writer: inout StateWriter) {
     tempering.save(to: &writer)
-    // Where states had times once: equal runs have equal states.
-    writer.write(0.0)
+    writer.writeFormerTime()
   }
 
   func restore(from reader: inout StateReader) throws(InputError) {
     try tempering.restore(from: &reader)
-    _ = try reader.number()
+    try reader.skipFormerTime()
   }
 }

@@ -34,7 +34,7 @@ final class MulticanonicalUnit: SampleUnit {
     self.plan = plan
     self.pointCount = pointCount
     self.seed = seed
-    weightSweeps = plan.burnIn ?? ScanMethod.weightSweeps
+    weightSweeps = plan.burnIn ?? ScanMethod.multicanonical.defaultBurnIn
     walk = try WangLandauUnit.walk(
       model, ScanEnergies(of: model), sweeps: weightSweeps, runCount: plan.chainCount,
       seed: seed.child("weights"), pool: pool)
@@ -121,8 +121,7 @@ final class MulticanonicalUnit: SampleUnit {
 
   func save(to writer: inout StateWriter) {
     walk.save(to: &writer)
-    // Where states had times once: equal runs have equal states.
-    writer.write(0.0)
+    writer.writeFormerTime()
     writer.write(hasTakenWeights)
     writer.write(runner != nil)
     runner?.save(to: &writer)
@@ -130,7 +129,7 @@ final class MulticanonicalUnit: SampleUnit {
 
   func restore(from reader: inout StateReader) throws(InputError) {
     try walk.restore(from: &reader)
-    _ = try reader.number()
+    try reader.skipFormerTime()
     hasTakenWeights = try reader.flag()
     guard try reader.flag() else { return }
     try begin(weights)

@@ -107,13 +107,12 @@ final class PopulationUnit: SampleUnit {
   func save(to writer: inout StateWriter) {
     annealing.save(to: &writer)
     writer.write(stepsTaken)
-    // Where states had times once: equal runs have equal states.
-    writer.write(0.0)
+    writer.writeFormerTime()
   }
 
   func restore(from reader: inout StateReader) throws(InputError) {
     try annealing.restore(from: &reader)
     stepsTaken = try reader.integer()
-    _ = try reader.number()
+    try reader.skipFormerTime()
   }
 }

@@ -20,8 +20,9 @@ enum ScanMethod: String, Sendable, CaseIterable {
     }
   }
 
-  /// Sweeps of Wang-Landau that find the weights of multicanonical chains, where none are asked for.
-  static let weightSweeps = 5000
+  /// Where none are asked for, the sweeps of Wang-Landau that find the weights of multicanonical chains; the other
+  /// methods measure from the beginning.
+  var defaultBurnIn: Int { self == .multicanonical ? 5000 : 0 }
 
   /// Whether more sweeps go on with what there is, rather than making another job.
   var isExtendable: Bool { self == .multicanonical }

@@ -105,15 +105,14 @@ final class WangLandauUnit: SampleUnit {
 
   func save(to writer: inout StateWriter) {
     walk.save(to: &writer)
-    // Where states had times once: equal runs have equal states.
-    writer.write(0.0)
+    writer.writeFormerTime()
     writer.write(hasTaken)
   }
 
   func restore(from reader: inout StateReader) throws(InputError) {
     try walk.restore(from: &reader)
     attemptsBefore = walk.attemptCount
-    _ = try reader.number()
+    try reader.skipFormerTime()
     hasTaken = try reader.flag()
     hasGiven = hasTaken
   }
