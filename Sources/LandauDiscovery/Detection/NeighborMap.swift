@@ -43,17 +43,25 @@ public struct NeighborMap: Sendable {
     }
   }
 
+  /// Of every cell along the first axis, then along the second.
+  static func pairs(_ columns: Int, _ rows: Int) -> [Pair] {
+    pairs(columns, rows, alongX: true) + pairs(columns, rows, alongX: false)
+  }
+
   private init(x: [Double], y: [Double], _ change: (Pair) -> Estimate) {
+    self.init(x: x, y: y, changes: Self.pairs(x.count, y.count).map(change))
+  }
+
+  /// - Parameter changes: one for each of `pairs`.
+  private init(x: [Double], y: [Double], changes: [Estimate]) {
     precondition(x.count > 2 && y.count > 2, "a map of \(x.count) x \(y.count) cells")
-    func axis(_ alongX: Bool) -> [Estimate] {
-      Self.pairs(x.count, y.count, alongX: alongX).map { pair in
-        let change = change(pair)
-        return Estimate(change.value / pair.steps, error: change.error / pair.steps)
-      }
+    let perStep = zip(Self.pairs(x.count, y.count), changes).map { pair, change in
+      Estimate(change.value / pair.steps, error: change.error / pair.steps)
     }
     self.x = x
     self.y = y
-    (alongX, alongY) = (axis(true), axis(false))
+    alongX = Array(perStep.prefix(x.count * y.count))
+    alongY = Array(perStep.suffix(x.count * y.count))
   }
 
   // MARK: - Confusion
@@ -85,8 +93,7 @@ public struct NeighborMap: Sendable {
       ensemble.parameters.count == x.count * y.count,
       "\(ensemble.parameters.count) values for \(x.count) x \(y.count) cells")
     // All that a sample's probabilities are asked: whether they favour its own cell over each other one.
-    let pairs =
-      Self.pairs(x.count, y.count, alongX: true) + Self.pairs(x.count, y.count, alongX: false)
+    let pairs = Self.pairs(x.count, y.count)
     let found = ensemble.foldSums(pairs.count) { sample, out in
       let q = posterior(sample)
       let own = ensemble.parameterIndex[sample]
@@ -99,10 +106,7 @@ public struct NeighborMap: Sendable {
         out[index] = mine > other ? 1 : mine == other ? 0.5 : 0
       }
     }
-    var next = 0
-    self.init(x: x, y: y) { pair in
-      let index = next
-      next += 1
+    let changes = pairs.enumerated().map { index, pair in
       let shares = [pair.low, pair.high].map { cell in
         FoldSums(sums: [found.sums[cell]], numbers: [found.numbers[cell]])
           .jackknifed { $0[index] }[0].estimate
@@ -113,6 +117,7 @@ public struct NeighborMap: Sendable {
         error: (shares[0].error * shares[0].error + shares[1].error * shares[1].error)
           .squareRoot())
     }
+    self.init(x: x, y: y, changes: changes)
   }
 
   // MARK: - Means

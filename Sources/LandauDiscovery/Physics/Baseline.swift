@@ -85,7 +85,7 @@ public struct Baseline: Sendable {
       let recorded = ensemble.observables["energyPerSite"]
       let phases = PhaseCoexistence(
         ensemble, values: x.map(Double.init), energies: recorded, isEnergy: false)
-      fluctuationHeights.append(phases.fluctuation?.height ?? height)
+      fluctuationHeights.append(phases.largestFluctuation ?? height)
       coexistence.append(phases)
       if let even = ensemble.evenAverage {
         evenAverages.append(

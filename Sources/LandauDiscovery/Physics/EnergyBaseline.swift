@@ -48,7 +48,7 @@ public struct EnergyBaseline: Sendable {
       specificHeat.append(curve.map(\.estimate))
       peaks.append(peak)
       let phases = PhaseCoexistence(ensemble, values: energies, energies: energies, isEnergy: true)
-      heights.append(phases.fluctuation?.height ?? height)
+      heights.append(phases.largestFluctuation ?? height)
       coexistence.append(phases)
     }
   }

@@ -37,10 +37,9 @@ public struct PhaseCoexistence: Sendable {
   /// times the scatter of each: the valley is deeper than they can cross.
   public var disagreement: ClosedRange<Double>?
   public var chainsDisagree: Bool { disagreement != nil }
-  /// N var(x), of energies beta^2 N var(e), where it is largest, between the values of the scan by reweighting, and beta there;
-  /// nil without energies. The
-  /// scan itself cuts off a peak that is narrower than its spacing.
-  var fluctuation: (beta: Double, height: Estimate)?
+  /// N var(x), of energies beta^2 N var(e), where it is largest, between the values of the scan by reweighting; nil
+  /// without energies. The scan itself cuts off a peak that is narrower than its spacing.
+  var largestFluctuation: Estimate?
   /// The largest step between neighbouring values of the scan.
   public var jump: Jump?
 
@@ -80,7 +79,7 @@ public struct PhaseCoexistence: Sendable {
       let (found, top) = Self.reweighted(
         reweighting, betas, ensemble, scale, weighting: isEnergy ? { $0 * $0 } : { _ in 1 })
     {
-      fluctuation = top
+      largestFluctuation = top
       if found.kurtosis.value + 3 * found.kurtosis.error < k.value + 3 * k.error {
         (k, gap, location) = found
       }
@@ -198,12 +197,12 @@ public struct PhaseCoexistence: Sendable {
     return (result, betas.sorted())
   }
 
-  /// The smallest K, and the largest fluctuation, weighted by a function of beta, over forty steps of beta between the second and the last but one of the
-  /// values.
+  /// The smallest K, and the largest fluctuation, weighted by a function of beta, over forty steps of beta between the
+  /// second and the last but one of the values.
   private static func reweighted(
     _ reweighting: Reweighting, _ betas: [Double], _ ensemble: Ensemble, _ scale: Scale,
     weighting: (Double) -> Double
-  ) -> (Found, (beta: Double, height: Estimate))? {
+  ) -> (Found, Estimate)? {
     guard betas.count >= 5 else { return nil }
     let (low, high) = (betas[1], betas[betas.count - 2])
     let sites = Double(ensemble.siteCount) * scale.unit * scale.unit
@@ -221,7 +220,7 @@ public struct PhaseCoexistence: Sendable {
     }
     guard
       let best = usable.min(by: { k[$0].value + 3 * k[$0].error < k[$1].value + 3 * k[$1].error }),
-      let top = usable.max(by: { fluctuation($0).value < fluctuation($1).value })
+      let top = usable.map(fluctuation).max(by: { $0.value < $1.value })
     else { return nil }
     // Equal weights: no skewness.
     let curve = Curve(fine, values: quantities.selecting(fine.indices.map { 4 * $0 + 2 }))
@@ -238,7 +237,7 @@ public struct PhaseCoexistence: Sendable {
       (
         Estimate(k[best].value, error: k[best].error), Estimate(gap.value, error: gap.error),
         location
-      ), (fine[top], fluctuation(top))
+      ), top
     )
   }
 

@@ -71,17 +71,17 @@ public struct WindowGroup: Sendable, Hashable {
 
   /// Whether a set of functions is mapped onto itself.
   public func preserves(_ terms: Set<Term>) -> Bool {
-    operations.allSatisfy { operation in
-      terms.allSatisfy { terms.contains(image($0, under: operation)) }
-    }
+    operations.allSatisfy { maps(terms, by: $0) }
+  }
+
+  private func maps(_ terms: Set<Term>, by operation: CellSymmetry) -> Bool {
+    terms.allSatisfy { terms.contains(image($0, under: operation)) }
   }
 
   /// The part of the group that maps a set of functions, such as those an energy is a sum of, onto itself.
   public func preserving(_ terms: Set<Term>) -> WindowGroup {
     WindowGroup(
-      operations.filter { operation in
-        terms.allSatisfy { terms.contains(image($0, under: operation)) }
-      }, siteShapes: [siteShape], boundary: boundary)
+      operations.filter { maps(terms, by: $0) }, siteShapes: [siteShape], boundary: boundary)
   }
 
   /// Different images of a window, itself the first.
