@@ -16,6 +16,9 @@ extension RunArchive {
   /// - Complexity: one copy of all data; the series are in memory, configurations are not.
   public static func merge(_ paths: [String], to path: String) throws -> RunArchive {
     var parts = try paths.map { try FinishedRun.head($0) }
+    guard parts.count >= 2 else {
+      throw InputError("merging needs at least two runs, \(parts.count) given")
+    }
     let isAverage = parts.contains { $0.job.arguments[ArchiveJob.parts] != nil }
     if isAverage { parts.sort { $0.firstPart < $1.firstPart } }
     let (job, done) = try isAverage ? joinedAverage(parts) : mergedJob(parts)
@@ -47,12 +50,11 @@ extension RunArchive {
     }
   }
 
+  /// - Parameter parts: two or more.
   private static func mergedJob(_ parts: [FinishedRun.Head]) throws(InputError) -> (
     job: ArchiveJob, done: Int
   ) {
-    guard parts.count >= 2, let first = parts.first else {
-      throw InputError("merging needs at least two runs, \(parts.count) given")
-    }
+    let first = parts[0]
     var seeds: [String: String] = [:]
     var all: [String] = []
     for part in parts {
@@ -77,13 +79,11 @@ extension RunArchive {
     return (job, parts.map(\.status.done).min() ?? 0)
   }
 
-  /// The job of averages over realisations that follow one another.
+  /// The job of averages over realisations that follow one another, two or more.
   private static func joinedAverage(_ parts: [FinishedRun.Head]) throws(InputError) -> (
     job: ArchiveJob, done: Int
   ) {
-    guard parts.count >= 2, var job = parts.first?.job else {
-      throw InputError("merging needs at least two runs, \(parts.count) given")
-    }
+    var job = parts[0].job
     for (part, next) in zip(parts, parts.dropFirst()) {
       // Realisations have random numbers of their own, so that seeds may be equal or not.
       var asked = next.job
