@@ -62,6 +62,16 @@ typedef struct {
 
   // Sum of a[i] for entries -1 and +1.
   int64_t (*sum_signs)(const int8_t *a, long count);
+
+  // Number of places where a[i] == b[i].
+  uint64_t (*equal)(const uint8_t *a, const uint8_t *b, long count);
+
+  // Number of places where a[i] == value.
+  uint64_t (*equal_to)(const uint8_t *a, uint8_t value, long count);
+
+  // Sums of x[i] and of y[i] over the places where a[i] == value, into sums[0] and sums[1].
+  void (*masked_sums)(const uint8_t *a, uint8_t value, long count, const double *x, const double *y,
+                      double *sums);
 } lk_kernels;
 
 // The best level this processor runs.

@@ -1,3 +1,4 @@
+internal import CLandauKernels
 import LandauCore
 import LandauLattice
 
@@ -141,14 +142,12 @@ final class DiscreteStorage {
 
   /// How many sites are in each state.
   func stateCounts() -> [Int] {
+    let kernels = KernelLevel.current.kernels
     var counts = [Int](repeating: 0, count: stateCount)
-    if stateCount == 2 {
-      var ones = 0
-      for site in 0..<count { ones &+= Int(states[site]) }
-      return [count - ones, ones]
-    }
-    counts.withUnsafeMutableBufferPointer { counts in
-      for site in 0..<count { counts[Int(states[site])] &+= 1 }
+    counts[0] = count
+    for state in 1..<stateCount {
+      counts[state] = Int(kernels.equal_to(states, UInt8(state), count))
+      counts[0] -= counts[state]
     }
     return counts
   }

@@ -1,3 +1,4 @@
+internal import CLandauKernels
 import LandauLattice
 
 /// The neighbours of every site as distances in the numbering, of which a crystal has few different lists: one
@@ -12,8 +13,10 @@ struct NeighbourRows {
   /// `[row, neighbour]`: number of the neighbour less that of the site.
   let distances: UnsafeMutablePointer<Int32>
 
-  /// Stretches of sites with the same list, one after the other; empty where they are too short to gain by.
-  private let stretches: [(range: Range<Int>, row: Int)]
+  /// Stretches of sites that have a neighbour at the same distance before them; empty where they are too short to gain
+  /// by.
+  private let stretches: [(range: Range<Int>, distance: Int)]
+  private let kernels = KernelLevel.current.kernels
 
   /// nil where sites have different numbers of neighbours, or more than 256 lists: on random graphs.
   init?(_ links: Links, buffers: OwnedBuffers) {
@@ -37,19 +40,36 @@ struct NeighbourRows {
       rows[site] = index
     }
     self.width = width
-    stretches = Self.stretches(rows)
+    stretches = Self.stretches(rows, distances, width: width)
     rowOfSite = buffers.make(of: rows)
     self.distances = buffers.make(of: distances)
   }
 
-  private static func stretches(_ rows: [UInt8]) -> [(range: Range<Int>, row: Int)] {
-    var found: [(range: Range<Int>, row: Int)] = []
-    var first = 0
-    for site in 1...rows.count where site == rows.count || rows[site] != rows[first] {
-      found.append((first..<site, Int(rows[first])))
-      first = site
+  private static func stretches(
+    _ rows: [UInt8], _ distances: [Int32], width: Int
+  ) -> [(range: Range<Int>, distance: Int)] {
+    // How often every list has every distance to a neighbour before: twice where a lattice is two cells wide.
+    let lists = (0..<(distances.count / width)).map { row in
+      distances[(row * width)..<(row * width + width)].filter { $0 < 0 }
+        .reduce(into: [Int32: Int]()) { $0[$1, default: 0] += 1 }
     }
-    return rows.count >= 3 * found.count ? found : []
+    var found: [(range: Range<Int>, distance: Int)] = []
+    for distance in Set(lists.flatMap(\.keys)).sorted() {
+      let copies = lists.map { $0[distance] ?? 0 }
+      for copy in 0..<copies.max()! {
+        var first: Int?
+        for site in 0...rows.count {
+          let has = site < rows.count && copies[Int(rows[site])] > copy
+          if has, first == nil { first = site }
+          if !has, let start = first {
+            found.append((start..<site, Int(distance)))
+            first = nil
+          }
+        }
+      }
+    }
+    let pairs = found.reduce(0) { $0 + $1.range.count }
+    return pairs >= 3 * found.count ? found : []
   }
 
   /// How many bonds join equal states, each counted at its end of higher number; nil where that would not be
@@ -57,13 +77,9 @@ struct NeighbourRows {
   func equalBonds(_ states: UnsafeMutablePointer<UInt8>) -> Int? {
     if stretches.isEmpty { return nil }
     var equal = 0
-    for (range, row) in stretches {
-      for place in (row &* width)..<(row &* width &+ width) where distances[place] < 0 {
-        let others = states + Int(distances[place])
-        var count: Int32 = 0
-        for site in range { count &+= states[site] == others[site] ? 1 : 0 }
-        equal &+= Int(count)
-      }
+    for (range, distance) in stretches {
+      let own = states + range.lowerBound
+      equal &+= Int(kernels.equal(own, own + distance, range.count))
     }
     return equal
   }

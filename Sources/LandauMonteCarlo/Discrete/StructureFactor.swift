@@ -1,3 +1,4 @@
+internal import CLandauKernels
 import LandauLattice
 
 #if canImport(Glibc)
@@ -9,29 +10,28 @@ import LandauLattice
 /// |sum over sites of order vectors exp(i k r)|^2 / N^2, averaged over the smallest wave vectors of
 /// a crystal (`Lattice.smallestWaveVectors`).
 ///
-/// Sites are taken row by row along the last axis: their phase is that of the row and the site of
-/// the cell times that of the position, which many waves share. Where sites are missing everything
-/// is one row.
+/// Sites are taken row by row along the last axis: their phase is that of the row times that of the
+/// position in it, which many waves share. Where sites are missing everything is one row.
 final class StructureFactor {
   private let waveCount: Int
   private let rowLength: Int
   private let rowCount: Int
-  private let basisCount: Int
-  /// Different phases along a row, whether they are all 1, and which one each wave has.
+  /// Different phases along a row, whether they are all 1, and which ones each wave has.
   private let isConstant: [Bool]
-  private let stepOfWave: [Int]
-  /// cos and sin along a row, `[step, position, 2]`.
+  private let patternOfWave: [Int]
+  /// `[pattern, 2, position]`: all cosines, then all sines.
   private let rowPhases: UnsafeMutablePointer<Double>
   /// Their sums.
   private let rowTotals: [SIMD2<Double>]
-  /// cos and sin of a row and a basis site, `[wave, row, basis, 2]`.
+  /// cos and sin of a row, `[wave, row, 2]`.
   private let outerPhases: UnsafeMutablePointer<Double>
   private let stateCount: Int
   private let orderVectors: [[Double]]
-  /// By state: sums along one row, `[step, state, 2]`, and over all, `[wave, state, 2]`.
+  /// By state: sums along one row, `[pattern, state, 2]`, and over all, `[wave, state, 2]`.
   private let rowSums: UnsafeMutablePointer<Double>
   private let sums: UnsafeMutablePointer<Double>
   private let siteCount: Int
+  private let kernels = KernelLevel.current.kernels
   private let owned = OwnedBuffers()
 
   /// nil where no wave fits: on a graph, on one cell, and where a boundary is open or antiperiodic.
@@ -39,70 +39,48 @@ final class StructureFactor {
     let lattice = model.lattice
     let waves = lattice.smallestWaveVectors
     guard !waves.isEmpty else { return nil }
-    // The unit cell, where no site is missing.
-    let cell = lattice.cell
-    let isWhole = cell != nil
     waveCount = waves.count
     siteCount = model.siteCount
-    rowLength = isWhole ? lattice.sides[lattice.sides.count - 1] : siteCount
-    basisCount = cell?.basis.count ?? 1
-    rowCount = siteCount / (rowLength * basisCount)
+    // The unit cell, where no site is missing.
+    rowLength =
+      lattice.cell.map { lattice.sides[lattice.sides.count - 1] * $0.basis.count } ?? siteCount
+    rowCount = siteCount / rowLength
     stateCount = model.stateCount
     orderVectors = model.spins.orderVectors
-    var steps: [Double] = []
-    var stepOfWave: [Int] = []
-    var rows: [Double] = []
-    outerPhases = owned.make(2 * waves.count * rowCount * basisCount, 0)
+    var patterns: [[SIMD2<Double>]] = []
+    var patternOfWave: [Int] = []
+    outerPhases = owned.make(2 * waves.count * rowCount, 0)
     for (index, wave) in waves.enumerated() {
       let phases = lattice.wavePhases(wave)
-      // The phase of a step along the last axis: the same for all rows.
-      let step = cell.map { Self.product(wave, $0.vectors[$0.axisCount - 1]) } ?? Double(index)
-      if let known = isWhole ? steps.firstIndex(where: { abs($0 - step) < 1e-12 }) : nil {
-        stepOfWave.append(known)
-      } else {
-        stepOfWave.append(steps.count)
-        steps.append(step)
-        for position in 0..<rowLength {
-          rows +=
-            isWhole
-            ? [cos(step * Double(position)), sin(step * Double(position))]
-            : [phases.cosines[position], phases.sines[position]]
-        }
-      }
+      let all = zip(phases.cosines, phases.sines).map { SIMD2($0, $1) }
       for row in 0..<rowCount {
-        for site in 0..<basisCount {
-          let place = 2 * ((index * rowCount + row) * basisCount + site)
-          let first = row * rowLength * basisCount + site
-          outerPhases[place] = isWhole ? phases.cosines[first] : 1
-          outerPhases[place + 1] = isWhole ? phases.sines[first] : 0
-        }
+        outerPhases[2 * (index * rowCount + row)] = all[row * rowLength].x
+        outerPhases[2 * (index * rowCount + row) + 1] = all[row * rowLength].y
       }
-    }
-    isConstant = steps.map { isWhole && $0 == 0 }
-    self.stepOfWave = stepOfWave
-    rowPhases = owned.make(of: rows)
-    let length = rowLength
-    rowTotals = steps.indices.map { step in
-      (0..<length).reduce(.zero) { sum, position in
-        let place = 2 * (step * length + position)
-        return sum + SIMD2(rows[place], rows[place + 1])
+      let first = all[0]
+      let pattern = all[..<rowLength].map { phase in
+        SIMD2(
+          phase.x * first.x + phase.y * first.y, phase.y * first.x - phase.x * first.y)
       }
+      let known = patterns.firstIndex { zip($0, pattern).allSatisfy { Self.isClose($0, $1) } }
+      if known == nil { patterns.append(pattern) }
+      patternOfWave.append(known ?? patterns.count - 1)
     }
-    rowSums = owned.make(2 * steps.count * stateCount, 0)
+    isConstant = patterns.map { $0.allSatisfy { Self.isClose($0, SIMD2(1, 0)) } }
+    self.patternOfWave = patternOfWave
+    rowPhases = owned.make(of: patterns.flatMap { $0.map(\.x) + $0.map(\.y) })
+    rowTotals = patterns.map { $0.reduce(.zero, +) }
+    rowSums = owned.make(2 * patterns.count * stateCount, 0)
     sums = owned.make(2 * waves.count * stateCount, 0)
   }
 
-  private static func product(_ one: [Double], _ other: [Double]) -> Double {
-    zip(one, other).reduce(0) { $0 + $1.0 * $1.1 }
+  private static func isClose(_ one: SIMD2<Double>, _ other: SIMD2<Double>) -> Bool {
+    max(abs(one.x - other.x), abs(one.y - other.y)) < 1e-12
   }
 
   func value(_ states: UnsafeMutablePointer<UInt8>) -> Double {
     for index in 0..<(2 * waveCount * stateCount) { sums[index] = 0 }
-    for row in 0..<rowCount {
-      for site in 0..<basisCount {
-        addRow(row, site, states + row * rowLength * basisCount + site)
-      }
-    }
+    for row in 0..<rowCount { addRow(row, states + row * rowLength) }
     var total = 0.0
     for wave in 0..<waveCount {
       for component in orderVectors[0].indices {
@@ -118,31 +96,32 @@ final class StructureFactor {
     return total / (Double(waveCount) * Double(siteCount) * Double(siteCount))
   }
 
-  private func addRow(_ row: Int, _ site: Int, _ states: UnsafeMutablePointer<UInt8>) {
+  private func addRow(_ row: Int, _ states: UnsafeMutablePointer<UInt8>) {
     let (rowSums, stateCount) = (rowSums, stateCount)
-    for index in 0..<(2 * isConstant.count * stateCount) { rowSums[index] = 0 }
-    for step in isConstant.indices {
-      let sums = rowSums + 2 * step * stateCount
-      let phases = rowPhases + 2 * step * rowLength
-      if stateCount == 2 {
-        addTwoStates(step, states, phases, to: sums)
-        continue
-      }
-      if isConstant[step] {
-        for position in 0..<rowLength {
-          sums[2 &* Int(states[position &* basisCount])] += 1
+    for pattern in isConstant.indices {
+      // The first state is what the others leave.
+      let sums = rowSums + 2 * pattern * stateCount
+      if isConstant[pattern] {
+        sums[0] = Double(rowLength)
+        for state in 1..<stateCount {
+          sums[2 * state] = Double(kernels.equal_to(states, UInt8(state), rowLength))
+          sums[0] -= sums[2 * state]
         }
         continue
       }
-      for position in 0..<rowLength {
-        let place = 2 &* Int(states[position &* basisCount])
-        sums[place] += phases[2 &* position]
-        sums[place &+ 1] += phases[2 &* position &+ 1]
+      let cosines = rowPhases + 2 * pattern * rowLength
+      sums[0] = rowTotals[pattern].x
+      sums[1] = rowTotals[pattern].y
+      for state in 1..<stateCount {
+        kernels.masked_sums(
+          states, UInt8(state), rowLength, cosines, cosines + rowLength, sums + 2 * state)
+        sums[0] -= sums[2 * state]
+        sums[1] -= sums[2 * state + 1]
       }
     }
     for wave in 0..<waveCount {
-      let outer = outerPhases + 2 * ((wave * rowCount + row) * basisCount + site)
-      let inner = rowSums + 2 * stepOfWave[wave] * stateCount
+      let outer = outerPhases + 2 * (wave * rowCount + row)
+      let inner = rowSums + 2 * patternOfWave[wave] * stateCount
       let into = sums + 2 * wave * stateCount
       for state in 0..<stateCount {
         let (real, imaginary) = (inner[2 * state], inner[2 * state + 1])
@@ -150,43 +129,5 @@ final class StructureFactor {
         into[2 * state + 1] += real * outer[1] + imaginary * outer[0]
       }
     }
-  }
-
-  /// The state 1 of two by itself, and the other as what is left: no sum waits for the one before.
-  private func addTwoStates(
-    _ step: Int, _ states: UnsafeMutablePointer<UInt8>, _ phases: UnsafeMutablePointer<Double>,
-    to sums: UnsafeMutablePointer<Double>
-  ) {
-    let (basisCount, rowLength) = (basisCount, rowLength)
-    if isConstant[step] {
-      var ones: Int32 = 0
-      for position in 0..<rowLength { ones &+= Int32(states[position &* basisCount]) }
-      sums[0] = Double(Int32(rowLength) - ones)
-      sums[2] = Double(ones)
-      return
-    }
-    var lanes = (SIMD2<Double>.zero, SIMD2<Double>.zero, SIMD2<Double>.zero, SIMD2<Double>.zero)
-    @inline(__always)
-    func term(_ position: Int) -> SIMD2<Double> {
-      SIMD2(phases[2 &* position], phases[2 &* position &+ 1])
-        * Double(states[position &* basisCount])
-    }
-    var position = 0
-    while position &+ 3 < rowLength {
-      lanes.0 += term(position)
-      lanes.1 += term(position &+ 1)
-      lanes.2 += term(position &+ 2)
-      lanes.3 += term(position &+ 3)
-      position &+= 4
-    }
-    while position < rowLength {
-      lanes.0 += term(position)
-      position &+= 1
-    }
-    let ones = lanes.0 + lanes.1 + (lanes.2 + lanes.3)
-    sums[2] = ones.x
-    sums[3] = ones.y
-    sums[0] = rowTotals[step].x - ones.x
-    sums[1] = rowTotals[step].y - ones.y
   }
 }

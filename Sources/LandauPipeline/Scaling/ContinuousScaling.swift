@@ -15,8 +15,10 @@ import LandauStatistics
 ///    their windows. Its mean slope between the betas where it has these values grows as L^(1/nu). Betas are
 ///    analytic in the scaling field, u = t + a t^2 + ..., so that the betas where R is R(x) are
 ///    beta_c + x L^(-1/nu) - a x^2 L^(-2/nu): between ends at x and -x the second order cancels.
-/// 3. Everything else at the beta of each size where xi/L has one value (its R*): ln<|m|> and ln<m^2> are
-///    fitted by straight lines in ln L. (Where <m^2>^2/<m^4> has one value noise is less, but corrections are more.)
+/// 3. beta/nu and gamma/nu: ln<|m|> and ln<m^2> where xi/L has one value, its R*, and their means of the two betas
+///    where it has its values at the ends of the windows, are fitted by straight lines in ln L of one slope. At an
+///    end amplitudes carry the factor 1 + c x L^(-1/nu), of which the mean has no first order.
+///    (Where <m^2>^2/<m^4> has one value noise is less, but corrections are more.)
 ///
 /// All fits are averages over smallest sizes and correction exponents (`AveragedScalingFit`).
 struct ContinuousScaling: Sendable {
@@ -44,6 +46,8 @@ struct ContinuousScaling: Sendable {
     case ratioSlope, binderSlope
     /// ln <|m|> and ln <m^2> where xi/L has its value.
     case order, square
+    /// Their means of both ends of the window.
+    case endOrder, endSquare
   }
 
   /// All measures, size after size.
@@ -91,7 +95,7 @@ struct ContinuousScaling: Sendable {
     let measures = all.selecting(
       sides.indices.flatMap { size in (2..<width).map { size * width + $0 } })
     let kinds: [[Measure]] = [
-      [.ratioSlope, .binderSlope], [.order], [.square],
+      [.ratioSlope, .binderSlope], [.order, .endOrder], [.square, .endSquare],
     ]
     guard let slopes = Self.powerFit(measures, sides: sides, kinds[0]),
       let order = Self.powerFit(measures, sides: sides, kinds[1]),
@@ -155,11 +159,15 @@ struct ContinuousScaling: Sendable {
   private static func measures(
     _ curves: ScalingWindow.Curves, ratio: Double, ends: [ClosedRange<Double>]
   ) -> [Double] {
-    let beta = curves.middle.beta(where: .correlationLength, is: ratio)
+    func logarithms(_ curve: ScalingCurve, where ratio: Double) -> [Double] {
+      let beta = curve.beta(where: .correlationLength, is: ratio)
+      return [curve.value(.logOrder, at: beta), curve.value(.logSquare, at: beta)]
+    }
+    let low = logarithms(curves.low, where: ends[0].lowerBound)
+    let high = logarithms(curves.high, where: ends[0].upperBound)
     return [
       curves.logMeanSlope(.correlationLength, ends[0]), curves.logMeanSlope(.binderRatio, ends[1]),
-      curves.middle.value(.logOrder, at: beta), curves.middle.value(.logSquare, at: beta),
-    ]
+    ] + logarithms(curves.middle, where: ratio) + zip(low, high).map { ($0 + $1) / 2 }
   }
 
   private static func powerFit(

@@ -135,7 +135,8 @@ enum ScalingText {
         Results are averages over all ranges of sizes and corrections L^-omega (omega from 0.5 to 4),
         weighted by exp(-(chi-square + 2 parameters + 2 values left out)/2); systematic errors are
         the spread between these fits. Slopes are means between xi/L = \(ends(found.slopeEnds[0]))
-        and between <m^2>^2/<m^4> = \(ends(found.slopeEnds[1])); order is compared at xi/L = \(Estimate.fixed(found.fixedRatio, digits: 3)).
+        and between <m^2>^2/<m^4> = \(ends(found.slopeEnds[1])); order is compared at xi/L = \(Estimate.fixed(found.fixedRatio, digits: 3))
+        and, on average, at both ends.
         2 beta/nu + gamma/nu = \(sum.estimate) (hyperscaling: \(found.dimension)).
 
       """
