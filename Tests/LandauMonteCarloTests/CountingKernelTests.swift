@@ -8,7 +8,9 @@ import Testing
 /// The loops that count states, at every level the processor has, against one place after the other.
 @Suite struct CountingKernelTests {
   /// Shorter than a vector, whole vectors, a rest, and more than bytes can count.
-  private static let lengths = [0, 1, 7, 8, 31, 32, 33, 63, 64, 95, 127, 128, 1000, 255 * 32, 20_011]
+  private static let lengths = [
+    0, 1, 7, 8, 31, 32, 33, 63, 64, 95, 127, 128, 1000, 255 * 32, 20_011,
+  ]
   private static let levels = KernelLevel.allCases.filter(\.isSupported)
 
   @Test(arguments: lengths) func equalPlaces(length: Int) {
