@@ -54,6 +54,41 @@ struct FitTests {
     #expect(a.report.trainingLosses != c.report.trainingLosses)
   }
 
+  /// Silent error 15: a model that is another one in single precision. The same run in both: after forty steps losses
+  /// and parameters differ by roundings (losses by 8e-8 of themselves, measured), and learning moved the parameters a
+  /// thousand times further than they may differ.
+  @Test func floatRunsAreDoubleRuns() {
+    func run(_ type: ScalarType) -> (losses: [Double], before: [[Double]], after: [[Double]]) {
+      // Both begin with the same numbers, those that Float can hold.
+      func rounded(_ tensors: [Tensor]) -> [Tensor] {
+        tensors.map { $0.asType(.float).asType(type) }
+      }
+      var rng = Seed(1).child("model").makeStream()
+      var model = Sequential.perceptron(
+        widths: [2, 16, 16, 1], activation: .tanh, type: .double, using: &rng)
+      model = model.replacing(rounded(model.tensors))
+      let before = model.tensors.map { $0.asType(.double).scalars(Double.self) }
+      var optimizer = SGD(learningRate: 0.05, momentum: 0.9)
+      let report = fit(
+        &model, using: &optimizer, training: rounded(examples(512, "training")),
+        options: TrainingOptions(epochs: 5, batchSize: 64), seed: Seed(1)
+      ) { model, batch in Loss.meanSquaredError(model(batch[0]), batch[1]) }
+      #expect(report.stepCount == 40)
+      #expect(model.tensors.allSatisfy { $0.scalarType == type })
+      let after = model.tensors.map { $0.asType(.double).scalars(Double.self) }
+      return (report.trainingLosses, before, after)
+    }
+    func distance(_ a: [[Double]], _ b: [[Double]]) -> Double {
+      zip(a.joined(), b.joined()).map { abs($0 - $1) }.max()!
+    }
+    let (single, double) = (run(.float), run(.double))
+    for (a, b) in zip(single.losses, double.losses) { #expect(abs(a - b) < 1e-5 * b) }
+    let apart = distance(single.after, double.after)
+    // Equal to the last digit they would be one precision under two names.
+    #expect(apart > 0 && apart < 1e-5, "\(apart)")
+    #expect(distance(double.before, double.after) > 1000 * 1e-5)
+  }
+
   @Test func stopsEarlyAndKeepsTheBest() {
     // A huge rate: the validation loss jumps about and does not improve for long.
     let options = TrainingOptions(epochs: 1000, batchSize: 64, patience: 5)
