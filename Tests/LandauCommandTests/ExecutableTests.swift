@@ -65,6 +65,7 @@ import Testing
 
   /// Twenty times in the middle of the work, no warning: the next start goes on from the last commit, and the
   /// end is the same, bit for bit, as that of a run nobody disturbed.
+  /// Silent error 13: a checkpoint that is not that of the run.
   @Test func killedRunsEndAsIfNothingHadHappened() throws {
     let program = try #require(ChildProcess.builtProgram("landau"))
     try withTemporaryFolder { folder in

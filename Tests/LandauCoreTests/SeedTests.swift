@@ -103,7 +103,7 @@ import Testing
     for _ in 0..<100 { #expect(stream.next() == resumed.next()) }
   }
 
-  /// Two children of one seed share no values and do not correlate (lesson 5 of the silent errors).
+  /// Two children of one seed share no values and do not correlate. Silent error 5.
   @Test func siblingsAreIndependent() {
     expectAgreement(with: 0, seed: .test(), minimalBias: 0.05) { seed, effort in
       let count = 20_000 * effort

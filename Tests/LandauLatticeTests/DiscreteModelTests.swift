@@ -23,6 +23,7 @@ import Testing
     states = [0, 1, 1]
   }
 
+  /// Silent error 3: the sign of the whole energy.
   @Test func energiesByHand() throws {
     let couplings = [1.0, -2, 0.5]
     let ising = try DiscreteModel.ising(lattice, couplings: couplings, fields: [0.1, 0.2, 0.4])
@@ -110,6 +111,7 @@ import Testing
     }
   }
 
+  /// Silent error 16: the energy of a site that is its own neighbour.
   @Test func selfBondsOfUnequalEnergyCount() throws {
     // One site with two bonds with itself: E = -2 s^2 + D s^2.
     let point = try Lattice(.square, sides: [1, 1])

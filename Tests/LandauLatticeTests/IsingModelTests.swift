@@ -16,6 +16,7 @@ import Testing
     (0..<model.siteCount).map { _ in rng.next() >> 63 == 0 ? 1 : -1 }
   }
 
+  /// Silent error 3: the sign of the whole energy.
   @Test(arguments: models)
   func energyIsTheSumOverForwardBonds(_ model: IsingModel) {
     var rng = Seed.test(model.lattice, model.coupling, model.field).makeStream()
@@ -61,6 +62,7 @@ import Testing
     #expect(counts == expected)
   }
 
+  /// Silent error 16: sides 1 and 2, where a boundary doubles a bond or joins a site with itself.
   @Test func doubleBondsAndSelfBonds() throws {
     let up: [Int8] = [1, 1]
     let apart: [Int8] = [1, -1]

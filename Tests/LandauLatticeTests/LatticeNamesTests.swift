@@ -3,6 +3,7 @@ import LandauLattice
 import Testing
 
 @Suite struct LatticeNamesTests {
+  /// Silent error 7: a name without its lattice at one dimension.
   @Test(arguments: Lattice.names)
   func everyNameMakesALattice(_ name: String) throws {
     let lattice = try Lattice.named(name, sides: [3], dimension: name == "hypercubic" ? 4 : nil)

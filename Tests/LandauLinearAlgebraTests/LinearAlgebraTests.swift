@@ -71,6 +71,7 @@ struct LinearAlgebraTests {
     #expect(sum > 0)
   }
 
+  /// Silent error 11: a factor of a matrix that has none.
   @Test func choleskyRefuses() {
     #expect(throws: LinearAlgebraError.notPositiveDefinite(order: 2)) {
       try Cholesky([1, 2, 2, 1], count: 2)

@@ -12,6 +12,7 @@ import Testing
 #endif
 
 @Suite struct GaugeLawTests {
+  /// Silent error 1, for links.
   @Test(arguments: [[1, 1], [1, 2], [1, 3], [3, 1], [2, 2]], [0, 0.6])
   func localMetropolisLeavesTheWeightInvariantAndReachesEverything(
     _ sides: [Int], _ beta: Double

@@ -104,6 +104,7 @@ private let cases: [(sides: [Int], coupling: Double, update: IsingUpdate)] = [
   }
 
   /// Even powers averaged over all signs of the clusters, antiferromagnet included.
+  /// Silent error 4: an improved estimator that is biased for even powers.
   @Test(arguments: [([4, 4], 1.0, 0.44), ([4, 4], -1.0, 0.44), ([2, 6], 1.0, 0.3)])
   func improvedMomentsAgreeWithEnumeration(
     _ sides: [Int], _ coupling: Double, _ beta: Double

@@ -49,6 +49,7 @@ struct SmallCase: CustomTestStringConvertible, Sendable {
 private let roundingError = 65536 * 0x1p-53
 
 @Suite struct IsingLawTests {
+  /// Silent error 1: sweeps in order that always accept moves without cost reach only part of the states.
   @Test(arguments: SmallCase.metropolis)
   func metropolisLeavesTheWeightInvariantAndReachesEverything(_ system: SmallCase) throws {
     let model = try system.model
@@ -74,6 +75,7 @@ private let roundingError = 65536 * 0x1p-53
     #expect(matrix.isPositive)
   }
 
+  /// Silent error 2: clusters that are wrong where J < 0.
   @Test(arguments: SmallCase.clusters)
   func wolffLeavesTheWeightInvariantAndReachesEverything(_ system: SmallCase) throws {
     let model = try system.model
@@ -97,6 +99,7 @@ private let roundingError = 65536 * 0x1p-53
     #expect(cluster.times(cluster).times(coin).isPrimitive)
   }
 
+  /// Silent error 2: clusters that are wrong where J < 0.
   @Test(arguments: SmallCase.clusters)
   func swendsenWangLeavesTheWeightInvariantAndReachesEverything(_ system: SmallCase) throws {
     let model = try system.model
@@ -119,7 +122,7 @@ private let roundingError = 65536 * 0x1p-53
     #expect(matrix.isPositive)
   }
 
-  /// The lesson behind the factor: without it the rule is reducible, and this suite would see it.
+  /// The lesson behind the factor: without it the rule is reducible, and this suite would see it. Silent error 1.
   @Test func alwaysAcceptingWithoutCostWouldBeReducible() throws {
     let model = try IsingModel(sides: [4])
     var matrix = TransitionMatrix(count: 16)

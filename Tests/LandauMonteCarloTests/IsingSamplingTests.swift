@@ -30,6 +30,7 @@ import Testing
     }
   }
 
+  /// Silent error 5: parallel chains that are copies of one.
   @Test func chainsDifferAndDoNotKnowOfEachOther() throws {
     let sample = try run(SamplingPlan(sweeps: 4000, chainCount: 6))
     let chains = sample.chains.map(\.magnetizationPerSite)
@@ -41,6 +42,7 @@ import Testing
   }
 
   /// The correlation of two chains has mean 0 and an error that the Gamma method knows.
+  /// Silent error 5: parallel chains that are copies of one.
   @Test(arguments: IsingUpdate.allCases)
   func chainsAreUncorrelated(_ update: IsingUpdate) throws {
     try expectAgreement(with: 0, seed: .test(update.rawValue), minimalBias: 0.1) { seed, effort in
@@ -103,6 +105,7 @@ import Testing
   }
 
   /// (J, T) to (2J, 2T): the same chain, and exactly twice the energy.
+  /// Silent error 3: J forgotten in one of two places.
   @Test(arguments: IsingUpdate.allCases, [[6, 6], [5], [128, 32]])
   func twiceTheCouplingAndTemperatureIsTwiceTheEnergy(_ update: IsingUpdate, _ sides: [Int]) throws
   {

@@ -8,6 +8,7 @@ import Testing
 @Suite struct SeedsAgreeTests {
   /// A chain that is stuck has a small error bar and a wrong mean: seeds then scatter more than their errors say.
   /// Twenty seeds of frustrated models, local updates, by the chi-square of their energies about the common mean.
+  /// Silent error 8: a frozen frustrated model with small error bars.
   @Test(arguments: [
     (ModelOptions.Name.ising, ModelOptions.Lattice.triangular, 0.7),
     (.edwardsAnderson, .square, 0.8), (.potts, .kagome, 0.9),

@@ -77,6 +77,7 @@ private func run(_ options: SampleOptions, threads: Int = 1) throws -> Report {
 
 @Suite struct StoredRunTests {
   /// Stopped again and again, extended at last, in sweeps and in realisations: the numbers are those of one long run.
+  /// Silent error 13: checkpoints that cannot be read, or only with as many threads as wrote them.
   @Test(arguments: families.indices)
   func stopsAndExtensionsLeaveNoTrace(index: Int) throws {
     try withTemporaryFolder { folder in

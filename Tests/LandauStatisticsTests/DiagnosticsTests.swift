@@ -26,6 +26,7 @@ import Testing
   }
 
   /// A drift of a tenth of sigma over the run is invisible to split R-hat and fifteen errors of the mean.
+  /// Silent error 17.
   @Test func smallDrift() throws {
     let chain = Autoregression(coefficient: 0.3).chains([100_000], seed: .test())[0]
     let drifting = Series(chain.enumerated().map { $1 + 0.2 * Double($0) / 100_000 })
@@ -72,6 +73,7 @@ import Testing
       })
   }
 
+  /// Silent error 17: burn-in that was left out.
   @Test func findsTheStart() throws {
     let series = relaxing(50, count: 5000, chains: 3, seed: .test())
     let start = try #require(series.thermalizationCount)
@@ -91,6 +93,7 @@ import Testing
     #expect(Series([1.0, 2, 3]).thermalizationCount == nil)
   }
 
+  /// Silent error 17: burn-in that was left out.
   @Test func logarithmicBins() throws {
     let slow = Equilibration(of: relaxing(2000, count: 4000, chains: 4, seed: .test()))
     #expect(!slow.isReached)

@@ -189,7 +189,7 @@ private struct NoisyCurves {
   }
 
   /// Small sizes with corrections are left out, and then the exponent is right; with all of them it is
-  /// many sigma off.
+  /// many sigma off. Silent error 18: an exponent from sizes that do not follow the law.
   @Test func rangeIsChosen() throws {
     let values = sizes.map { pow($0, -0.5) * (1 + 20 * pow($0, -4)) }
     let data = replicates(values, relative: 2e-4, seed: .test())
@@ -220,7 +220,7 @@ private struct NoisyCurves {
     }
   }
 
-  /// One size far from the others decides the slope: the fit says so.
+  /// One size far from the others decides the slope: the fit says so. Silent error 18.
   @Test func loneSizeIsNamed() throws {
     let sizes = [8.0, 8.5, 9, 9.5, 1000]
     let data = replicates(sizes.map { pow($0, 0.5) }, relative: 1e-3, seed: .test())

@@ -104,6 +104,7 @@ import Testing
     }
   }
 
+  /// Silent error 11: a fit that failed and returns numbers all the same.
   @Test func failuresSayWhy() {
     let x = [1.0, 2, 3]
     let errors = [1.0, 1, 1]
@@ -129,6 +130,7 @@ import Testing
     #expect(absent.status == .undetermined)
   }
 
+  /// Silent error 18: a fit without its chi-square.
   @Test func poorFitIsCalledPoor() {
     let x = [1.0, 2, 3, 4]
     let fit = NonlinearFit(x, values: [1, 4, 9, 16], errors: x.map { _ in 0.1 }, initial: [1]) {

@@ -5,6 +5,7 @@ import Testing
 
 @Suite struct NPYTests {
   // Data parts written by NumPy 2.
+  /// Silent error 12: a file that is read wrongly on one platform.
   @Test func fortranOrderAndBigEndian() throws {
     let file = npyFile(
       ">i4", fortran: true, shape: "(2, 3)",

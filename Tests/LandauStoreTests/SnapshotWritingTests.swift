@@ -56,7 +56,7 @@ import Testing
     }
   }
 
-  /// The habit that catches a layout turned round: write, read, compute the energy again.
+  /// The habit that catches a layout turned round: write, read, compute the energy again. Silent error 12.
   @Test func energyOfSnapshotsReadBack() throws {
     func energies(_ snapshots: Snapshots) -> [Int] {
       let (rows, columns) = (snapshots.siteShape[0], snapshots.siteShape[1])

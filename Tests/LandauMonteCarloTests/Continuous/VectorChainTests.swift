@@ -80,6 +80,7 @@ struct VectorCase: Sendable, CustomTestStringConvertible {
 
 @Suite struct VectorChainTests {
   /// Every update, both signs, fields, twists, frustration, against the integral.
+  /// Silent errors 2 and 10: an update that is wrong for one sign of J, or cannot reach a state.
   @Test(arguments: VectorCase.all, VectorUpdate.standard)
   func smallModelsAgreeWithQuadrature(_ system: VectorCase, _ update: VectorUpdate) throws {
     let model = system.model

@@ -171,6 +171,7 @@ import Testing
   }
 
   /// (J, T) and (2 J, 2 T): the same configurations bit for bit, energies and helicity moduli doubled.
+  /// Silent error 3: a helicity modulus without J.
   @Test(arguments: VectorUpdate.standard, [2, 3])
   func scalingCouplingAndTemperatureChangesNothing(
     _ update: VectorUpdate, _ components: Int

@@ -149,6 +149,7 @@ private func record(
     ]
   }
 
+  /// Silent error 1: an order of sweeps that does not reach everything.
   @Test(arguments: [SiteOrder.sequential, .random], [DiscreteUpdate.metropolis, .heatBath])
   func bothOrdersAgreeWithEnumeration(_ order: SiteOrder, _ update: DiscreteUpdate) throws {
     let lattice = try Lattice(.square, sides: [3, 3])
@@ -166,7 +167,8 @@ private func record(
     }
   }
 
-  /// The same chain but for the unit of energy (lesson: J forgotten in one of two places).
+  /// The same chain but for the unit of energy.
+  /// Silent error 3: J forgotten in one of two places.
   @Test(arguments: DiscreteUpdate.allCases)
   func doubledCouplingsAtDoubledTemperatureAreTheSame(_ update: DiscreteUpdate) throws {
     let lattice = try Lattice(.triangular, sides: [6, 6])
@@ -194,6 +196,7 @@ private func record(
     }
   }
 
+  /// Silent error 5: chains that are copies of one.
   @Test(arguments: DiscreteUpdate.allCases)
   func differentSeedsGiveIndependentChains(_ update: DiscreteUpdate) throws {
     let model = try DiscreteModel.potts(Lattice(.square, sides: [16, 16]), states: 3)
@@ -254,7 +257,7 @@ private func record(
     }
   }
 
-  /// The energy of what is written, computed from what is read.
+  /// The energy of what is written, computed from what is read. Silent error 12.
   @Test(arguments: DiscreteUpdate.allCases)
   func snapshotsHaveTheEnergyThatWasMeasured(_ update: DiscreteUpdate) throws {
     let lattice = try Lattice(.kagome, sides: [3, 4])
@@ -312,6 +315,7 @@ private func record(
     expectClose(row[place], expected / (Double(waves.count) * sites * sites), absolute: 1e-12)
   }
 
+  /// Silent error 2: clusters that take the antiferromagnetic couplings of a Potts model and sample something else.
   @Test func clustersAreRefusedWithTheReason() throws {
     let square = try Lattice(.square, sides: [4, 4])
     let triangular = try Lattice(.triangular, sides: [3, 3])

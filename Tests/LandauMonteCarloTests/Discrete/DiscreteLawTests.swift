@@ -16,6 +16,7 @@ private let clusterError = 1e-8
 private let localError = 1e-9
 
 @Suite struct DiscreteLawTests {
+  /// Silent error 1: sweeps in order that reach only part of the states.
   @Test(arguments: DiscreteCase.local, [false, true])
   func singleSitesLeaveTheWeightInvariantAndReachEverything(
     _ system: DiscreteCase, _ isHeatBath: Bool
@@ -92,6 +93,7 @@ private let localError = 1e-9
     }
   }
 
+  /// Silent errors 2 and 10: clusters wrong where J < 0; reflections that miss states of even clocks.
   @Test(arguments: DiscreteCase.clusters)
   func wolffLeavesTheWeightInvariantAndReachesEverything(_ system: DiscreteCase) throws {
     let model = try system.model
@@ -118,6 +120,7 @@ private let localError = 1e-9
     #expect(local.times(cluster).times(cluster).times(coin).isPrimitive)
   }
 
+  /// Silent errors 2, 4 and 10: as above, and improved even powers that are biased.
   @Test(arguments: DiscreteCase.clusters)
   func swendsenWangLeavesTheWeightInvariantAndReachesEverything(_ system: DiscreteCase) throws {
     let model = try system.model

@@ -26,6 +26,7 @@ import Testing
     DiscreteCase(kind: .gas, cell: .kagome, sides: [2, 1], beta: 0.8),
   ]
 
+  /// Silent error 10: moves that do not reach the whole sector.
   @Test(arguments: cases)
   func exchangesLeaveTheWeightInvariantAndReachTheirSector(_ system: DiscreteCase) throws {
     let model = try system.model

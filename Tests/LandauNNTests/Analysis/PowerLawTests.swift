@@ -35,6 +35,7 @@ struct PowerLawTests {
     }
   }
 
+  /// Silent error 18: a cut that moves the exponent.
   @Test func lowerEndAndTruncation() throws {
     var rng = Seed.test().makeStream()
     // A flat body below 1 and a tail above.
@@ -75,6 +76,7 @@ struct PowerLawTests {
     #expect(freely.value < 0.1, "\(freely)")
   }
 
+  /// Silent error 18: an exponent that few data carry.
   @Test func aFingerIsReported() throws {
     var rng = Seed.test().makeStream()
     let tail = pareto(4, 200, &rng)

@@ -62,6 +62,7 @@ struct LayerDerivativeTests {
   }
 
   /// Values, gradients and the Hessian along a direction.
+  /// Silent error 15: single precision that computes something else.
   @Test(arguments: LayerCase.all)
   func floatAgreesWithDouble(_ layer: LayerCase) {
     let x = layer.arguments(Seed(3)).map { $0.asType(.float) }

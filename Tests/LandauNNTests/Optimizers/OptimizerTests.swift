@@ -54,6 +54,7 @@ struct OptimizerTests {
     expect(withGradient, [1.9 - 0.1 * 3 / (3 + 1e-8)])
   }
 
+  /// Silent error 15: single precision that computes something else.
   @Test func floatParametersMoveAlike() {
     var rng = Seed(1).makeStream()
     let start = Tensor.normal([37], type: .double, using: &rng)

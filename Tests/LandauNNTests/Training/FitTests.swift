@@ -100,6 +100,7 @@ struct FitTests {
     #expect(abs(loss - report.validationLosses.min()!) <= 1e-6 * (1 + loss))
   }
 
+  /// Silent error 11: training that diverged and returns its last model.
   @Test func divergenceIsAStatus() {
     var model = [Tensor([1.0])]
     var optimizer = SGD(learningRate: 1e200)

@@ -44,6 +44,7 @@ struct KilledTrainingTests {
     }
   }
 
+  /// Silent error 13, in training.
   @Test(
     .enabled(
       if: getenv(variable) == nil && access("/proc/self/exe", X_OK) == 0,

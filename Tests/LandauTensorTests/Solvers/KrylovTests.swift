@@ -53,6 +53,7 @@ struct KrylovTests {
     #expect(quick.iterationCount == 1 && quick.status == .converged)
   }
 
+  /// Silent error 11: a solver that failed and goes on.
   @Test func failuresAreStatuses() {
     let b = [Tensor([1.0, 1])]
     #expect(conjugateGradients(b) { [$0[0] * Tensor([1.0, -1])] }.status == .notPositiveDefinite)
