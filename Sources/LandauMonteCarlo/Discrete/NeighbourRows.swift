@@ -48,6 +48,7 @@ struct NeighbourRows {
   private static func stretches(
     _ rows: [UInt8], _ distances: [Int32], width: Int
   ) -> [(range: Range<Int>, distance: Int)] {
+    if width == 0 { return [] }
     // How often every list has every distance to a neighbour before: twice where a lattice is two cells wide.
     let lists = (0..<(distances.count / width)).map { row in
       distances[(row * width)..<(row * width + width)].filter { $0 < 0 }

@@ -37,6 +37,14 @@ import Testing
     #expect(storage.energy() == model.energy(of: configuration.span))
   }
 
+  @Test func sitesWithoutBonds() throws {
+    let configuration: [UInt8] = [0, 1, 1]
+    let alone = try Lattice(siteCount: 3, bonds: [])
+    let model = try DiscreteModel.ising(alone, field: 0.5)
+    let storage = DiscreteStorage(model: model, start: configuration)
+    #expect(storage.energy() == model.energy(of: configuration.span))
+  }
+
   @Test func irregularGraphsHaveNone() throws {
     let open = try Lattice(.square, sides: [4, 4], boundary: [.open, .open])
     let model = try DiscreteModel.ising(open)
