@@ -66,12 +66,12 @@ typedef struct {
   // Number of places where a[i] == b[i].
   uint64_t (*equal)(const uint8_t *a, const uint8_t *b, long count);
 
-  // Number of places where a[i] == value.
-  uint64_t (*equal_to)(const uint8_t *a, uint8_t value, long count);
+  // Number of places in each of the states 0 ..< state_count, of which all `states` are.
+  void (*state_counts)(const uint8_t *states, long count, long state_count, long *counts);
 
-  // Sums of x[i] and of y[i] over the places where a[i] == value, into sums[0] and sums[1].
-  void (*masked_sums)(const uint8_t *a, uint8_t value, long count, const double *x, const double *y,
-                      double *sums);
+  // Sums of x[i] and of y[i] over the places in each state, `sums[state][2]`; `totals` are those over all places.
+  void (*state_sums)(const uint8_t *states, long count, long state_count, const double *x,
+                     const double *y, const double *totals, double *sums);
 } lk_kernels;
 
 // The best level this processor runs.

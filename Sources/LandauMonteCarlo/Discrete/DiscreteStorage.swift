@@ -45,6 +45,7 @@ final class DiscreteStorage {
   /// Energies in whole numbers, where they have a unit and couplings are few.
   let whole: WholeEnergies?
 
+  private let kernels = KernelLevel.current.kernels
   private let owned: OwnedBuffers
 
   init(model: DiscreteModel, start configuration: [UInt8]) {
@@ -142,13 +143,8 @@ final class DiscreteStorage {
 
   /// How many sites are in each state.
   func stateCounts() -> [Int] {
-    let kernels = KernelLevel.current.kernels
     var counts = [Int](repeating: 0, count: stateCount)
-    counts[0] = count
-    for state in 1..<stateCount {
-      counts[state] = Int(kernels.equal_to(states, UInt8(state), count))
-      counts[0] -= counts[state]
-    }
+    kernels.state_counts(states, count, stateCount, &counts)
     return counts
   }
 

@@ -1,12 +1,6 @@
 internal import CLandauKernels
 import LandauLattice
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// |sum over sites of order vectors exp(i k r)|^2 / N^2, averaged over the smallest wave vectors of
 /// a crystal (`Lattice.smallestWaveVectors`).
 ///
@@ -16,16 +10,18 @@ final class StructureFactor {
   private let waveCount: Int
   private let rowLength: Int
   private let rowCount: Int
-  /// Different phases along a row, whether they are all 1, and which ones each wave has.
+  /// Different phases along a row, whether they are all 1, and which one each wave has.
   private let isConstant: [Bool]
   private let patternOfWave: [Int]
   /// `[pattern, 2, position]`: all cosines, then all sines.
   private let rowPhases: UnsafeMutablePointer<Double>
-  /// Their sums.
-  private let rowTotals: [SIMD2<Double>]
+  /// Their sums, `[pattern, 2]`.
+  private let rowTotals: UnsafeMutablePointer<Double>
   /// cos and sin of a row, `[wave, row, 2]`.
   private let outerPhases: UnsafeMutablePointer<Double>
   private let stateCount: Int
+  /// By state, along one row.
+  private let rowCounts: UnsafeMutablePointer<Int>
   private let orderVectors: [[Double]]
   /// By state: sums along one row, `[pattern, state, 2]`, and over all, `[wave, state, 2]`.
   private let rowSums: UnsafeMutablePointer<Double>
@@ -69,7 +65,12 @@ final class StructureFactor {
     isConstant = patterns.map { $0.allSatisfy { Self.isClose($0, SIMD2(1, 0)) } }
     self.patternOfWave = patternOfWave
     rowPhases = owned.make(of: patterns.flatMap { $0.map(\.x) + $0.map(\.y) })
-    rowTotals = patterns.map { $0.reduce(.zero, +) }
+    rowTotals = owned.make(
+      of: patterns.flatMap { pattern in
+        let total = pattern.reduce(.zero, +)
+        return [total.x, total.y]
+      })
+    rowCounts = owned.make(stateCount, 0)
     rowSums = owned.make(2 * patterns.count * stateCount, 0)
     sums = owned.make(2 * waves.count * stateCount, 0)
   }
@@ -99,25 +100,15 @@ final class StructureFactor {
   private func addRow(_ row: Int, _ states: UnsafeMutablePointer<UInt8>) {
     let (rowSums, stateCount) = (rowSums, stateCount)
     for pattern in isConstant.indices {
-      // The first state is what the others leave.
       let sums = rowSums + 2 * pattern * stateCount
       if isConstant[pattern] {
-        sums[0] = Double(rowLength)
-        for state in 1..<stateCount {
-          sums[2 * state] = Double(kernels.equal_to(states, UInt8(state), rowLength))
-          sums[0] -= sums[2 * state]
-        }
+        kernels.state_counts(states, rowLength, stateCount, rowCounts)
+        for state in 0..<stateCount { sums[2 * state] = Double(rowCounts[state]) }
         continue
       }
       let cosines = rowPhases + 2 * pattern * rowLength
-      sums[0] = rowTotals[pattern].x
-      sums[1] = rowTotals[pattern].y
-      for state in 1..<stateCount {
-        kernels.masked_sums(
-          states, UInt8(state), rowLength, cosines, cosines + rowLength, sums + 2 * state)
-        sums[0] -= sums[2 * state]
-        sums[1] -= sums[2 * state + 1]
-      }
+      kernels.state_sums(
+        states, rowLength, stateCount, cosines, cosines + rowLength, rowTotals + 2 * pattern, sums)
     }
     for wave in 0..<waveCount {
       let outer = outerPhases + 2 * (wave * rowCount + row)
