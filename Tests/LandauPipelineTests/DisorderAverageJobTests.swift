@@ -28,8 +28,7 @@ private func average(
   options.length.burnIn = 20
   options.length.chains = 2
   options.seed = seed.value
-  let report = try SampleJob(options).run(
-    pool: WorkerPool(threadCount: 1), progress: .silent, cancellation: .never)
+  let report = try options.run(threads: 1)
   return try #require(report.json.first { $0.key == "points" }?.value.items.first)
 }
 

@@ -20,8 +20,7 @@ private func point(
   options.magnetization = magnetization
   options.length.sweeps = sweeps
   options.seed = seed.value
-  let report = try SampleJob(options).run(
-    pool: WorkerPool(threadCount: 2), progress: .silent, cancellation: .never)
+  let report = try options.run(threads: 2)
   return try #require(report.json.first { $0.key == "points" }?.value.items.first)
 }
 

@@ -17,8 +17,7 @@ private func sample(
   options.length.sweeps = sweeps
   options.seed = seed.value
   change(&options)
-  let report = try SampleJob(options).run(
-    pool: WorkerPool(threadCount: 2), progress: .silent, cancellation: .never)
+  let report = try options.run(threads: 2)
   return try #require(report.json.first { $0.key == "points" }?.value.items.first)
 }
 

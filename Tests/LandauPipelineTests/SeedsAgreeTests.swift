@@ -27,8 +27,7 @@ import Testing
       var options = SampleOptions(model: model, scan: .beta([beta]))
       options.length.sweeps = 4000
       options.seed = root.child("run", seed).value
-      let report = try SampleJob(options).run(
-        pool: WorkerPool(threadCount: 2), progress: .silent, cancellation: .never)
+      let report = try options.run(threads: 2)
       let energy = try #require(
         report.json.first { $0.key == "points" }?.value.items.first?["energyPerSite"])
       energies.append(

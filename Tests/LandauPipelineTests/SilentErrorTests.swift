@@ -6,11 +6,6 @@ import Testing
 
 @testable import LandauPipeline
 
-private func run(_ options: SampleOptions) throws -> Report {
-  try SampleJob(options).run(
-    pool: WorkerPool(threadCount: 2), progress: .silent, cancellation: .never)
-}
-
 private func points(_ report: Report) throws -> [JSONValue] {
   try #require(report.json.first { $0.key == "points" }?.value.items)
 }
@@ -35,7 +30,7 @@ private func points(_ report: Report) throws -> [JSONValue] {
     var options = SampleOptions(model: model, scan: .beta([50]))
     options.update = "wolff"
     options.length.sweeps = 20
-    let point = try #require(try points(run(options)).first)
+    let point = try #require(try points(options.run(threads: 2)).first)
     let energy = try #require(point["energyPerSite"]?["value"]?.number)
     expectClose(energy, -Double(coordination) / 2, absolute: 1e-12)
   }
@@ -61,10 +56,10 @@ private func points(_ report: Report) throws -> [JSONValue] {
     options.length.snapshots = 12
     try withTemporaryFolder { folder in
       options.output = "\(folder)/run.h5"
-      _ = try run(options)
+      _ = try options.run(threads: 2)
       let stored = try RunFile.read("\(folder)/run.h5")
       options.output = "\(folder)/other.\(format)"
-      _ = try run(options)
+      _ = try options.run(threads: 2)
       let snapshots = try SnapshotFile.read("\(folder)/other.\(format)")
       #expect(snapshots.sampleCount == 24)
       guard case .discrete(let physical) = try model.resolved().physical() else {
@@ -97,7 +92,7 @@ private func points(_ report: Report) throws -> [JSONValue] {
     var model = ModelOptions(name: .ising)
     model.size = [4]
     let plain = SampleOptions(model: model, scan: .temperature([2.5]))
-    let report = try run(plain)
+    let report = try plain.run(threads: 2)
     let point = try #require(try points(report).first)
     func number(_ name: String) throws -> Double { try #require(point[name]?.number, "\(name)") }
     func count(_ name: String) throws -> Int {
@@ -121,7 +116,7 @@ private func points(_ report: Report) throws -> [JSONValue] {
     spelled.length.burnIn = try count("burnIn")
     spelled.length.measureEvery = try count("measureEvery")
     spelled.length.chains = try count("chains")
-    let again = try #require(try points(run(spelled)).first)
+    let again = try #require(try points(spelled.run(threads: 2)).first)
     for name in ["energyPerSite", "specificHeatPerSite", "absMagnetizationPerSite"] {
       #expect(point[name] != nil && again[name] == point[name], "\(name)")
     }

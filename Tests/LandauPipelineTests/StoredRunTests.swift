@@ -70,11 +70,6 @@ private func points(_ report: Report) -> JSONValue? {
     })
 }
 
-private func run(_ options: SampleOptions, threads: Int = 1) throws -> Report {
-  try SampleJob(options).run(
-    pool: WorkerPool(threadCount: threads), progress: .silent, cancellation: .never)
-}
-
 @Suite struct StoredRunTests {
   /// Stopped again and again, extended at last, in sweeps and in realisations: the numbers are those of one long run.
   /// Silent error 13: checkpoints that cannot be read, or only with as many threads as wrote them.
@@ -85,7 +80,7 @@ private func run(_ options: SampleOptions, threads: Int = 1) throws -> Report {
       whole.length.snapshots = whole.length.snapshots.map { 2 * $0 }
       whole.length.sweeps = 600
       whole.output = "\(folder)/whole.h5"
-      let expected = try run(whole)
+      let expected = try whole.run(threads: 1)
       #expect(expected.exitStatus == 0)
 
       var piecewise = options(families[index])
@@ -97,16 +92,16 @@ private func run(_ options: SampleOptions, threads: Int = 1) throws -> Report {
       piecewise.commitEvery = 0
       piecewise.seconds = 1e-3
       var stops = 0
-      var report = try? run(piecewise)
+      var report = try? piecewise.run(threads: 1)
       while report?.exitStatus != 0 && stops < 2000 {
         stops += 1
-        report = try? run(piecewise, threads: 1 + stops % 2)
+        report = try? piecewise.run(threads: 1 + stops % 2)
       }
       #expect(stops > 0)
       #expect(report?.exitStatus == 0, "still not done after \(stops) stops")
       var longer = whole
       longer.output = piecewise.output
-      let final = try run(longer)
+      let final = try longer.run(threads: 1)
       #expect(final.exitStatus == 0)
       #expect(points(final) == points(expected))
       let one = try RunFile.read("\(folder)/whole.h5")
@@ -123,7 +118,7 @@ private func run(_ options: SampleOptions, threads: Int = 1) throws -> Report {
     try withTemporaryFolder { folder in
       var job = options(families[index])
       job.output = "\(folder)/run.h5"
-      let expected = try run(job)
+      let expected = try job.run(threads: 1)
       let report = try ReportJob(.report, paths: ["\(folder)/run.h5"]).run(
         pool: WorkerPool(threadCount: 1), progress: .silent, cancellation: .never)
       guard case .array(let first)? = points(expected), case .array(let second)? = points(report)
@@ -146,13 +141,13 @@ private func run(_ options: SampleOptions, threads: Int = 1) throws -> Report {
     try withTemporaryFolder { folder in
       var job = options(families[0])
       job.output = "\(folder)/run.h5"
-      _ = try run(job)
+      _ = try job.run(threads: 1)
       job.seed = 2
       #expect {
-        try run(job)
+        try job.run(threads: 1)
       } throws: { "\($0)".contains("'seed' is 1 there and 2 here") }
       job.restarts = true
-      #expect(try run(job).exitStatus == 0)
+      #expect(try job.run(threads: 1).exitStatus == 0)
     }
   }
 
@@ -170,9 +165,9 @@ private func run(_ options: SampleOptions, threads: Int = 1) throws -> Report {
       var job = SampleOptions(model: model, scan: .beta([0.5]))
       job.length.sweeps = 100
       job.output = "\(folder)/run.h5"
-      _ = try run(job)
+      _ = try job.run(threads: 1)
       _ = try couplings(-1)
-      let refused = #expect(throws: InputError.self) { try run(job) }
+      let refused = #expect(throws: InputError.self) { try job.run(threads: 1) }
       #expect(refused?.message.contains("'instanceChecksum'") == true)
       let unread = #expect(throws: InputError.self) {
         try ReportJob(.report, paths: [job.output!]).run(
@@ -193,7 +188,7 @@ private func run(_ options: SampleOptions, threads: Int = 1) throws -> Report {
       // Deep in the ground state: -3 bonds over three sites, or two of three.
       var job = SampleOptions(model: model, scan: .beta([20]))
       job.length.sweeps = 100
-      let point = try #require(points(run(job))?.items.first)
+      let point = try #require(points(job.run(threads: 1))?.items.first)
       #expect(point["energyPerSite"]?["value"]?.number == ground)
       model.parameters[.coupling] = 2
       let refused = #expect(throws: InputError.self) {
@@ -210,7 +205,7 @@ private func run(_ options: SampleOptions, threads: Int = 1) throws -> Report {
         var job = options(families[0])
         job.seed = UInt64(seed)
         job.output = "\(folder)/\(seed).h5"
-        _ = try run(job)
+        _ = try job.run(threads: 1)
         paths.append(job.output!)
       }
       let merged = try ReportJob(.merge(output: "\(folder)/all.h5"), paths: paths).run(
@@ -236,7 +231,7 @@ private func run(_ options: SampleOptions, threads: Int = 1) throws -> Report {
         job.realizations = count
         let path = "\(folder)/\(first)-\(count).h5"
         job.output = path
-        return (path, try run(job))
+        return (path, try job.run(threads: 1))
       }
       func merge(_ paths: [String]) throws -> Report {
         try ReportJob(.merge(output: "\(folder)/merged.h5"), paths: paths).run(

@@ -42,8 +42,7 @@ private func bessel(_ order: Int, _ x: Double) -> Double {
       var options = SampleOptions(model: model, scan: .beta([beta]))
       options.length.sweeps = 10_000 * effort
       options.seed = seed.value
-      let report = try SampleJob(options).run(
-        pool: WorkerPool(threadCount: 1), progress: .silent, cancellation: .never)
+      let report = try options.run(threads: 1)
       let point = try #require(report.json.first { $0.key == "points" }?.value.items.first)
       #expect(point["boundary"] == .string("twisted"))
       return Estimate(

@@ -24,8 +24,7 @@ private func points(
   options.length.sweeps = sweeps
   options.seed = seed.value
   change(&options)
-  let report = try SampleJob(options).run(
-    pool: WorkerPool(threadCount: 2), progress: .silent, cancellation: .never)
+  let report = try options.run(threads: 2)
   return try #require(report.json.first { $0.key == "points" }?.value.items)
 }
 
@@ -184,8 +183,7 @@ private func threeByThreePotts(beta: Double) -> [String: Double] {
     options.length.sweeps = 5
     options.length.chains = chains
     options.length.population = update == "wang-landau" ? nil : 20
-    let report = try SampleJob(options).run(
-      pool: WorkerPool(threadCount: 1), progress: .silent, cancellation: .never)
+    let report = try options.run(threads: 1)
     #expect(report.text.contains(text))
   }
 
