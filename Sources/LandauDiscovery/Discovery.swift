@@ -23,6 +23,8 @@ public struct Discovery: Sendable {
     public var methodSteps = 1000
     /// Rounds of the search for a formula of the prediction; zero leaves it out.
     public var formulaCycles = 8
+    /// Optimiser steps of each network that convolves continuous spins; zero leaves them out.
+    public var convolutionSteps = 600
     public init() {}
 
     /// For a first look.
@@ -32,6 +34,7 @@ public struct Discovery: Sendable {
       effort.trialSteps = 500
       effort.methodSteps = 300
       effort.formulaCycles = 4
+      effort.convolutionSteps = 200
       return effort
     }
   }
@@ -144,7 +147,7 @@ public struct Discovery: Sendable {
     }
     let finished = finish(
       shuffled, r2: sizes[sizes.count - 1].r2.value, slope: sizes[sizes.count - 1].peak.slope.value)
-    var formula: PredictionFormula?
+    var formula: NetworkFormula?
     if let indicator, finished.isBeaten, effort.formulaCycles > 0 {
       do {
         formula = try predictionFormula(

@@ -59,7 +59,7 @@ public struct Findings: Sendable {
   /// Mean of the indicator per size and parameter; empty without one.
   public var indicatorCurves: [[Estimate]]
   /// The predictions as a function of the indicator's correlators; nil without an indicator.
-  public var formula: PredictionFormula?
+  public var formula: NetworkFormula?
   public var orderParameter: OrderParameter?
   /// Mean absolute order parameter per size and parameter.
   public var orderParameterCurves: [[Estimate]]

@@ -47,7 +47,11 @@ enum DiscoverFormula {
     guard let found = findings.formula else {
       return .pairs(["reason": .string(reason(findings))])
     }
-    return .pairs([
+    return json(found)
+  }
+
+  static func json(_ found: NetworkFormula) -> JSONValue {
+    .pairs([
       "text": .string(found.text), "latex": .string(found.latex),
       "variables": .array(
         found.variables.map {

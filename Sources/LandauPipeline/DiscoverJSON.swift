@@ -22,6 +22,7 @@ enum DiscoverJSON {
       .init("controls", controls(findings)),
       .init("methods", DiscoverMethods.json(findings.methods)),
       .init("unsupervised", story.look.map(DiscoverLook.unsupervised) ?? .null),
+      .init("convolution", story.convolution.map(DiscoverConvolution.json) ?? .null),
       .init("symmetries", story.look.map(DiscoverLook.symmetries) ?? .null),
       .init("warnings", .strings(findings.warnings + transition.warnings)),
     ]

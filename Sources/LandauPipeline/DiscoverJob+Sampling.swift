@@ -29,8 +29,9 @@ struct DiscoverySampler: Sendable {
     var energies: [[Double]]
     /// Values of the parameter at which chains remember whether they began hot or cold.
     var metastable: [Double]
-    /// Some of the snapshots, evenly spaced over the chains, where some are kept: few-valued variables only.
+    /// Some of the snapshots, evenly spaced over the chains, where some are kept: of few-valued variables, and of angles.
     var kept: Snapshots?
+    var keptAngles: AngleSnapshots?
   }
 
   /// Samples one size. The values of the scan are shared out over the pool; each has its own seed, so
@@ -68,19 +69,19 @@ struct DiscoverySampler: Sendable {
             physical, shape, temperature: value, orbits: orbits, seed: child, pool: pool,
             cancellation: cancellation)
         }
-      point.snapshots =
-        keptPerValue == 0
-        ? nil : point.snapshots.map { $0.selecting($0.samples(perParameter: keptPerValue)) }
+      point.keep(keptPerValue)
       return point
     }
     let kept = points.compactMap(\.snapshots)
+    let keptAngles = points.compactMap(\.angles)
     try cancellation.check()
     return Sampled(
       ensemble: Ensemble(
         joining: points.map(\.part), foldCount: DiscoverSettings.chainCount),
       algorithms: Array(Set(points.map(\.algorithm))).sorted(), energies: points.map(\.energies),
       metastable: zip(grid, points).filter(\.1.isMetastable).map(\.0),
-      kept: kept.count == points.count ? Snapshots(joining: kept) : nil)
+      kept: kept.count == points.count ? Snapshots(joining: kept) : nil,
+      keptAngles: keptAngles.count == points.count ? AngleSnapshots(joining: keptAngles) : nil)
   }
 
   /// The same snapshots, other windows counted in them.
@@ -100,6 +101,15 @@ struct DiscoverySampler: Sendable {
     var isMetastable = false
     /// nil for variables that have no few values.
     var snapshots: Snapshots?
+    /// nil for others.
+    var angles: AngleSnapshots?
+
+    /// Keeps some of the snapshots, evenly spaced over the chains, or none.
+    mutating func keep(_ count: Int) {
+      snapshots =
+        count == 0 ? nil : snapshots.map { $0.selecting($0.samples(perParameter: count)) }
+      angles = count == 0 ? nil : angles.map { $0.thinned(perParameter: count) }
+    }
   }
 
   var perChain: Int { shots / DiscoverSettings.chainCount }
@@ -196,12 +206,12 @@ extension DiscoverySampler {
         ($0.name, $1.flatMap { $0 })
       })
     let energies = recording.values[recording.observables.firstIndex(of: .energyPerSite) ?? 0]
-    let (part, snapshots) = part(
+    let found = part(
       physical, shape, runner.takeSnapshots(), perChain: perChain, temperature: temperature,
       orbits: orbits, observables: observables, pool: pool)
     return Point(
-      part: part, algorithm: chains[0].algorithm, energies: energies.flatMap { $0 },
-      isMetastable: Self.remembersStart(energies), snapshots: snapshots)
+      part: found.part, algorithm: chains[0].algorithm, energies: energies.flatMap { $0 },
+      isMetastable: Self.remembersStart(energies), snapshots: found.snapshots, angles: found.angles)
   }
 
   /// Whether the means of even chains and of odd ones differ beyond doubt: t above 8 with six degrees of
@@ -225,7 +235,7 @@ extension DiscoverySampler {
   func part(
     _ physical: PhysicalModel, _ shape: [Int], _ kept: [[Int8]], perChain: Int,
     temperature: Double, orbits: WindowOrbits?, observables: [String: [Double]], pool: WorkerPool
-  ) -> (part: Ensemble.Part, snapshots: Snapshots?) {
+  ) -> (part: Ensemble.Part, snapshots: Snapshots?, angles: AngleSnapshots?) {
     let channels = model.discoveryChannels
     let chainNumbers = Self.chainNumbers(perChain)
     let parameterIndex = [Int32](repeating: 0, count: perChain * kept.count)
@@ -237,7 +247,7 @@ extension DiscoverySampler {
         chain: chainNumbers, isSequential: true, boundary: .periodic)
       return (
         Ensemble.Part(
-          angles, windows: windows, orbits: orbits, pool: pool, observables: observables), nil
+          angles, windows: windows, orbits: orbits, pool: pool, observables: observables), nil, angles
       )
     }
     let values = kept.flatMap { $0 }
@@ -250,7 +260,7 @@ extension DiscoverySampler {
     return (
       Ensemble.Part(
         snapshots, windows: windows, alphabet: model.alphabet, orbits: orbits, pool: pool,
-        observables: observables), snapshots
+        observables: observables), snapshots, nil
     )
   }
 

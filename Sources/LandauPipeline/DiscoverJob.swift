@@ -123,6 +123,15 @@ public struct DiscoverJob: Sendable {
         try sampler.recount(
           windows, settings.sizes[size], pool: pool, cancellation: cancellation)
       }, bonds: model.bondTerms, pool: pool, progress: progress, cancellation: cancellation)
+    if let angles = sampled[0].keptAngles {
+      do {
+        story.convolution = try convolution(
+          angles, findings, effort: settings.effort, pool: pool, progress: progress,
+          cancellation: cancellation)
+      } catch is Interrupted {
+        findings.warnings.append("stopped early: the networks that convolve are missing")
+      }
+    }
     for (shape, size) in zip(settings.sizes, sampled) {
       guard let low = size.metastable.first, let high = size.metastable.last else { continue }
       let place =
@@ -153,6 +162,27 @@ public struct DiscoverJob: Sendable {
     if options.windows == nil { discovery.recount = recount }
     if case .model(let model, _, _) = plan { discovery.siteArea = model.unitCell.siteArea }
     return try discovery.run(ensembles, pool: pool, progress: progress, cancellation: cancellation)
+  }
+
+  /// Snapshots that convolutions are trained on: their time grows with the sites.
+  private static let convolvedSnapshots = 4096
+
+  /// The windows that earned their place, convolved with the continuous spins themselves; nil where none of two to four variables did.
+  private func convolution(
+    _ angles: AngleSnapshots, _ findings: Findings, effort: Discovery.Effort, pool: WorkerPool,
+    progress: Progress, cancellation: Cancellation
+  ) throws -> AngleConvolution? {
+    let windows = findings.branches.filter(\.isAlive).map(\.window).filter {
+      (2...4).contains($0.area * angles.channels.count)
+    }
+    guard !windows.isEmpty else { return nil }
+    let some = angles.thinned(
+      perParameter: max(16, Self.convolvedSnapshots / angles.parameters.count))
+    return try Discovery(
+      windows: windows, seed: Seed(options.seed).child("discovery"), effort: effort
+    ).convolve(
+      some, Ensemble(joining: [Ensemble.Part(some, windows: windows, pool: pool)]),
+      windows: Array(windows.indices), pool: pool, progress: progress, cancellation: cancellation)
   }
 
   /// The exact energy distributions for a file whose model was named with `--model`.

@@ -13,6 +13,9 @@ enum DiscoverText {
     if !findings.methods.isEmpty {
       sections.append(.init(page: DiscoverMethods.section(findings)))
     }
+    if let convolution = story.convolution {
+      sections.append(DiscoverConvolution.section(convolution))
+    }
     if let look = story.look { sections += DiscoverLook.sections(look) }
     sections += [data(findings), notClaimed(findings)]
     if !findings.warnings.isEmpty {

@@ -21,6 +21,8 @@ struct DiscoveryStory {
   var correlatorIsEnergy = false
   /// What the snapshots of one size say by themselves.
   var look: SnapshotLook?
+  /// What networks that convolve say; nil for variables of few values.
+  var convolution: AngleConvolution?
 
   init(options: DiscoverOptions) { self.options = options }
 

@@ -132,12 +132,12 @@ extension DiscoverySampler {
         for (number, chain) in kept.enumerated() {
           energies[index][number] += (0..<count).map { chain.rows[$0 * width + column] }
         }
-        let (part, snapshots) = part(
+        let found = part(
           physical, shape, kept.map(\.snapshots), perChain: count, temperature: temperature,
           orbits: orbits, observables: observables, pool: pool)
-        parts[index].append(part)
+        parts[index].append(found.part)
         // Sizes small enough to be looked at as they are come in one batch.
-        if done == 0, keptPerValue > 0, let snapshots {
+        if done == 0, keptPerValue > 0, let snapshots = found.snapshots {
           looked.append(snapshots.selecting(snapshots.samples(perParameter: keptPerValue)))
         }
       }

@@ -48,6 +48,33 @@ public struct AngleSnapshots: Sendable {
   /// finite basis of all.
   public static let alphabet = Alphabet(levels: [0, 1, 2, 3], symmetry: .rotations)
 
+  /// - Parameter bare: the labels and chains of the samples.
+  private init(_ bare: Snapshots, channels: [String], angles: [Float]) {
+    self.init(
+      siteShape: bare.siteShape, channels: channels, angles: angles,
+      parameterName: bare.parameterName, parameters: bare.parameters,
+      parameterIndex: bare.parameterIndex, chain: bare.chain, isSequential: bare.isSequential,
+      boundary: bare.boundary)
+  }
+
+  /// Some of the samples of each parameter, evenly spaced over those there are; all where there are fewer.
+  public func thinned(perParameter count: Int) -> AngleSnapshots {
+    let samples = bare.samples(perParameter: count)
+    let width = siteShape.reduce(1, *) * channels.count
+    return AngleSnapshots(
+      bare.selecting(samples), channels: channels,
+      angles: samples.flatMap { angles[$0 * width..<($0 + 1) * width] })
+  }
+
+  /// Snapshots of one lattice at further values of the parameter, one part after the other.
+  ///
+  /// - Parameter parts: alike but for their values of the parameter, each above those before it.
+  public init(joining parts: [AngleSnapshots]) {
+    self.init(
+      Snapshots(joining: parts.map(\.bare)), channels: parts[0].channels,
+      angles: parts.flatMap(\.angles))
+  }
+
   /// The same samples without their variables: labels and chains.
   var bare: Snapshots {
     Snapshots(
@@ -90,7 +117,7 @@ extension CorrelatorCounts {
 }
 
 /// The places of the variables of one window at all its positions.
-private struct AnglePlan: Sendable {
+struct AnglePlan: Sendable {
   let positionCount: Int
   /// For each variable of the window, by position, its place among all of a sample.
   let places: [[Int32]]

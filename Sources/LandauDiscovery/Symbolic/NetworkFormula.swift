@@ -1,12 +1,20 @@
 public import LandauCore
 
-/// What the networks of a discovery compute, as a formula in the correlators that decide.
+/// What trained networks compute, as a formula in named variables.
 ///
-/// The mean prediction of all networks is sought as a formula (`Discovery.formula`). Its constants are then fitted to the
-/// predictions of each network by itself: networks were trained from different seeds on different parts of the data, so
+/// The mean of all networks is sought as a formula (`Discovery.formula`). Its constants are then fitted to the
+/// values of each network by itself: networks were trained from different seeds on different parts of the data, so
 /// the jackknife over them is the error of a constant. Errors of the mean alone would be those of a fit to a function
 /// without noise, which say nothing.
-public struct PredictionFormula: Sendable {
+public struct NetworkFormula: Sendable {
+  /// A quantity that formulas are written in.
+  struct Variable: Sendable {
+    var name: String
+    var correlator: String
+    /// One for each place at which the networks were evaluated.
+    var values: [Double]
+  }
+
   /// Names of the variables in the formula, and the correlators that they stand for.
   public var variables: [(name: String, correlator: String)]
   /// All formulas of which none is both larger and worse than another, and the one that is chosen.
@@ -15,7 +23,7 @@ public struct PredictionFormula: Sendable {
   public var constants: [Estimate]
   public var text: String
   public var latex: String
-  /// Share of the variance of a network's predictions that the formula explains, fitted to that network.
+  /// Share of the variance of a network's values that the formula explains, fitted to that network.
   public var explained: Estimate
 }
 
@@ -34,7 +42,7 @@ extension Discovery {
   func predictionFormula(
     _ ensemble: Ensemble, indicator: Indicator, fits: [TetrisFit], pool: WorkerPool,
     progress: Progress, cancellation: Cancellation
-  ) throws -> PredictionFormula? {
+  ) throws -> NetworkFormula? {
     let step = max(1, (ensemble.sampleCount + Self.formulaSamples - 1) / Self.formulaSamples)
     let samples = Array(stride(from: 0, to: ensemble.sampleCount, by: step))
     guard samples.count >= 16 else { return nil }
@@ -43,51 +51,61 @@ extension Discovery {
         samples.map { Double(ensemble.counts.values[$0 * ensemble.counts.featureCount + column]) }
       } ?? []
     }
-    var variables: [(name: String, correlator: String, values: [Double])]
+    var variables: [NetworkFormula.Variable]
     let isOneVariable = columns.count == 1 || indicator.fidelity > 1 - Self.formulaIndifference
     if columns.count <= Self.formulaVariableLimit && !isOneVariable {
       variables = zip(indicator.terms, columns).enumerated().map { index, pair in
-        (
-          "x\(index + 1)",
-          pair.0.term.formula(siteDimension: ensemble.siteShape.count, channels: ensemble.channels),
-          pair.1
-        )
+        .init(
+          name: "x\(index + 1)",
+          correlator: pair.0.term.formula(
+            siteDimension: ensemble.siteShape.count, channels: ensemble.channels),
+          values: pair.1)
       }
     } else {
       let whole = samples.indices.map { s in
         zip(indicator.terms, columns).reduce(0) { $0 + $1.0.coefficient.value * $1.1[s] }
       }
-      variables = [("x", indicator.formula, whole)]
+      variables = [.init(name: "x", correlator: indicator.formula, values: whole)]
     }
     let outputs = fits.map { $0.predict(ensemble, samples: samples).map(Double.init) }
-    let mean = samples.indices.map { s in
-      outputs.reduce(0) { $0 + $1[s] } / Double(outputs.count)
-    }
-    guard (variables.map(\.values) + [mean]).allSatisfy(Self.varies) else { return nil }
     progress.begin("formula of the prediction", total: 1)
-    let front = try Self.formula(
-      for: mean, named: ensemble.parameterName,
-      correlators: variables.map { ($0.name, $0.values) }, samples: Self.formulaSamples,
+    defer { progress.end() }
+    return try Self.formula(
+      ofNetworks: outputs, named: ensemble.parameterName, variables: variables,
       cycles: effort.formulaCycles, seed: seed.child("formula"), pool: pool,
       cancellation: cancellation)
-    progress.advance()
-    progress.end()
+  }
+
+  /// The formula of the mean of several networks' values.
+  ///
+  /// - Parameter outputs: of each network, one value per place.
+  /// - Returns: nil where a variable or the mean does not vary.
+  /// - Throws: `Interrupted`.
+  static func formula(
+    ofNetworks outputs: [[Double]], named name: String, variables: [NetworkFormula.Variable],
+    cycles: Int, seed: Seed, pool: WorkerPool, cancellation: Cancellation
+  ) throws -> NetworkFormula? {
+    let mean = outputs[0].indices.map { place in
+      outputs.reduce(0) { $0 + $1[place] } / Double(outputs.count)
+    }
+    guard (variables.map(\.values) + [mean]).allSatisfy(varies) else { return nil }
+    let front = try formula(
+      for: mean, named: name, correlators: variables.map { ($0.name, $0.values) },
+      samples: formulaSamples, cycles: cycles, seed: seed, pool: pool, cancellation: cancellation)
     let inputs = variables.map { SymbolicData.Variable($0.name, $0.values) }
-    let name = ensemble.parameterName
-    let (full, each) = try (
-      Self.refit(front.chosen.expression, inputs, to: mean, name),
-      outputs.map { try Self.refit(front.chosen.expression, inputs, to: $0, name) }
-    )
+    let full = try refit(front.chosen.expression, inputs, to: mean, name)
+    let each = try outputs.map { try refit(front.chosen.expression, inputs, to: $0, name) }
     func jackknifed(_ value: (FittedExpression) -> Double) -> Estimate {
       JackknifedValue(full: value(full), deleted: each.map(value)).estimate
     }
     let constants = full.constants.indices.map { c in jackknifed { $0.constants[c].value } }
     let written = constants.map(ParetoFront.Member.written)
-    return PredictionFormula(
+    return NetworkFormula(
       variables: variables.map { ($0.name, $0.correlator) }, front: front, constants: constants,
       text: full.expression.text(front.variableNames, constants: written),
       latex: full.expression.latex(
-        front.variableNames.map { $0.count == 1 ? $0 : "x_\($0.dropFirst())" }, constants: written),
+        front.variableNames.map { $0.count == 1 ? $0 : "\($0.prefix(1))_\($0.dropFirst())" },
+        constants: written),
       explained: jackknifed { 1 - $0.loss })
   }
 

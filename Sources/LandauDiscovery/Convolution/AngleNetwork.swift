@@ -1,0 +1,139 @@
+import LandauCore
+import LandauNN
+import LandauTensor
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A network that slides windows over unit vectors in the plane.
+///
+/// What `TetrisNetwork` is where a window has finitely many functions. Branch k sees the 2n components of the n vectors in
+/// its window, applies a perceptron f_k to them and averages over positions,
+///
+///     a_k(x) = mean over positions r of f_k(cos t(r + o_1), sin t(r + o_1), ..., sin t(r + o_n)),
+///
+/// which is a convolution followed by 1x1 convolutions and a mean; a perceptron behind predicts the label from the a_k.
+/// No symmetry is built in: whether f_k depends on differences of angles alone is for the data to say.
+/// (Architecture: arXiv:2411.02237.)
+struct AngleNetwork: TensorTree, Sendable {
+  /// f_k.
+  struct Branch: TensorTree, Sendable {
+    var first: Dense
+    var second: Dense
+    var last: Dense
+
+    static let hidden = (first: 24, second: 12)
+
+    /// - Parameter x: `[window, component]`.
+    /// - Returns: `[window, 1]`.
+    func callAsFunction(_ x: Tensor) -> Tensor { last(features(x)) }
+
+    /// - Returns: `[window, feature]`, what the last layer sums.
+    func features(_ x: Tensor) -> Tensor { tanh(second(tanh(first(x)))) }
+
+    mutating func forEachTensor(_ visit: (String, inout Tensor) -> Void) {
+      self.visit("first", &first, visit)
+      self.visit("second", &second, visit)
+      self.visit("last", &last, visit)
+    }
+  }
+
+  var branches: [Branch]
+  var hidden: Dense
+  var last: Dense
+
+  mutating func forEachTensor(_ visit: (String, inout Tensor) -> Void) {
+    for index in branches.indices { self.visit("branch\(index)", &branches[index], visit) }
+    self.visit("hidden", &hidden, visit)
+    self.visit("last", &last, visit)
+  }
+
+  /// - Parameter windows: per branch `[sample, position, component]`.
+  /// - Returns: `[sample, 1]`, the standardised label.
+  func callAsFunction(_ windows: [Tensor]) -> Tensor {
+    let activations = zip(branches, windows).map { branch, x in
+      Self.average(x) { branch($0) }
+    }
+    return last(tanh(hidden(concatenated(activations, axis: 1))))
+  }
+
+  /// The mean over positions of a function of windows, `[sample, output]`.
+  private static func average(_ x: Tensor, _ function: (Tensor) -> Tensor) -> Tensor {
+    let (samples, positions) = (x.shape[0], x.shape[1])
+    let values = function(x.reshaped([samples * positions, x.shape[2]]))
+    return values.reshaped([samples, positions, values.shape[1]]).mean(axes: [1])
+  }
+
+  /// Mean of weight (prediction - label)^2 over a batch of `[labels, weights, windows ...]`.
+  static func loss(_ network: AngleNetwork, _ batch: [Tensor]) -> Tensor {
+    let difference = network(Array(batch.dropFirst(2))) - batch[0]
+    return (batch[1] * difference * difference).mean()
+  }
+
+  /// A network whose branches already tell something: random layers, and in the last of each branch the covariance of the
+  /// label with every averaged feature, scaled to unit variance over samples.
+  ///
+  /// - Parameters:
+  ///   - windows: per branch `[sample, position, component]`, of some training samples.
+  ///   - labels: theirs, standardised.
+  init(windows: [Tensor], labels: [Float], using rng: inout some RandomNumberGenerator) {
+    branches = windows.map { x in
+      let width = x.shape[2]
+      func random(_ inputs: Int, _ outputs: Int, scale: Double) -> Dense {
+        // Bends of the features lie within the range of the data.
+        Dense(
+          weight: Self.normals([inputs, outputs], scale: scale / Double(inputs).squareRoot(), &rng),
+          bias: Self.normals([outputs], scale: 0.7, &rng))
+      }
+      let hidden = Branch.hidden
+      var branch = Branch(
+        first: random(width, hidden.first, scale: 2.5),
+        second: random(hidden.first, hidden.second, scale: 2),
+        last: Dense(weight: .zeros([hidden.second, 1]), bias: .zeros([1])))
+      branch.fitLast(
+        features: Self.average(x) { branch.features($0) }.scalars(Float.self), labels: labels)
+      return branch
+    }
+    let count = windows.count
+    hidden = Dense(
+      weight: Self.normals([count, 16], scale: 1 / Double(count).squareRoot(), &rng),
+      bias: Self.normals([16], scale: 1, &rng))
+    last = Dense(
+      weight: Self.normals([16, 1], scale: 0.25, &rng), bias: .zeros([1]))
+  }
+
+  private static func normals(
+    _ shape: [Int], scale: Double, _ rng: inout some RandomNumberGenerator
+  ) -> Tensor {
+    Tensor(
+      (0..<shape.reduce(1, *)).map { _ in Float(scale * rng.normal()) }, shape: shape)
+  }
+}
+
+extension AngleNetwork.Branch {
+  /// - Parameter features: averaged over positions, sample by sample.
+  fileprivate mutating func fitLast(features: [Float], labels: [Float]) {
+    let width = Self.hidden.second
+    let count = Float(labels.count)
+    var means = [Float](repeating: 0, count: width)
+    for (index, value) in features.enumerated() { means[index % width] += value / count }
+    var weights = [Float](repeating: 0, count: width)
+    for (row, label) in labels.enumerated() {
+      for j in 0..<width { weights[j] += label * (features[row * width + j] - means[j]) / count }
+    }
+    var variance: Float = 0
+    for row in labels.indices {
+      let value = (0..<width).reduce(Float(0)) {
+        $0 + weights[$1] * (features[row * width + $1] - means[$1])
+      }
+      variance += value * value / count
+    }
+    let scale = 1 / max(variance.squareRoot(), 1e-6)
+    weights = weights.map { $0 * scale }
+    let offset = zip(weights, means).reduce(0) { $0 - $1.0 * $1.1 }
+    last = Dense(weight: Tensor(weights, shape: [width, 1]), bias: Tensor([offset], shape: [1]))
+  }
+}
