@@ -55,13 +55,18 @@ extension Discovery {
 
   /// Of the variance over windows and their common rotations, the share within the rotations of one window.
   static func turnedShare(_ branch: AngleNetwork.Branch, _ windows: [[Float]]) -> Double {
-    let rotated = windows.flatMap { window in
-      (0..<turns).map { turn -> [Float] in
+    var rotated: [[Float]] = []
+    for window in windows {
+      for turn in 0..<turns {
         let angle = 2 * Float.pi * Float(turn) / Float(turns)
         let (c, s) = (cosf(angle), sinf(angle))
-        return stride(from: 0, to: window.count, by: 2).flatMap {
-          [c * window[$0] - s * window[$0 + 1], s * window[$0] + c * window[$0 + 1]]
+        var image = window
+        for place in stride(from: 0, to: window.count, by: 2) {
+          let (x, y) = (window[place], window[place + 1])
+          image[place] = c * x - s * y
+          image[place + 1] = s * x + c * y
         }
+        rotated.append(image)
       }
     }
     let values = standardised(Self.values(branch, rotated))
