@@ -90,7 +90,7 @@ extension Discovery {
         + parts.map { $0.tensor(samples) }
     }
     var rng = seed.child("initial").makeStream()
-    let step = max(1, split.training.count / 256)
+    let step = max(1, split.training.count / 512)
     let some = stride(from: 0, to: split.training.count, by: step).map { split.training[$0] }
     var network = AngleNetwork(
       windows: parts.map { $0.tensor(some) },

@@ -1,5 +1,6 @@
 import LandauCore
 import LandauNN
+import LandauStatistics
 import LandauTensor
 
 #if canImport(Glibc)
@@ -25,7 +26,7 @@ struct AngleNetwork: TensorTree, Sendable {
     var second: Dense
     var last: Dense
 
-    static let hidden = (first: 24, second: 12)
+    static let hidden = (first: 24, second: 16)
 
     /// - Parameter x: `[window, component]`.
     /// - Returns: `[window, 1]`.
@@ -73,8 +74,8 @@ struct AngleNetwork: TensorTree, Sendable {
     return (batch[1] * difference * difference).mean()
   }
 
-  /// A network whose branches already tell something: random layers, and in the last of each branch the covariance of the
-  /// label with every averaged feature, scaled to unit variance over samples.
+  /// A network whose branches already tell something: random layers, and in the last of each branch the
+  /// regression of the label on the averaged features.
   ///
   /// - Parameters:
   ///   - windows: per branch `[sample, position, component]`, of some training samples.
@@ -114,26 +115,30 @@ struct AngleNetwork: TensorTree, Sendable {
 }
 
 extension AngleNetwork.Branch {
+  /// The regression of the labels on the averaged features, scaled to unit variance. Odd features of an ordered lattice follow its
+  /// direction, not the label, which a regression sees and a covariance with each alone does not.
+  ///
   /// - Parameter features: averaged over positions, sample by sample.
   fileprivate mutating func fitLast(features: [Float], labels: [Float]) {
     let width = Self.hidden.second
-    let count = Float(labels.count)
-    var means = [Float](repeating: 0, count: width)
-    for (index, value) in features.enumerated() { means[index % width] += value / count }
-    var weights = [Float](repeating: 0, count: width)
-    for (row, label) in labels.enumerated() {
-      for j in 0..<width { weights[j] += label * (features[row * width + j] - means[j]) / count }
+    let rows = labels.indices.map { row in
+      (0..<width).map { Double(features[row * width + $0]) }
     }
-    var variance: Float = 0
-    for row in labels.indices {
-      let value = (0..<width).reduce(Float(0)) {
-        $0 + weights[$1] * (features[row * width + $1] - means[$1])
-      }
-      variance += value * value / count
-    }
+    // A ridge of a hundredth of the features' scale keeps features that are nearly alike from cancelling.
+    let ridge = 0.01 * Double(labels.count).squareRoot()
+    let penalties = (0..<width).map { j in (0...width).map { $0 == j ? ridge : 0 } }
+    let fit = LinearFit(
+      design: rows.map { $0 + [1] } + penalties,
+      values: labels.map(Double.init) + [Double](repeating: 0, count: width),
+      errors: [Double](repeating: 1, count: labels.count + width))
+    let weights = fit.map { Array($0.coefficients.dropLast()) } ?? [1] + [Double](repeating: 0, count: width - 1)
+    let values = rows.map { zip($0, weights).reduce(0) { $0 + $1.0 * $1.1 } }
+    let n = Double(values.count)
+    let mean = values.reduce(0, +) / n
+    let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / n
     let scale = 1 / max(variance.squareRoot(), 1e-6)
-    weights = weights.map { $0 * scale }
-    let offset = zip(weights, means).reduce(0) { $0 - $1.0 * $1.1 }
-    last = Dense(weight: Tensor(weights, shape: [width, 1]), bias: Tensor([offset], shape: [1]))
+    last = Dense(
+      weight: Tensor(weights.map { Float(scale * $0) }, shape: [width, 1]),
+      bias: Tensor([Float(-scale * mean)], shape: [1]))
   }
 }
