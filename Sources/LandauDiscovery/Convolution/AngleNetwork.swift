@@ -55,23 +55,43 @@ struct AngleNetwork: TensorTree, Sendable {
   /// - Parameter windows: per branch `[sample, position, component]`.
   /// - Returns: `[sample, 1]`, the standardised label.
   func callAsFunction(_ windows: [Tensor]) -> Tensor {
-    let activations = zip(branches, windows).map { branch, x in
-      Self.average(x) { branch($0) }
-    }
-    return last(tanh(hidden(concatenated(activations, axis: 1))))
+    predict(zip(branches, windows).map { Self.average($1, $0.callAsFunction) })
+  }
+
+  private func predict(_ activations: [Tensor]) -> Tensor {
+    last(tanh(hidden(concatenated(activations, axis: 1))))
   }
 
   /// The mean over positions of a function of windows, `[sample, output]`.
   private static func average(_ x: Tensor, _ function: (Tensor) -> Tensor) -> Tensor {
-    let (samples, positions) = (x.shape[0], x.shape[1])
-    let values = function(x.reshaped([samples * positions, x.shape[2]]))
-    return values.reshaped([samples, positions, values.shape[1]]).mean(axes: [1])
+    atPositions(x, function).mean(axes: [1])
   }
 
-  /// Mean of weight (prediction - label)^2 over a batch of `[labels, weights, windows ...]`.
+  private static func atPositions(_ x: Tensor, _ function: (Tensor) -> Tensor) -> Tensor {
+    let (samples, positions) = (x.shape[0], x.shape[1])
+    let values = function(x.reshaped([samples * positions, x.shape[2]]))
+    return values.reshaped([samples, positions, values.shape[1]])
+  }
+
+  /// Price of the variance of a branch within snapshots, in units of that of its average over snapshots.
+  private static let varianceWeight = 1e-3
+
+  /// Mean of weight (prediction - label)^2 over a batch of `[labels, weights, windows ...]`, and a small price on functions that vary
+  /// much where their averages do not.
+  ///
+  /// A function u(first site) - u(second site) averages to nothing on a torus, so f_k is only known up to such: the price takes
+  /// the one of least variance. It is on a ratio, which rescaling a branch does not change.
   static func loss(_ network: AngleNetwork, _ batch: [Tensor]) -> Tensor {
-    let difference = network(Array(batch.dropFirst(2))) - batch[0]
-    return (batch[1] * difference * difference).mean()
+    let values = zip(network.branches, batch.dropFirst(2)).map { atPositions($1, $0.callAsFunction) }
+    let averages = values.map { $0.mean(axes: [1]) }
+    let difference = network.predict(averages) - batch[0]
+    let error = (batch[1] * difference * difference).mean()
+    return zip(values, averages).reduce(error) { sum, branch in
+      let center = branch.1.mean()
+      let within = (branch.0 * branch.0).mean() - (branch.1 * branch.1).mean()
+      let among = ((branch.1 - center) * (branch.1 - center)).mean()
+      return sum + varianceWeight * within / (among + 1e-6)
+    }
   }
 
   /// A network whose branches already tell something: random layers, and in the last of each branch the

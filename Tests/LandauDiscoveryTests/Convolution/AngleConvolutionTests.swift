@@ -42,7 +42,7 @@ import Testing
     let seed = Seed.test("chains \(n)")
     let snapshots = chains(multiple: n, seed: seed)
     let window = Window(rows: 1, columns: 2)
-    let pool = WorkerPool(threads: 2)
+    let pool = WorkerPool(threadCount: 2)
     var effort = Discovery.Effort.quick
     effort.convolutionSteps = 400
     return try Discovery(windows: [window], seed: seed, effort: effort).convolve(
