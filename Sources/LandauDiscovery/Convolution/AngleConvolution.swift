@@ -95,7 +95,7 @@ extension Discovery {
     var network = AngleNetwork(
       windows: parts.map { $0.tensor(some) },
       labels: some.map { set.labels[ensemble.parameterIndex[$0]] }, using: &rng)
-    var optimizer = AdamW(learningRate: 5e-3, weightDecay: 1e-4)
+    var optimizer = AdamW(learningRate: 3e-3, weightDecay: 1e-3)
     let perEpoch = (split.training.count + batchSize - 1) / batchSize
     _ = LandauNN.fit(
       &network, using: &optimizer, training: tensors(split.training),

@@ -20,7 +20,7 @@ import LandauTensor
 /// No symmetry is built in: whether f_k depends on differences of angles alone is for the data to say.
 /// (Architecture: arXiv:2411.02237.)
 struct AngleNetwork: TensorTree, Sendable {
-  /// f_k.
+  /// f_k: squares, for products of components are what correlators are sums of, then tanh.
   struct Branch: TensorTree, Sendable {
     var first: Dense
     var second: Dense
@@ -33,7 +33,10 @@ struct AngleNetwork: TensorTree, Sendable {
     func callAsFunction(_ x: Tensor) -> Tensor { last(features(x)) }
 
     /// - Returns: `[window, feature]`, what the last layer sums.
-    func features(_ x: Tensor) -> Tensor { tanh(second(tanh(first(x)))) }
+    func features(_ x: Tensor) -> Tensor {
+      let forms = first(x)
+      return tanh(second(forms * forms))
+    }
 
     mutating func forEachTensor(_ visit: (String, inout Tensor) -> Void) {
       self.visit("first", &first, visit)
@@ -74,7 +77,7 @@ struct AngleNetwork: TensorTree, Sendable {
   }
 
   /// Price of the variance of a branch within snapshots, in units of that of its average over snapshots.
-  private static let varianceWeight = 1e-3
+  private static let varianceWeight = 0.02
 
   /// Mean of weight (prediction - label)^2 over a batch of `[labels, weights, windows ...]`, and a small price on functions that vary
   /// much where their averages do not.
@@ -107,15 +110,16 @@ struct AngleNetwork: TensorTree, Sendable {
         // Bends of the features lie within the range of the data.
         Dense(
           weight: Self.normals([inputs, outputs], scale: scale / Double(inputs).squareRoot(), &rng),
-          bias: Self.normals([outputs], scale: 0.7, &rng))
+          bias: Self.normals([outputs], scale: 0.5, &rng))
       }
       let hidden = Branch.hidden
       var branch = Branch(
-        first: random(width, hidden.first, scale: 2.5),
-        second: random(hidden.first, hidden.second, scale: 2),
+        first: random(width, hidden.first, scale: 1.4),
+        second: random(hidden.first, hidden.second, scale: 1),
         last: Dense(weight: .zeros([hidden.second, 1]), bias: .zeros([1])))
       branch.fitLast(
-        features: Self.average(x) { branch.features($0) }.scalars(Float.self), labels: labels)
+        features: Self.atPositions(x) { branch.features($0) }, labels: labels,
+        varianceWeight: Self.varianceWeight)
       return branch
     }
     let count = windows.count
@@ -135,23 +139,39 @@ struct AngleNetwork: TensorTree, Sendable {
 }
 
 extension AngleNetwork.Branch {
-  /// The regression of the labels on the averaged features, scaled to unit variance. Odd features of an ordered lattice follow its
-  /// direction, not the label, which a regression sees and a covariance with each alone does not.
+  /// The regression of the labels on the averaged features, with the price on the variance within snapshots that training has, scaled
+  /// to unit variance.
   ///
-  /// - Parameter features: averaged over positions, sample by sample.
-  fileprivate mutating func fitLast(features: [Float], labels: [Float]) {
-    let width = Self.hidden.second
-    let rows = labels.indices.map { row in
-      (0..<width).map { Double(features[row * width + $0]) }
+  /// - Parameter features: `[sample, position, feature]`.
+  fileprivate mutating func fitLast(features: Tensor, labels: [Float], varianceWeight: Double) {
+    let (count, positions, width) = (features.shape[0], features.shape[1], features.shape[2])
+    let all = features.scalars(Float.self)
+    let rows = (0..<count).map { sample in
+      (0..<width).map { feature in
+        (0..<positions).reduce(0.0) {
+          $0 + Double(all[(sample * positions + $1) * width + feature])
+        } / Double(positions)
+      }
     }
-    // A ridge of a hundredth of the features' scale keeps features that are nearly alike from cancelling.
-    let ridge = 0.01 * Double(labels.count).squareRoot()
+    // Some deviations from the averages, with zero for their label: their squares add up to the price.
+    let step = max(1, count * positions / 2000)
+    let chosen = Array(stride(from: 0, to: count * positions, by: step))
+    let scaleOfPrice = (varianceWeight * Double(count) / Double(chosen.count)).squareRoot()
+    let deviations = chosen.map { place in
+      (0..<width).map {
+        scaleOfPrice * (Double(all[place * width + $0]) - rows[place / positions][$0])
+      } + [0]
+    }
+    // A small ridge for features that are nearly alike.
+    let ridge = 1e-3 * Double(count).squareRoot()
     let penalties = (0..<width).map { j in (0...width).map { $0 == j ? ridge : 0 } }
+    let design = rows.map { $0 + [1] } + deviations + penalties
     let fit = LinearFit(
-      design: rows.map { $0 + [1] } + penalties,
-      values: labels.map(Double.init) + [Double](repeating: 0, count: width),
-      errors: [Double](repeating: 1, count: labels.count + width))
-    let weights = fit.map { Array($0.coefficients.dropLast()) } ?? [1] + [Double](repeating: 0, count: width - 1)
+      design: design,
+      values: labels.map(Double.init)
+        + [Double](repeating: 0, count: design.count - labels.count),
+      errors: [Double](repeating: 1, count: design.count))
+    let weights = fit.map { Array($0.coefficients.dropLast()) } ?? [Double](repeating: 1, count: width)
     let values = rows.map { zip($0, weights).reduce(0) { $0 + $1.0 * $1.1 } }
     let n = Double(values.count)
     let mean = values.reduce(0, +) / n
