@@ -90,12 +90,12 @@ extension Discovery {
         + parts.map { $0.tensor(samples) }
     }
     var rng = seed.child("initial").makeStream()
-    let step = max(1, split.training.count / 512)
+    let step = max(1, split.training.count / 1024)
     let some = stride(from: 0, to: split.training.count, by: step).map { split.training[$0] }
     var network = AngleNetwork(
       windows: parts.map { $0.tensor(some) },
       labels: some.map { set.labels[ensemble.parameterIndex[$0]] }, using: &rng)
-    var optimizer = AdamW(learningRate: 3e-3, weightDecay: 1e-3)
+    var optimizer = AdamW(learningRate: 2e-3, weightDecay: 1e-3)
     let perEpoch = (split.training.count + batchSize - 1) / batchSize
     _ = LandauNN.fit(
       &network, using: &optimizer, training: tensors(split.training),

@@ -20,13 +20,11 @@ import LandauTensor
 /// No symmetry is built in: whether f_k depends on differences of angles alone is for the data to say.
 /// (Architecture: arXiv:2411.02237.)
 struct AngleNetwork: TensorTree, Sendable {
-  /// f_k: squares, for products of components are what correlators are sums of, then tanh.
+  /// f_k: squares of linear forms, for products of components are what correlators are sums of, and what tanh makes of them.
   struct Branch: TensorTree, Sendable {
-    var first: Dense
-    var second: Dense
+    var forms: Dense
+    var bends: Dense
     var last: Dense
-
-    static let hidden = (first: 24, second: 16)
 
     /// - Parameter x: `[window, component]`.
     /// - Returns: `[window, 1]`.
@@ -34,14 +32,33 @@ struct AngleNetwork: TensorTree, Sendable {
 
     /// - Returns: `[window, feature]`, what the last layer sums.
     func features(_ x: Tensor) -> Tensor {
-      let forms = first(x)
-      return tanh(second(forms * forms))
+      let linear = forms(x)
+      let squares = linear * linear
+      return concatenated([squares, tanh(bends(squares))], axis: 1)
     }
 
     mutating func forEachTensor(_ visit: (String, inout Tensor) -> Void) {
-      self.visit("first", &first, visit)
-      self.visit("second", &second, visit)
+      self.visit("forms", &forms, visit)
+      self.visit("bends", &bends, visit)
       self.visit("last", &last, visit)
+    }
+
+    /// Random forms, as many as there are products of two components and single ones, and random bends within the range of the
+    /// data; the last layer is still zero.
+    init(components: Int, using rng: inout some RandomNumberGenerator) {
+      let width = components * (components + 3) / 2 + 10
+      forms = Dense(
+        weight: AngleNetwork.normals(
+          [components, width], scale: 1.4 / Double(components).squareRoot(), &rng),
+        bias: AngleNetwork.normals([width], scale: 0.5, &rng))
+      bends = Dense(
+        weight: AngleNetwork.normals([width, 16], scale: 1 / Double(width).squareRoot(), &rng),
+        bias: AngleNetwork.normals([16], scale: 0.5, &rng))
+      last = Dense(weight: .zeros([width + 16, 1]), bias: .zeros([1]))
+    }
+
+    init(forms: Dense, bends: Dense, last: Dense) {
+      (self.forms, self.bends, self.last) = (forms, bends, last)
     }
   }
 
@@ -70,7 +87,7 @@ struct AngleNetwork: TensorTree, Sendable {
     atPositions(x, function).mean(axes: [1])
   }
 
-  private static func atPositions(_ x: Tensor, _ function: (Tensor) -> Tensor) -> Tensor {
+  fileprivate static func atPositions(_ x: Tensor, _ function: (Tensor) -> Tensor) -> Tensor {
     let (samples, positions) = (x.shape[0], x.shape[1])
     let values = function(x.reshaped([samples * positions, x.shape[2]]))
     return values.reshaped([samples, positions, values.shape[1]])
@@ -97,40 +114,63 @@ struct AngleNetwork: TensorTree, Sendable {
     }
   }
 
-  /// A network whose branches already tell something: random layers, and in the last of each branch the
-  /// regression of the label on the averaged features.
+  /// A network that already tells something: random layers, each followed by a regression of the label.
+  ///
+  /// The last layer of each branch is the regression on its averaged features; the head has steps where the data are, as
+  /// `TetrisNetwork` has, and the regression on them.
   ///
   /// - Parameters:
   ///   - windows: per branch `[sample, position, component]`, of some training samples.
   ///   - labels: theirs, standardised.
   init(windows: [Tensor], labels: [Float], using rng: inout some RandomNumberGenerator) {
-    branches = windows.map { x in
-      let width = x.shape[2]
-      func random(_ inputs: Int, _ outputs: Int, scale: Double) -> Dense {
-        // Bends of the features lie within the range of the data.
-        Dense(
-          weight: Self.normals([inputs, outputs], scale: scale / Double(inputs).squareRoot(), &rng),
-          bias: Self.normals([outputs], scale: 0.5, &rng))
-      }
-      let hidden = Branch.hidden
-      var branch = Branch(
-        first: random(width, hidden.first, scale: 1.4),
-        second: random(hidden.first, hidden.second, scale: 1),
-        last: Dense(weight: .zeros([hidden.second, 1]), bias: .zeros([1])))
+    var activations: [[Float]] = []
+    branches = []
+    for x in windows {
+      var branch = Branch(components: x.shape[2], using: &rng)
       branch.fitLast(
         features: Self.atPositions(x) { branch.features($0) }, labels: labels,
         varianceWeight: Self.varianceWeight)
-      return branch
+      activations.append(Self.average(x, branch.callAsFunction).scalars(Float.self))
+      branches.append(branch)
     }
-    let count = windows.count
+    let width = TetrisNetwork.hidden.first
+    let steps = TetrisNetwork.steps(activations, using: &rng)
     hidden = Dense(
-      weight: Self.normals([count, 16], scale: 1 / Double(count).squareRoot(), &rng),
-      bias: Self.normals([16], scale: 1, &rng))
-    last = Dense(
-      weight: Self.normals([16, 1], scale: 0.25, &rng), bias: .zeros([1]))
+      weight: Tensor(steps.weights, shape: [windows.count, width]),
+      bias: Tensor(steps.biases, shape: [width]))
+    let joined = concatenated(
+      activations.map { Tensor($0, shape: [labels.count, 1]) }, axis: 1)
+    let heights = tanh(hidden(joined)).scalars(Float.self)
+    last = Self.regression(
+      of: labels, on: labels.indices.map { row in
+        heights[row * width..<(row + 1) * width].map(Double.init)
+      }, deviations: [], ridge: 0.03)
   }
 
-  private static func normals(
+  /// The affine map of features that is nearest to the labels.
+  ///
+  /// - Parameters:
+  ///   - rows: features of each sample.
+  ///   - deviations: rows whose image should be small.
+  ///   - ridge: price of a weight of one, in units of the mean squared error.
+  fileprivate static func regression(
+    of labels: [Float], on rows: [[Double]], deviations: [[Double]], ridge: Double
+  ) -> Dense {
+    let width = rows[0].count
+    let height = ridge * Double(labels.count).squareRoot()
+    let penalties = (0..<width).map { j in (0..<width).map { $0 == j ? height : 0 } }
+    let zeros = deviations + penalties
+    let fit = LinearFit(
+      design: rows.map { $0 + [1] } + zeros.map { $0 + [0] },
+      values: labels.map(Double.init) + [Double](repeating: 0, count: zeros.count),
+      errors: [Double](repeating: 1, count: labels.count + zeros.count))
+    let weights = fit?.coefficients ?? [Double](repeating: 0, count: width + 1)
+    return Dense(
+      weight: Tensor(weights.dropLast().map { Float($0) }, shape: [width, 1]),
+      bias: Tensor([Float(weights[width])], shape: [1]))
+  }
+
+  fileprivate static func normals(
     _ shape: [Int], scale: Double, _ rng: inout some RandomNumberGenerator
   ) -> Tensor {
     Tensor(
@@ -140,40 +180,25 @@ struct AngleNetwork: TensorTree, Sendable {
 
 extension AngleNetwork.Branch {
   /// The regression of the labels on the averaged features, with the price on the variance within snapshots that training has, scaled
-  /// to unit variance.
+  /// to averages of variance one.
   ///
   /// - Parameter features: `[sample, position, feature]`.
   fileprivate mutating func fitLast(features: Tensor, labels: [Float], varianceWeight: Double) {
     let (count, positions, width) = (features.shape[0], features.shape[1], features.shape[2])
+    let means = features.mean(axes: [1]).scalars(Float.self)
+    let rows = (0..<count).map { row in means[row * width..<(row + 1) * width].map(Double.init) }
     let all = features.scalars(Float.self)
-    let rows = (0..<count).map { sample in
-      (0..<width).map { feature in
-        (0..<positions).reduce(0.0) {
-          $0 + Double(all[(sample * positions + $1) * width + feature])
-        } / Double(positions)
-      }
-    }
-    // Some deviations from the averages, with zero for their label: their squares add up to the price.
+    // Some deviations from the averages: their squares add up to the price.
     let step = max(1, count * positions / 2000)
     let chosen = Array(stride(from: 0, to: count * positions, by: step))
-    let scaleOfPrice = (varianceWeight * Double(count) / Double(chosen.count)).squareRoot()
+    let price = (varianceWeight * Double(count) / Double(chosen.count)).squareRoot()
     let deviations = chosen.map { place in
-      (0..<width).map {
-        scaleOfPrice * (Double(all[place * width + $0]) - rows[place / positions][$0])
-      } + [0]
+      (0..<width).map { price * (Double(all[place * width + $0]) - rows[place / positions][$0]) }
     }
-    // A small ridge for features that are nearly alike.
-    let ridge = 1e-3 * Double(count).squareRoot()
-    let penalties = (0..<width).map { j in (0...width).map { $0 == j ? ridge : 0 } }
-    let design = rows.map { $0 + [1] } + deviations + penalties
-    let fit = LinearFit(
-      design: design,
-      values: labels.map(Double.init)
-        + [Double](repeating: 0, count: design.count - labels.count),
-      errors: [Double](repeating: 1, count: design.count))
-    let weights = fit.map { Array($0.coefficients.dropLast()) } ?? [Double](repeating: 1, count: width)
+    last = AngleNetwork.regression(of: labels, on: rows, deviations: deviations, ridge: 1e-3)
+    let weights = last.weight.scalars(Float.self).map(Double.init)
     let values = rows.map { zip($0, weights).reduce(0) { $0 + $1.0 * $1.1 } }
-    let n = Double(values.count)
+    let n = Double(count)
     let mean = values.reduce(0, +) / n
     let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / n
     let scale = 1 / max(variance.squareRoot(), 1e-6)

@@ -110,7 +110,8 @@ struct TetrisNetwork: TensorTree, Sendable {
       weight: Tensor(final, shape: [Self.hidden.second, 1]), bias: Tensor([Float(0)], shape: [1]))
   }
 
-  private static func steps(
+  /// Steps of random direction through random samples; `activations` are branch by branch.
+  static func steps(
     _ activations: [[Float]], using rng: inout some RandomNumberGenerator
   ) -> (weights: [Float], biases: [Float], steepness: [Float]) {
     let branches = activations.count

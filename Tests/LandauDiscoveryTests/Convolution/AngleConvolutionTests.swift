@@ -72,16 +72,13 @@ import Testing
   }
 
   @Test func `A component of one vector turns with the vectors`() {
-    func dense(_ inputs: Int, _ outputs: Int) -> Tensor {
-      Tensor(
-        (0..<inputs * outputs).map { $0 == 0 ? Float(1) : 0 }, shape: [inputs, outputs])
-    }
-    let hidden = AngleNetwork.Branch.hidden
+    // (1 + c)^2 - (1 - c)^2 = 4 c of the first component: its mean over rotations vanishes for every window.
     let branch = AngleNetwork.Branch(
-      first: .init(weight: dense(4, hidden.first), bias: nil),
-      second: .init(weight: dense(hidden.first, hidden.second), bias: nil),
-      last: .init(weight: dense(hidden.second, 1), bias: nil))
-    // An odd function of the first component alone: its mean over rotations vanishes for every window.
+      forms: .init(
+        weight: Tensor([Float(1), -1, 0, 0, 0, 0, 0, 0], shape: [4, 2]),
+        bias: Tensor([Float(1), 1], shape: [2])),
+      bends: .init(weight: Tensor([Float(0), 0], shape: [2, 1]), bias: nil),
+      last: .init(weight: Tensor([Float(1), -1, 0], shape: [3, 1]), bias: nil))
     let windows: [[Float]] = (0..<20).map { k in
       let angle = 0.3 * Float(k)
       return [cosf(angle), sinf(angle), 1, 0]
