@@ -21,7 +21,7 @@ extension Study {
         let recovery = try FormulaRecovery(
           formula,
           effort: run.isQuick
-            ? .init(cycles: 40, patience: 10) : .init(islands: 10, cycles: 150, patience: 25),
+            ? .init(cycles: 40, patience: 10) : .init(islands: 12, cycles: 600, patience: 100),
           seed: run.seed.child(formula.name), pool: run.pool, cancellation: run.cancellation)
         recoveries.append(recovery)
         run.progress.advance()
