@@ -128,7 +128,7 @@ let package = Package(
       "LandauDiscovery",
       [
         "CGudhi", "CNanoflann", "LandauCore", "LandauLattice", "LandauExact", "LandauMonteCarlo",
-        "LandauStatistics", "LandauStore", "LandauTensor",
+        "LandauNN", "LandauStatistics", "LandauStore", "LandauTensor",
       ]),
     tests("LandauStore", ["LandauCore"], exclude: ["Golden"]),
     tests("LandauPlot", ["LandauCore"], exclude: ["Golden"]),

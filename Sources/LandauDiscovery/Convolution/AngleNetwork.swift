@@ -93,14 +93,15 @@ struct AngleNetwork: TensorTree, Sendable {
     return values.reshaped([samples, positions, values.shape[1]])
   }
 
-  /// Price of the variance of a branch within snapshots, in units of that of its average over snapshots.
+  /// Price of the variance of a branch over windows, in units of its squared covariance with the label.
   private static let varianceWeight = 0.02
 
   /// Mean of weight (prediction - label)^2 over a batch of `[labels, weights, windows ...]`, and a small price on functions that vary
-  /// much where their averages do not.
+  /// without the label.
   ///
-  /// A function u(first site) - u(second site) averages to nothing on a torus, so f_k is only known up to such: the price takes
-  /// the one of least variance. It is on a ratio, which rescaling a branch does not change.
+  /// A function u(first site) - u(second site) averages to nothing on a torus, and what one branch adds of the direction of an
+  /// ordered lattice another may take away, so the f_k are only known up to such. The price is var f_k / cov(f_k, label)^2,
+  /// which rescaling does not change; by itself it is least for f_k = E[label | window].
   static func loss(_ network: AngleNetwork, _ batch: [Tensor]) -> Tensor {
     let values = zip(network.branches, batch.dropFirst(2)).map { atPositions($1, $0.callAsFunction) }
     let averages = values.map { $0.mean(axes: [1]) }
@@ -108,9 +109,9 @@ struct AngleNetwork: TensorTree, Sendable {
     let error = (batch[1] * difference * difference).mean()
     return zip(values, averages).reduce(error) { sum, branch in
       let center = branch.1.mean()
-      let within = (branch.0 * branch.0).mean() - (branch.1 * branch.1).mean()
-      let among = ((branch.1 - center) * (branch.1 - center)).mean()
-      return sum + varianceWeight * within / (among + 1e-6)
+      let variance = (branch.0 * branch.0).mean() - center * center
+      let covariance = ((branch.1 - center) * batch[0]).mean()
+      return sum + varianceWeight * variance / (covariance * covariance + 1e-6)
     }
   }
 

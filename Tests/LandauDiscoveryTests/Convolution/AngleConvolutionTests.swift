@@ -1,4 +1,5 @@
 import LandauCore
+import LandauNN
 import LandauTensor
 import LandauTestSupport
 import Testing
@@ -13,7 +14,7 @@ import Testing
 
 @Suite struct AngleConvolutionTests {
   /// Unit vectors whose neighbours differ by independent angles d with density exp(K cos(n d)), on open chains.
-  private static func chains(multiple n: Double, seed: Seed) -> AngleSnapshots {
+  static func chains(multiple n: Double, seed: Seed) -> AngleSnapshots {
     let couplings = (0..<12).map { 0.2 + 0.2 * Double($0) }
     let (shots, length) = (80, 40)
     var rng = seed.makeStream()
@@ -38,21 +39,21 @@ import Testing
       boundary: .open)
   }
 
-  private static func convolved(multiple n: Double) throws -> AngleConvolution {
+  private static func convolved(multiple n: Double, steps: Int) throws -> AngleConvolution {
     let seed = Seed.test("chains \(n)")
     let snapshots = chains(multiple: n, seed: seed)
     let window = Window(rows: 1, columns: 2)
     let pool = WorkerPool(threadCount: 2)
     var effort = Discovery.Effort.quick
-    effort.convolutionSteps = 400
+    effort.convolutionSteps = steps
     return try Discovery(windows: [window], seed: seed, effort: effort).convolve(
       snapshots, Ensemble(joining: [Ensemble.Part(snapshots, windows: [window], pool: pool)]),
       windows: [0], pool: pool, progress: .silent, cancellation: .never)
   }
 
-  @Test(.tags(.slow))
+  @Test(.slow)
   func `A convolution finds the cosine of the difference, and counting loses nothing`() throws {
-    let found = try Self.convolved(multiple: 1)
+    let found = try Self.convolved(multiple: 1, steps: 400)
     let branch = found.branches[0]
     let formula = try #require(branch.formula)
     #expect(formula.explained.value > 0.95)
@@ -62,9 +63,9 @@ import Testing
     #expect(found.countedR2.value > 0.5)
   }
 
-  @Test(.tags(.slow))
+  @Test(.slow)
   func `A convolution sees the cosine of three times the difference, which is not counted`() throws {
-    let found = try Self.convolved(multiple: 3)
+    let found = try Self.convolved(multiple: 3, steps: 1200)
     let branch = found.branches[0]
     #expect(found.countedR2.value < 0.2)
     #expect(found.r2.value > 0.4)
