@@ -51,7 +51,7 @@ let package = Package(
 
     // Layer 2.
     room("LandauStatistics", ["LandauCore", "LandauLinearAlgebra"]),
-    room("LandauLattice", ["LandauCore"]),
+    room("LandauLattice", ["LandauCore", "LandauLinearAlgebra"]),
     room("LandauTensor", ["LandauCore", "LandauLinearAlgebra"]),
 
     // Layer 3.
