@@ -141,8 +141,8 @@ let package = Package(
     tests(
       "LandauStudies",
       [
-        "LandauCore", "LandauStatistics", "LandauLattice", "LandauExact", "LandauDiscovery",
-        "LandauPipeline",
+        "LandauCore", "LandauStatistics", "LandauLattice", "LandauTensor", "LandauExact",
+        "LandauMonteCarlo", "LandauNN", "LandauDiscovery", "LandauPipeline",
       ]),
     tests(
       "LandauCommand", ["LandauCore", "LandauPipeline", "LandauStore"], exclude: ["Golden"]),
