@@ -153,7 +153,7 @@ import Testing
       runner.advance(pool: WorkerPool(threadCount: 1))
       return runner.recording[.staggeredOrderSquared]!.estimate()
     }
-    try expectAgreement(with: 0, seed: .test(), minimalBias: 0.03) { seed, effort in
+    expectAgreement(with: 0, seed: .test(), minimalBias: 0.03) { seed, effort in
       let learned = means(
         SelfLearningChain(
           weight: weight, effective: PairAction(shells, couplings: [-0.5]),

@@ -95,7 +95,7 @@ import Testing
         norm += p * density
       }
     }
-    try expectAgreement(with: sum / norm, seed: .test(), minimalBias: 0.02) { seed, effort in
+    expectAgreement(with: sum / norm, seed: .test(), minimalBias: 0.02) { seed, effort in
       let chain = SelfLearningChain(
         weight: Self.weight, effective: TwoSpinAction(k: 0.4), attemptsPerProposal: 60, seed: seed)
       chain.sweep(20)
@@ -119,7 +119,7 @@ import Testing
       -weight.evaluate([SIMD3(0, 0, 1), SIMD3((1 - x * x).squareRoot(), 0, x)]).action
     }
     // (s_1 + s_2)²/4 = (1 + x)/2.
-    try expectAgreement(with: (1 + law.mean) / 2, seed: .test(), minimalBias: 0.015) {
+    expectAgreement(with: (1 + law.mean) / 2, seed: .test(), minimalBias: 0.015) {
       seed, effort in
       let chain = SpinMetropolisChain(weight: weight, seed: seed)
       let runner = ChainRunner(
