@@ -2,6 +2,8 @@ import LandauCore
 import LandauLattice
 import LandauMonteCarlo
 import LandauNN
+import LandauPipeline
+import LandauStatistics
 import LandauTensor
 import LandauTestSupport
 import Testing
