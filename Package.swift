@@ -51,7 +51,7 @@ let package = Package(
 
     // Layer 2.
     room("LandauStatistics", ["LandauCore", "LandauLinearAlgebra"]),
-    room("LandauLattice", ["LandauCore"]),
+    room("LandauLattice", ["LandauCore", "LandauLinearAlgebra"]),
     room("LandauTensor", ["LandauCore", "LandauLinearAlgebra"]),
 
     // Layer 3.
@@ -141,8 +141,8 @@ let package = Package(
     tests(
       "LandauStudies",
       [
-        "LandauCore", "LandauStatistics", "LandauLattice", "LandauExact", "LandauDiscovery",
-        "LandauPipeline",
+        "LandauCore", "LandauStatistics", "LandauLattice", "LandauTensor", "LandauExact",
+        "LandauMonteCarlo", "LandauNN", "LandauDiscovery", "LandauPipeline",
       ]),
     tests(
       "LandauCommand", ["LandauCore", "LandauPipeline", "LandauStore"], exclude: ["Golden"]),

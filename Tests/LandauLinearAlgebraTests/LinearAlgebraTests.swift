@@ -104,4 +104,44 @@ struct LinearAlgebraTests {
     #expect(throws: LinearAlgebraError.notFinite) { try SymmetricEigen([.infinity], count: 1) }
     #expect(try SymmetricEigen([], count: 0).values.isEmpty)
   }
+
+  /// Values alone against values with vectors, and the trace: backward stable, some ulps of the norm, about 20 here.
+  @Test(arguments: [1, 2, 7, 24, 72]) func eigenvaluesOfHermitianMatrices(_ order: Int) {
+    let numbers = random(2 * order * order, "hermitian \(order)")
+    var full = [Double](repeating: 0, count: 2 * order * order)
+    for row in 0..<order {
+      for column in 0...row {
+        let (here, there) = (2 * (row * order + column), 2 * (column * order + row))
+        (full[here], full[there]) = (numbers[here], numbers[here])
+        (full[here + 1], full[there + 1]) =
+          row == column ? (0, 0) : (numbers[here + 1], -numbers[here + 1])
+      }
+    }
+    // What stands above the diagonal is not read.
+    var lower = full
+    for row in 0..<order {
+      for column in (row + 1)..<max(order, row + 1) { lower[2 * (row * order + column)] = .nan }
+    }
+    var (alone, beside) = (
+      [Double](repeating: 0, count: order), [Double](repeating: 0, count: order)
+    )
+    let trace = (0..<order).reduce(0) { $0 + full[2 * ($1 * order + $1)] }
+    let statuses = [
+      lower.withUnsafeMutableBytes { a in
+        alone.withUnsafeMutableBytes {
+          LAPACK.symmetricEigenvalues(
+            .complexDouble, order: order, a.baseAddress!, values: $0.baseAddress!)
+        }
+      },
+      full.withUnsafeMutableBytes { a in
+        beside.withUnsafeMutableBytes {
+          LAPACK.symmetricEigen(
+            .complexDouble, order: order, a.baseAddress!, values: $0.baseAddress!)
+        }
+      },
+    ]
+    #expect(statuses == [0, 0])
+    for (a, b) in zip(alone, beside) { #expect(abs(a - b) < 1e-12) }
+    #expect(abs(alone.reduce(0, +) - trace) < 1e-12 * Double(order))
+  }
 }

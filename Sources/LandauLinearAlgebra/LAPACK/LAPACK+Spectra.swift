@@ -28,6 +28,37 @@ extension LAPACK {
     return checked(status, "xSYEVD")
   }
 
+  /// The eigenvalues of a Hermitian matrix without its eigenvectors (xSYEVD or xHEEVD); the matrix is overwritten.
+  ///
+  /// The lower triangle is transposed into a copy. Taken as it stands it would be the upper one of the conjugate, with
+  /// the same eigenvalues, but OpenBLAS 0.3.21 reads beyond the end of upper complex matrices (zhemv).
+  ///
+  /// - Parameters:
+  ///   - matrix: `[order, order]`; only the lower triangle is read.
+  ///   - values: `[order]` of the real type, ascending, written.
+  /// - Returns: how many off-diagonal elements did not converge, or zero.
+  /// - Complexity: about `4/3 order³` operations, four times as many for complex matrices.
+  public static func symmetricEigenvalues(
+    _ scalar: Scalar, order: Int, _ matrix: UnsafeMutableRawPointer,
+    values: UnsafeMutableRawPointer
+  ) -> Int {
+    if order == 0 { return 0 }
+    BLAS.prepare()
+    let (n, a) = (extents(order)[0], matrix)
+    let status =
+      switch scalar {
+      case .float:
+        LAPACKE_ssyevd(LAPACK_ROW_MAJOR, Flag.none, Flag.lower, n, a.s, n, values.s)
+      case .double:
+        LAPACKE_dsyevd(LAPACK_ROW_MAJOR, Flag.none, Flag.lower, n, a.d, n, values.d)
+      case .complexFloat:
+        LAPACKE_cheevd(LAPACK_ROW_MAJOR, Flag.none, Flag.lower, n, a.c, n, values.s)
+      case .complexDouble:
+        LAPACKE_zheevd(LAPACK_ROW_MAJOR, Flag.none, Flag.lower, n, a.z, n, values.d)
+      }
+    return checked(status, "xSYEVD")
+  }
+
   /// Eigenvalues and right eigenvectors of a square matrix (xGEEV); the matrix is overwritten.
   ///
   /// - Parameters:

@@ -66,6 +66,15 @@ extension LayerCase {
   ]
 
   static let attention: [LayerCase] = [
+    LayerCase("attention between spins", [2, 4, 3]) { rng in
+      SpinAttention(.ring, noise: 0.5, using: &rng)
+    },
+    LayerCase("action of spins", [[2, 4, 3]]) { rng in
+      SpinTransformer(
+        .ring, depth: 2, couplings: [0.5, -0.3], constant: 0.2, noise: 0.5, using: &rng)
+    } apply: { network, x in
+      network(x[0])
+    },
     LayerCase("self-attention", [2, 3, 4]) {
       MultiHeadAttention(width: 4, headCount: 2, type: .double, using: &$0)
     },
@@ -222,4 +231,11 @@ extension LayerCase {
       LSTM(inputs: 2, units: 3, type: .double, using: &$0)
     },
   ]
+}
+
+extension SpinSurroundings {
+  /// Four sites in a ring: the site itself, neighbours, and the opposite site, to which two steps lead.
+  static let ring = SpinSurroundings(
+    [[0, 1, 2, 3], [1, 3, 2, 0, 3, 1, 0, 2], [2, 2, 3, 3, 0, 0, 1, 1]], siteCount: 4,
+    attendedShells: 2)
 }
