@@ -12,18 +12,18 @@ import LandauLinearAlgebra
 public struct QuantumState: Sendable {
   public let siteCount: Int
   /// Of unit length; bit i of an index is 0 where spin i is up.
-  public let amplitudes: [Complex<Double>]
+  public let amplitudes: [LandauCore.Complex<Double>]
 
   public static let maximumSiteCount = 26
 
   /// Scales to unit length.
   ///
   /// - Precondition: 2^N amplitudes, not all zero.
-  public init(siteCount: Int, amplitudes: [Complex<Double>]) {
+  public init(siteCount: Int, amplitudes: [LandauCore.Complex<Double>]) {
     precondition(
       (1...Self.maximumSiteCount).contains(siteCount) && amplitudes.count == 1 << siteCount,
       "\(amplitudes.count) amplitudes of \(siteCount) spins")
-    let square = amplitudes.reduce(0) { $0 + $1.real * $1.real + $1.imaginary * $1.imaginary }
+    let square = amplitudes.reduce(0.0) { $0 + $1.squaredMagnitude }
     precondition(square > 0 && square.isFinite, "a state of length \(square.squareRoot())")
     self.siteCount = siteCount
     let scale = 1 / square.squareRoot()
@@ -61,10 +61,10 @@ public struct QuantumState: Sendable {
   /// |<psi|phi>|^2.
   public func fidelity(with other: QuantumState) -> Double {
     precondition(other.siteCount == siteCount, "states of other sizes")
-    let overlap = zip(amplitudes, other.amplitudes).reduce(Complex<Double>.zero) {
+    let overlap = zip(amplitudes, other.amplitudes).reduce(Complex(0)) {
       $0 + $1.0.conjugate * $1.1
     }
-    return overlap.real * overlap.real + overlap.imaginary * overlap.imaginary
+    return overlap.squaredMagnitude
   }
 
   /// The von Neumann entropy, in units of k_B, of the first `count` spins.
@@ -81,7 +81,7 @@ public struct QuantumState: Sendable {
     var matrix = [Double](repeating: 0, count: 4 * size * size)
     for row in 0..<size {
       for column in 0...row {
-        var sum = Complex<Double>.zero
+        var sum = Complex(0)
         for rest in 0..<1 << traced {
           let (a, b) =
             isLow
@@ -89,12 +89,11 @@ public struct QuantumState: Sendable {
             : (amplitudes[row << traced | rest], amplitudes[column << traced | rest])
           sum = sum + a * b.conjugate
         }
-        for (i, j, value) in [
-          (row, column, sum.real), (column, row, sum.real),
-          (size + row, size + column, sum.real), (size + column, size + row, sum.real),
-          (size + row, column, sum.imaginary), (size + column, row, -sum.imaginary),
-          (row, size + column, -sum.imaginary), (column, size + row, sum.imaginary),
-        ] { matrix[i * 2 * size + j] = value }
+        // The lower triangle is all that is read.
+        matrix[row * 2 * size + column] = sum.real
+        matrix[(size + row) * 2 * size + size + column] = sum.real
+        matrix[(size + row) * 2 * size + column] = sum.imaginary
+        matrix[(size + column) * 2 * size + row] = -sum.imaginary
       }
     }
     let eigen = try SymmetricEigen(matrix, count: 2 * size)

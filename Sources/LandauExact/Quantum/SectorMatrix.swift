@@ -12,7 +12,7 @@ struct SectorMatrix: SymmetricOperator {
   private let values: [Double]
 
   /// - Precondition: the sum commutes with the group of the basis and, where it has a number of down spins, conserves it.
-  init(_ sum: PauliSum, _ basis: SpinBasis, pool: WorkerPool) {
+  init(_ sum: PauliSum, _ basis: SpinBasis, pool: WorkerPool) throws {
     precondition(!basis.isFull && basis.siteCount == sum.siteCount, "a full basis, or of other sites")
     let terms = sum.terms.map { term in
       (flips: UInt32(term.product.flips), product: term.product, coefficient: term.coefficient)
@@ -20,7 +20,7 @@ struct SectorMatrix: SymmetricOperator {
     let isComplex = !sum.isReal
     let dimension = basis.dimension
     let blockSize = 1024
-    let blocks = pool.map((dimension + blockSize - 1) / blockSize) { block in
+    let blocks = try pool.map((dimension + blockSize - 1) / blockSize) { block in
       Self.rows(
         block * blockSize..<min(dimension, (block + 1) * blockSize), terms, basis,
         isComplex: isComplex)

@@ -39,7 +39,7 @@ public struct SpinDiagonalization: Sendable {
   /// - Throws: `InputError` where the Hamiltonian does not commute with what the sector keeps.
   public init(
     _ hamiltonian: PauliSum, basis: SpinBasis? = nil, pool: WorkerPool = WorkerPool(threadCount: 1)
-  ) throws(InputError) {
+  ) throws {
     let basis = basis ?? SpinBasis(siteCount: hamiltonian.siteCount)
     precondition(basis.siteCount == hamiltonian.siteCount, "a basis of \(basis.siteCount) spins")
     precondition(basis.siteCount > 1, "one spin has no matrix here")
@@ -61,7 +61,7 @@ public struct SpinDiagonalization: Sendable {
     }
     matrix =
       basis.isFull
-      ? PauliOperator(hamiltonian, pool: pool) : SectorMatrix(hamiltonian, basis, pool: pool)
+      ? PauliOperator(hamiltonian, pool: pool) : try SectorMatrix(hamiltonian, basis, pool: pool)
   }
 
   /// The `count` lowest levels, ascending; degenerate ones one by one.
@@ -102,7 +102,7 @@ public struct SpinDiagonalization: Sendable {
         Level(energy: eigen.values[$0], residual: 0, vector: eigen.vector($0), basis: basis)
       }
     }
-    var entries = (0..<n * n).map { place -> Complex<Double> in
+    var entries = (0..<n * n).map { place -> Complex in
       let (row, column) = (place / n, place % n)
       return Complex(columns[column * length + row], columns[column * length + n + row])
     }

@@ -47,6 +47,6 @@ extension QuantumState {
         psi[state | bit] = root * (up - down)
       }
     }
-    return psi.map { $0.real * $0.real + $0.imaginary * $0.imaginary }
+    return psi.map(\.squaredMagnitude)
   }
 }

@@ -87,8 +87,8 @@ extension TransverseIsingChain {
   public func distribution(axis: SpinBasisAxis) throws -> [Double] {
     var (matrix, signCount) = signMatrix(axis)
     let count = signCount + 1
-    var eigenvalues = [Complex<Double>](repeating: .zero, count: signCount)
-    var vectors = [Complex<Double>](repeating: .zero, count: signCount * signCount)
+    var eigenvalues = [Complex](repeating: Complex(0), count: signCount)
+    var vectors = [Complex](repeating: Complex(0), count: signCount * signCount)
     let status = matrix.withUnsafeMutableBytes { a in
       eigenvalues.withUnsafeMutableBytes { w in
         vectors.withUnsafeMutableBytes { v in
@@ -99,7 +99,7 @@ extension TransverseIsingChain {
       }
     }
     if status > 0 { throw LinearAlgebraError.noConvergence(remaining: status) }
-    let moments = (0..<count).map { index -> Complex<Double> in
+    let moments = (0..<count).map { index -> Complex in
       let phase = Self.phase(index, of: count)
       return eigenvalues.reduce(Complex(1)) { product, e in
         product * (0.5 * (Complex(1) + e) + 0.5 * phase * (Complex(1) - e))
@@ -113,7 +113,7 @@ extension TransverseIsingChain {
     }
   }
 
-  private static func phase(_ number: Int, of count: Int) -> Complex<Double> {
+  private static func phase(_ number: Int, of count: Int) -> Complex {
     let angle = 2 * Double.pi * Double(number % count) / Double(count)
     return Complex(cos(angle), sin(angle))
   }

@@ -1,6 +1,7 @@
 import LandauCore
 import LandauDiscovery
 import LandauExact
+import LandauStatistics
 
 extension Study {
   /// Which correlators a network needs, in a gauge theory and in a quantum chain.

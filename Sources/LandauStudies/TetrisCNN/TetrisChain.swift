@@ -1,6 +1,7 @@
 import LandauCore
 import LandauDiscovery
 import LandauExact
+import LandauStatistics
 
 #if canImport(Glibc)
   import Glibc

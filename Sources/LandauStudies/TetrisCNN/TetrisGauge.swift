@@ -1,6 +1,7 @@
 import LandauCore
 import LandauDiscovery
 import LandauExact
+import LandauStatistics
 
 /// The gauge theory: only windows in which links close tell beta.
 struct TetrisGauge: Sendable {

@@ -1,5 +1,6 @@
 import LandauCore
 import LandauDiscovery
+import LandauStatistics
 
 /// The whole unattended analysis of fresh snapshots, several times over.
 struct TetrisRun: Sendable {

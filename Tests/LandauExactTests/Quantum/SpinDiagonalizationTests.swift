@@ -1,5 +1,6 @@
 import LandauCore
 import LandauLattice
+import LandauStatistics
 import LandauTestSupport
 import Testing
 
@@ -10,6 +11,8 @@ import Testing
 #else
   import Darwin
 #endif
+
+private typealias Number = LandauCore.Complex<Double>
 
 @Suite struct SpinDiagonalizationTests {
   private static func ring(_ n: Int) throws -> Lattice {
@@ -23,24 +26,24 @@ import Testing
   }
 
   /// A dense matrix of the sum by its definition, product by product.
-  private static func matrix(_ sum: PauliSum) -> [Complex<Double>] {
+  private static func matrix(_ sum: PauliSum) -> [Number] {
     let n = 1 << sum.siteCount
-    var matrix = [Complex<Double>](repeating: .zero, count: n * n)
-    let identity = [Complex<Double>(1), .zero, .zero, Complex(1)]
+    var matrix = [Number](repeating: Number.zero, count: n * n)
+    let identity = [Number(1), .zero, .zero, Number(1)]
     for (product, coefficient) in sum.terms {
-      var factor = [Complex<Double>(coefficient)]
+      var factor = [Number(coefficient)]
       var size = 1
       for site in (0..<sum.siteCount).reversed() {
         let bit = UInt64(1) << UInt64(site)
-        let one: [Complex<Double>] =
+        let one: [Number] =
           switch (product.flips & bit != 0, product.signs & bit != 0) {
           case (false, false): identity
-          case (true, false): [.zero, Complex(1), Complex(1), .zero]
-          case (true, true): [.zero, -Complex<Double>.i, .i, .zero]
-          case (false, true): [Complex(1), .zero, .zero, Complex(-1)]
+          case (true, false): [.zero, Number(1), Number(1), .zero]
+          case (true, true): [.zero, -Number.i, .i, .zero]
+          case (false, true): [Number(1), .zero, .zero, Number(-1)]
           }
         // The next lower bit runs faster.
-        var next = [Complex<Double>](repeating: .zero, count: 4 * size * size)
+        var next = [Number](repeating: Number.zero, count: 4 * size * size)
         for i in 0..<size {
           for j in 0..<size {
             for a in 0..<2 {
@@ -85,9 +88,9 @@ import Testing
       operation.apply(x, into: $0.baseAddress!, pool: nil)
     }
     for row in 0..<size {
-      var sum = Complex<Double>.zero
+      var sum = Number.zero
       for column in 0..<size {
-        sum = sum + dense[row * size + column] * Complex(x[column], isReal ? 0 : x[size + column])
+        sum = sum + dense[row * size + column] * Number(x[column], isReal ? 0 : x[size + column])
       }
       #expect(abs(sum.real - out[row]) < 1e-12)
       if !isReal { #expect(abs(sum.imaginary - out[size + row]) < 1e-12) }
@@ -95,8 +98,8 @@ import Testing
     // Real and complex expectations, of another state than an eigenstate.
     let state = QuantumState(
       siteCount: n,
-      amplitudes: (0..<size).map { _ in Complex(rng.normal(), rng.normal()) })
-    var expected = Complex<Double>.zero
+      amplitudes: (0..<size).map { _ in Number(rng.normal(), rng.normal()) })
+    var expected = Number.zero
     for row in 0..<size {
       for column in 0..<size {
         expected =
@@ -252,7 +255,7 @@ import Testing
   @Test func `Entropy of a singlet and of a product`() throws {
     let root = 0.5.squareRoot()
     let singlet = QuantumState(
-      siteCount: 2, amplitudes: [.zero, Complex(root), Complex(-root), .zero])
+      siteCount: 2, amplitudes: [.zero, Number(root), Number(-root), .zero])
     #expect(abs(try singlet.entanglementEntropy(ofFirst: 1) - log(2)) < 1e-12)
     let state = try Self.ground(.xxz(try Self.ring(6))).state
     for count in 0...6 {

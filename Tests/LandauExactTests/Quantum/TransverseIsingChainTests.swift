@@ -1,5 +1,6 @@
 import LandauCore
 import LandauLattice
+import LandauStatistics
 import LandauTestSupport
 import Testing
 
