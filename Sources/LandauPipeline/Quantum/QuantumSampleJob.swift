@@ -35,7 +35,7 @@ extension QuantumSampleOptions {
         .init("revision", ProgramRevision.current.map { .string($0) } ?? .null),
         .init("generator", .string(RandomStream.name)),
         .init("model", .string(model.name.rawValue)), .init("basis", .string(basis)),
-      ] + model.members)
+      ] + model.members.filter { $0.key != "boundary" })
     return [output]
   }
 }
