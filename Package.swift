@@ -116,7 +116,7 @@ let package = Package(
     tests("LandauStatistics", ["LandauCore"]),
     tests("LandauLattice", ["LandauCore"]),
     tests("LandauTensor", ["LandauCore", "LandauLinearAlgebra"]),
-    tests("LandauExact", ["LandauCore", "LandauLattice", "LandauStore"]),
+    tests("LandauExact", ["LandauCore", "LandauLattice", "LandauStatistics", "LandauStore"]),
     tests(
       "LandauMonteCarlo",
       [

@@ -54,13 +54,13 @@ public struct CommandLineProgram {
     default: break
     }
     if let verb = Verb.named(first) { return try run(verb, rest) }
-    if let model = ModelOptions.Name(rawValue: first) {
+    if let card = ConventionCard.text(named: first) {
       guard ParsedArguments.asksForHelp(rest) else {
         throw InputError(
           "'\(first)' is a model, not a verb; try 'landau sample \(first)' or 'landau \(first) --help'"
         )
       }
-      standardOutput(ConventionCard.text(for: model))
+      standardOutput(card)
       return 0
     }
     if first.hasPrefix("-") {
@@ -86,10 +86,8 @@ public struct CommandLineProgram {
     }
     let rest = Array(words.dropFirst())
     if let verb = Verb.named(name) { return try print(Help.text(for: verb), unless: rest) }
-    if let model = ModelOptions.Name(rawValue: name) {
-      return try print(ConventionCard.text(for: model), unless: rest)
-    }
-    let names = Verb.all.map(\.name) + ModelOptions.Name.all
+    if let card = ConventionCard.text(named: name) { return try print(card, unless: rest) }
+    let names = Verb.all.map(\.name) + ModelOptions.Name.all + QuantumModelOptions.Name.all
     let hint = Suggestion.hint(for: name, among: names)
     throw InputError(
       "no help for '\(name)'; allowed: \(names.joined(separator: ", "))\(hint)")

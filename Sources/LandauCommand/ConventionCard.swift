@@ -2,6 +2,11 @@ import LandauPipeline
 
 /// What the numbers of a model mean: signs, factors, units. Printed by `landau MODEL --help`.
 enum ConventionCard {
+  /// The card of a model of either kind; nil for other words.
+  static func text(named name: String) -> String? {
+    ModelOptions.Name(rawValue: name).map(text) ?? QuantumModelOptions.Name(rawValue: name).map(text)
+  }
+
   static func text(for model: ModelOptions.Name) -> String {
     switch model {
     case .ising: ising + lattices + thermal + scalarOrder + sweeps + isingExact

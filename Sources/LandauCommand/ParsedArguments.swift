@@ -81,6 +81,9 @@ struct ParsedArguments: Sendable {
 
   func isGiven(_ name: String) -> Bool { values[name] != nil }
 
+  /// Names of all options given, in order.
+  var given: [String] { order.map(\.name) }
+
   func text(_ name: String) -> String? { values[name]?.last }
 
   func all(_ name: String) -> [String] { values[name] ?? [] }

@@ -57,8 +57,10 @@ extension ParsedArguments {
   }
 
   /// The model a verb works on.
-  func model() throws(InputError) -> ModelOptions.Name {
-    let names = ModelOptions.Name.all
+  ///
+  /// - Parameter others: names that the verb knows besides, for its error.
+  func model(others: [String] = []) throws(InputError) -> ModelOptions.Name {
+    let names = ModelOptions.Name.all + others
     let allowed = names.joined(separator: ", ")
     guard !positionals.isEmpty else {
       throw InputError("the model is missing; allowed: \(allowed)")
@@ -74,8 +76,8 @@ extension ParsedArguments {
   func threads() throws(InputError) -> Int? { try integer("threads", in: 1...1024) }
 
   /// Model, lattice, size and parameters.
-  func modelOptions() throws(InputError) -> ModelOptions {
-    var options = ModelOptions(name: try model())
+  func modelOptions(others: [String] = []) throws(InputError) -> ModelOptions {
+    var options = ModelOptions(name: try model(others: others))
     let lattices = ModelOptions.Lattice.allCases.map(\.rawValue)
     options.lattice = try choice("lattice", lattices).flatMap(ModelOptions.Lattice.init)
     options.dimension = try integer("dimension", in: 1...8)

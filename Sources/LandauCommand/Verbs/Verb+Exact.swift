@@ -11,7 +11,7 @@ extension Verb {
       nothing is known in closed form, it says why and ends with status 0.
       """,
     groups: [
-      .model, .scan,
+      .model, .scan, .quantum,
       OptionGroup(
         title: "How",
         options: [
@@ -36,10 +36,19 @@ extension Verb {
       .init(
         command: "landau exact edwards-anderson --disorder gaussian --size 10 --ground-state",
         what: "a ground state of a spin glass on a torus"),
+      .init(
+        command: "landau exact tfim --size 16 --transverse-field 0.5:1.5:11",
+        what: "ground states of a quantum chain"),
       .init(command: "landau exact ising-gauge --size 8 --beta 0.5,1,2", what: "a gauge theory"),
     ],
     prepare: { (arguments) throws(InputError) in
-      let model = try arguments.modelOptions()
+      if let quantum = try arguments.quantumModel(besides: []) {
+        let job = try QuantumExactJob(quantum)
+        return PreparedJob(
+          subject: [.init("model", .string(quantum.name.rawValue))], seed: nil, threads: nil,
+          run: job.run)
+      }
+      let model = try arguments.modelOptions(others: QuantumModelOptions.Name.all)
       var scan: ModelOptions.Scan?
       if arguments.isGiven("ground-state") {
         for name in ["temperature", "beta"] where arguments.isGiven(name) {

@@ -40,7 +40,7 @@ extension Verb {
       known. 'landau MODEL --help' says what the numbers of a model mean.
       """,
     groups: [
-      .model, .scan,
+      .model, .scan, .quantum,
       OptionGroup(
         title: "How",
         options: [
@@ -64,6 +64,7 @@ extension Verb {
             "realizations", "N",
             "average over N drawings of the disorder, from --realization on (edwards-anderson, "
               + "sherrington-kirkpatrick)"),
+          OptionGroup.basis,
         ] + Option.work),
       OptionGroup(
         title: "Output",
@@ -98,11 +99,22 @@ extension Verb {
         command: "landau sample potts --states 10 --size 16 --temperature 0.69:0.72:7 "
           + "--update multicanonical",
         what: "one run for a scan across a first-order transition, with free energies"),
+      .init(
+        command: "landau sample tfim --size 64 --transverse-field 0.5:1.5:21 --basis z "
+          + "--snapshots 1000 --output tfim.npz",
+        what: "snapshots of a quantum chain in its ground state"),
       .init(command: "landau sample ising-gauge --size 16 --beta 0.5:3:6", what: "a gauge theory"),
     ],
     prepare: { (arguments) throws(InputError) in
-      let options = try arguments.sampleOptions()
       let threads = try arguments.threads()
+      if let quantum = try arguments.quantumModel(besides: ParsedArguments.quantumSampling) {
+        let options = try arguments.quantumSampleOptions(quantum)
+        let job = try QuantumSampleJob(options)
+        return PreparedJob(
+          subject: [.init("model", .string(quantum.name.rawValue))], seed: options.seed,
+          threads: threads, run: job.run)
+      }
+      let options = try arguments.sampleOptions()
       let job = try SampleJob(options)
       return PreparedJob(
         subject: [.init("model", .string(options.model.name.rawValue))], seed: options.seed,
@@ -113,15 +125,22 @@ extension Verb {
 extension ParsedArguments {
   static let maximumCount = Int(Int32.max)
 
+  /// Of chains.
+  func lengths() throws(InputError) -> SampleOptions.Length {
+    var length = SampleOptions.Length()
+    length.sweeps = try integer("sweeps", in: 1...Self.maximumCount)
+    length.burnIn = try integer("burn-in", in: 0...Self.maximumCount)
+    length.measureEvery = try integer("measure-every", in: 1...Self.maximumCount)
+    length.chains = try integer("chains", in: 1...65_536)
+    length.snapshots = try integer("snapshots", in: 0...Self.maximumCount)
+    return length
+  }
+
   func sampleOptions() throws(InputError) -> SampleOptions {
-    let model = try modelOptions()
+    let model = try modelOptions(others: QuantumModelOptions.Name.all)
     var options = SampleOptions(model: model, scan: try temperatureOrBeta(for: model.name))
     if let update = text("update") { options.update = update }
-    options.length.sweeps = try integer("sweeps", in: 1...Self.maximumCount)
-    options.length.burnIn = try integer("burn-in", in: 0...Self.maximumCount)
-    options.length.measureEvery = try integer("measure-every", in: 1...Self.maximumCount)
-    options.length.chains = try integer("chains", in: 1...65_536)
-    options.length.snapshots = try integer("snapshots", in: 0...Self.maximumCount)
+    options.length = try lengths()
     options.magnetization = try number("magnetization")
     options.length.population = try integer("population", in: 2...1_000_000)
     options.realizations = try integer("realizations", in: 1...Self.maximumCount)

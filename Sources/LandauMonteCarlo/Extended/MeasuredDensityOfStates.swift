@@ -1,5 +1,6 @@
 public import LandauCore
 public import LandauLattice
+import LandauStatistics
 
 #if canImport(Glibc)
   import Glibc
@@ -62,7 +63,7 @@ public struct MeasuredDensityOfStates: Sendable, Hashable {
     (0..<bins.count).compactMap { bin in
       let values = logCounts.map { $0[bin] }.filter { $0 > -.infinity }
       guard !values.isEmpty else { return nil }
-      var estimate = Self.mean(of: values)
+      var estimate = Estimate.mean(of: values)
       if values.count < logCounts.count {
         estimate.warning = "visited by \(values.count) of \(logCounts.count) runs only"
       }
@@ -72,7 +73,7 @@ public struct MeasuredDensityOfStates: Sendable, Hashable {
 
   /// A function of ln g of one run, with mean and error over the runs.
   public func estimate(_ function: (_ logCounts: [Double]) -> Double) -> Estimate {
-    Self.mean(of: logCounts.map(function))
+    Estimate.mean(of: logCounts.map(function))
   }
 
   /// ln Z.
@@ -115,18 +116,6 @@ public struct MeasuredDensityOfStates: Sendable, Hashable {
     }
     (first, second) = (first / total, second / total)
     return (origin + first, second - first * first)
-  }
-
-  static func mean(of values: [Double]) -> Estimate {
-    let count = Double(values.count)
-    let mean = values.reduce(0, +) / count
-    guard values.count > 1 else {
-      return Estimate(mean, error: .nan, warning: "a single run: the error is unknown")
-    }
-    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    return Estimate(
-      mean, error: (squares / (count * (count - 1))).squareRoot(), effectiveCount: count,
-      degreesOfFreedom: count - 1)
   }
 }
 

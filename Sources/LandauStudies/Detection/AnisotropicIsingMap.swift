@@ -3,6 +3,7 @@ import LandauDiscovery
 import LandauExact
 import LandauLattice
 import LandauMonteCarlo
+import LandauStatistics
 
 #if canImport(Glibc)
   import Glibc

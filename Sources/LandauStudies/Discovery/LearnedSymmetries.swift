@@ -1,6 +1,7 @@
 import LandauCore
 import LandauDiscovery
 import LandauNN
+import LandauStatistics
 import LandauTensor
 
 #if canImport(Glibc)

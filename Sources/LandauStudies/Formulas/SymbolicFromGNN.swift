@@ -1,5 +1,6 @@
 import LandauCore
 import LandauDiscovery
+import LandauStatistics
 
 extension Study {
   /// Laws of force read from the messages of a graph network.

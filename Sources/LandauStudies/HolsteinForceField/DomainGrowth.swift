@@ -1,4 +1,5 @@
 import LandauCore
+import LandauStatistics
 
 /// Trajectories after a quench from small random distortions: how domains of the charge-density wave grow.
 struct DomainGrowth: Sendable {

@@ -1,4 +1,5 @@
 import LandauCore
+import LandauStatistics
 
 extension Study {
   /// Forces of an electron-lattice model from a network with the symmetries of the lattice.

@@ -1,5 +1,6 @@
 import LandauCore
 import LandauNN
+import LandauStatistics
 import LandauTensor
 
 extension Study {

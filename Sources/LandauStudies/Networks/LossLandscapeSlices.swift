@@ -1,6 +1,7 @@
 import LandauCore
 import LandauLinearAlgebra
 import LandauNN
+import LandauStatistics
 import LandauTensor
 
 #if canImport(Glibc)

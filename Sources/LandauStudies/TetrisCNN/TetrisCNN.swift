@@ -1,5 +1,7 @@
 import LandauCore
 import LandauDiscovery
+import LandauExact
+import LandauStatistics
 
 extension Study {
   /// Which correlators a network needs, in a gauge theory and in a quantum chain.
@@ -15,7 +17,7 @@ extension Study {
       """,
     run: { run in
       let gauge = try TetrisGauge(run)
-      let chains = try [TransverseIsingChain.Basis.z, .y].map { try TetrisChain($0, run) }
+      let chains = try [SpinBasisAxis.z, .y].map { try TetrisChain($0, run) }
       return StudyResult(
         findings: gauge.findings + chains.flatMap(\.findings),
         figure: Figure(
@@ -76,10 +78,9 @@ extension TetrisRun {
 
   /// What the largest lattice's predictions explain of the parameter, in units of what the best predictor does.
   func optimality(
-    _ key: String, _ name: String, _ scan: some TetrisScan, _ sides: [Int], _ reference: String
+    _ key: String, _ name: String, _ reference: String
   ) -> StudyFinding {
-    let best = scan.distributions(side: sides[sides.count - 1]).explainedShare
-    return StudyFinding(
+    StudyFinding(
       "\(key)Optimality", "\(name): R2 of predictions, in units of the optimum's",
       measured: mean { $0.r2.value / best }, expected: .above(0.97), reference: reference)
   }

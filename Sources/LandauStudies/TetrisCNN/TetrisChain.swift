@@ -1,5 +1,7 @@
 import LandauCore
 import LandauDiscovery
+import LandauExact
+import LandauStatistics
 
 #if canImport(Glibc)
   import Glibc
@@ -25,7 +27,7 @@ struct TetrisChain: Sendable {
   /// Share of the field's variance that the best predictor from whole snapshots explains.
   let wholeSnapshots: Estimate
 
-  init(_ basis: TransverseIsingChain.Basis, _ run: StudyRun) throws {
+  init(_ basis: SpinBasisAxis, _ run: StudyRun) throws {
     sides = run.isQuick ? [16, 32, 64] : [16, 32, 64, 128]
     scan = ChainScan(basis: basis)
     windows = Window.standard(siteShape: [sides[0]], channelCount: 1)
@@ -70,7 +72,7 @@ struct TetrisChain: Sendable {
         measured: Estimate(abs(found.value - 1), error: found.error),
         expected: .below(0.1), reference: "g = 1 (Pfeuty 1970); N = \(side), all windows"),
       pairs.optimality(
-        key, "\(name), 1x2 alone", scan, sides,
+        key, "\(name), 1x2 alone",
         "exact distribution of neighbours' products, N = \(side)"),
       StudyFinding(
         "\(key)Location", "\(name), 1x2 alone: steepest prediction, N = \(side)",
@@ -88,11 +90,10 @@ struct TetrisChain: Sendable {
       let best = $1.1.map { Estimate.fixed($0, digits: 3) } ?? "none"
       return "N=\($0) \($1.0) (optimum \(best))"
     }
-    let best = scan.distributions(side: side).explainedShare
     return [
       "Chain in \(scan.basis), N = \(side): survivors \(learned.survival(windows)).",
       "Formulas: \(Set(learned.findings.compactMap { $0.indicator?.formula }).sorted().joined(separator: "; ")).",
-      "R2 \(learned.mean(\.r2.value)), through 1x2 alone \(pairs.mean(\.r2.value)); the best from neighbours \(Estimate.fixed(best, digits: 4)), from whole snapshots \(wholeSnapshots).",
+      "R2 \(learned.mean(\.r2.value)), through 1x2 alone \(pairs.mean(\.r2.value)); the best from neighbours \(Estimate.fixed(pairs.best, digits: 4)), from whole snapshots \(wholeSnapshots).",
       "Through 1x2 alone, all sizes: chi-square per point \(pairs.curves) against the optimum.",
       "Steepest prediction \(learned.locations([side])[0]); through 1x2 alone \(places.joined(separator: ", ")).",
     ]
@@ -104,10 +105,10 @@ extension ChainScan {
   /// snapshots drawn afresh.
   func explainedShare(side: Int, shots: Int, seed: Seed, pool: WorkerPool) throws -> Estimate {
     let snapshots = try snapshots(side: side, shots: shots, seed: seed, pool: pool)
-    let chains = values.indices.map { chain($0, side: side) }
+    let chains = try values.indices.map { try chain($0, side: side) }
     let errors = try pool.map(snapshots.sampleCount) { sample -> Double in
       let spins = snapshots.values[sample * side..<(sample + 1) * side]
-      let logarithms = chains.map { $0.logProbability(spins) }
+      let logarithms = chains.map { $0.logProbability(spins, axis: basis) }
       let top = logarithms.max() ?? 0
       let weights = logarithms.map { exp($0 - top) }
       let best = zip(weights, values).reduce(0) { $0 + $1.0 * $1.1 } / weights.reduce(0, +)

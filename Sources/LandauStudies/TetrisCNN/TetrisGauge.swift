@@ -1,6 +1,7 @@
 import LandauCore
 import LandauDiscovery
 import LandauExact
+import LandauStatistics
 
 /// The gauge theory: only windows in which links close tell beta.
 struct TetrisGauge: Sendable {
@@ -66,7 +67,7 @@ struct TetrisGauge: Sendable {
         systematicError: 0.05, expected: .value(1, error: 0),
         reference: "<P> = t (1 + t^(V-2))/(1 + t^V), t = tanh beta; V = \(side * side)"),
       learned.optimality(
-        "gauge", "gauge", scan, sides, "exact distribution of plaquettes, L = \(side)"),
+        "gauge", "gauge", "exact distribution of plaquettes, L = \(side)"),
       drift,
       StudyFinding.exactly(
         "gaugeSingleSiteSurvivors", "gauge: repetitions in which single sites alone tell something",
@@ -102,7 +103,7 @@ struct TetrisGauge: Sendable {
     return [
       "Gauge theory, L = \(side): survivors \(learned.survival(GaugeScan.windows)).",
       "Formulas: \(Set(learned.findings.compactMap { $0.indicator?.formula }).sorted().joined(separator: "; ")).",
-      "Predictions against the optimum, all sizes: chi-square per point \(learned.curves). R2 \(r2), optimum \(Estimate.fixed(scan.distributions(side: side).explainedShare, digits: 4)).",
+      "Predictions against the optimum, all sizes: chi-square per point \(learned.curves). R2 \(r2), optimum \(Estimate.fixed(learned.best, digits: 4)).",
       "Steepest prediction: \(places.joined(separator: ", ")); it grows by ln 2 as L doubles and has no limit.",
       "Windows in which no links close, alone: R2 \(open.mean(\.r2.value)), through \(open.survival(GaugeScan.openWindows)): averages of",
       "three links times averages of the fourth hold one plaquette for each place, and are as large as their own noise.",

@@ -1,5 +1,6 @@
 import LandauCore
 import LandauDiscovery
+import LandauStatistics
 
 /// The whole unattended analysis of fresh snapshots, several times over.
 struct TetrisRun: Sendable {
@@ -13,6 +14,8 @@ struct TetrisRun: Sendable {
   let findings: [Findings]
   /// The largest lattice of each repetition.
   let ensembles: [Ensemble]
+  /// The share of the parameter's variance that the best predictor explains, of the largest lattice.
+  let best: Double
 
   /// - Parameter isShuffled: deals the values of the parameter out anew over all snapshots.
   /// - Throws: `Interrupted` when cancelled.
@@ -22,6 +25,8 @@ struct TetrisRun: Sendable {
   ) throws {
     var findings: [Findings] = []
     var largest: [Ensemble] = []
+    let distributions = try sides.map { try scan.distributions(side: $0) }
+    best = distributions[distributions.count - 1].explainedShare
     for repetition in 0..<settings.repetitions {
       try run.cancellation.check()
       let seed = run.seed.child(name, repetition)
@@ -33,7 +38,7 @@ struct TetrisRun: Sendable {
       }
       var discovery = Discovery(
         windows: windows, seed: seed.child("discovery"), effort: settings.effort)
-      if !isShuffled { discovery.distributions = sides.map { scan.distributions(side: $0) } }
+      if !isShuffled { discovery.distributions = distributions }
       findings.append(
         try discovery.run(
           ensembles, pool: run.pool, progress: run.progress, cancellation: run.cancellation))

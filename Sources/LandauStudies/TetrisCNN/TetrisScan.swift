@@ -16,7 +16,7 @@ protocol TetrisScan: Sendable {
   /// Independent snapshots, `shots` at each value.
   func snapshots(side: Int, shots: Int, seed: Seed, pool: WorkerPool) throws -> Snapshots
   /// The exact distribution of the number that the model's own correlator averages.
-  func distributions(side: Int) -> ScanDistributions
+  func distributions(side: Int) throws -> ScanDistributions
 }
 
 extension TetrisScan {
@@ -78,25 +78,25 @@ struct GaugeScan: TetrisScan {
 
 /// Ground states of the transverse-field Ising ring, over the field.
 struct ChainScan: TetrisScan {
-  let basis: TransverseIsingChain.Basis
+  let basis: SpinBasisAxis
   let values = (1...40).map { 0.05 * Double($0) }
 
-  func chain(_ index: Int, side: Int) -> TransverseIsingChain {
-    TransverseIsingChain(sites: side, field: values[index], basis: basis)
+  func chain(_ index: Int, side: Int) throws -> TransverseIsingChain {
+    try TransverseIsingChain(siteCount: side, field: values[index])
   }
 
   func snapshots(side: Int, shots: Int, seed: Seed, pool: WorkerPool) throws -> Snapshots {
     let spins = try pool.map(values.count) { index in
-      chain(index, side: side).snapshots(shots, seed: seed.child("value", index))
+      try chain(index, side: side).snapshots(shots, axis: basis, seed: seed.child("value", index))
     }
     return joined(
       siteShape: [side], channels: ["\(basis)"], parameterName: "g", shots: shots, spins)
   }
 
-  func distributions(side: Int) -> ScanDistributions {
+  func distributions(side: Int) throws -> ScanDistributions {
     ScanDistributions(
       parameters: values, statistic: (0...side).map { 1 - 2 * Double($0) / Double(side) },
-      counts: values.indices.map { chain($0, side: side).distribution })
+      counts: try values.indices.map { try chain($0, side: side).distribution(axis: basis) })
   }
 }
 

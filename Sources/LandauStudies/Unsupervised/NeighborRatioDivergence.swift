@@ -1,5 +1,6 @@
 import LandauCore
 import LandauDiscovery
+import LandauStatistics
 
 #if canImport(Glibc)
   import Glibc

@@ -1,4 +1,5 @@
 import LandauCore
+import LandauStatistics
 import LandauTestSupport
 import Testing
 

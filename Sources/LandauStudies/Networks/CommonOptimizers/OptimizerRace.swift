@@ -1,5 +1,6 @@
 import LandauCore
 import LandauNN
+import LandauStatistics
 import LandauTensor
 
 /// The same network from the same starts under several rules: on digits, and in the full version on clothes.

@@ -1,0 +1,138 @@
+import LandauCore
+import LandauLinearAlgebra
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The lowest eigenvalues of a symmetric operator and their vectors, by Lanczos' recurrence.
+///
+/// Vectors of the recurrence are kept and not made orthogonal again: copies of an eigenvalue appear only after it has
+/// converged, and then the search ends. What was found before is projected out, so that states of equal energy are found one after the
+/// other. Where memory ends a recurrence starts again from the best vector.
+struct LowestStates {
+  let matrix: any SymmetricOperator
+  /// Whether vectors are real parts and, below them, imaginary parts: then i times a vector is the same state.
+  var isComplex = false
+  var pool: WorkerPool?
+  var seed: Seed
+  var cancellation = Cancellation.never
+  /// Of the residual |H v - E v|, in units of the largest |H| seen: the error of E is its square.
+  var tolerance = 1e-11
+  /// Bytes for the vectors of a recurrence.
+  var memory = 1 << 31
+
+  struct Pair: Sendable {
+    var value: Double
+    /// Of unit length.
+    var vector: [Double]
+    var residual: Double
+  }
+
+  /// The `count` lowest, ascending.
+  ///
+  /// - Parameter start: of the first recurrence; random where it is nil. Only what it overlaps with is found.
+  /// - Returns: fewer than `count` where the space is smaller.
+  /// - Throws: `Interrupted`; `LinearAlgebraError` where the tridiagonal matrix could not be diagonalised or recurrences
+  ///   do not converge.
+  func find(_ count: Int, start: [Double]? = nil) throws -> [Pair] {
+    var found: [Pair] = []
+    var known: [[Double]] = []
+    while found.count < count && known.count < matrix.length {
+      var vector = found.isEmpty ? start ?? random(0) : random(found.count)
+      var pair: Pair?
+      for _ in 0..<200 {
+        try cancellation.check()
+        guard normalize(&vector, besides: known) > 1e-8 else { break }
+        let best = try improve(vector, besides: known)
+        vector = best.pair.vector
+        if best.isConverged {
+          pair = best.pair
+          break
+        }
+      }
+      guard var pair else { throw LinearAlgebraError.noConvergence(remaining: count - found.count) }
+      normalize(&pair.vector, besides: known)
+      found.append(pair)
+      known.append(pair.vector)
+      if isComplex {
+        let half = matrix.length / 2
+        known.append(pair.vector[half...].map { -$0 } + pair.vector[..<half])
+      }
+    }
+    return found.sorted { $0.value < $1.value }
+  }
+
+  private func random(_ number: Int) -> [Double] {
+    var rng = seed.child("start", number).makeStream()
+    return (0..<matrix.length).map { _ in rng.normal() }
+  }
+
+  /// One recurrence until the lowest value has converged, the space is exhausted or the memory full.
+  private func improve(_ start: [Double], besides known: [[Double]]) throws -> (
+    pair: Pair, isConverged: Bool
+  ) {
+    let n = matrix.length
+    let limit = max(20, min(400, memory / (8 * n)))
+    var basis = [start]
+    var diagonal: [Double] = []
+    var beside: [Double] = []
+    var scale = 0.0
+    while true {
+      try cancellation.check()
+      var next = [Double](repeating: 0, count: n)
+      let last = basis[basis.count - 1]
+      last.withUnsafeBufferPointer { x in
+        next.withUnsafeMutableBufferPointer {
+          matrix.apply(x.baseAddress!, into: $0.baseAddress!, pool: pool)
+        }
+      }
+      let alpha = BLAS.dot(next, last)
+      diagonal.append(alpha)
+      BLAS.add(-alpha, last, to: &next)
+      if basis.count > 1 { BLAS.add(-beside[beside.count - 1], basis[basis.count - 2], to: &next) }
+      let beta = normalize(&next, besides: known)
+      beside.append(beta)
+      scale = max(scale, abs(alpha) + beta)
+      let isExhausted = beta <= 1e-13 * scale || basis.count == n - known.count
+      let isDue = basis.count % 5 == 0 || isExhausted || basis.count == limit
+      if isDue {
+        let (value, weights) = try lowest(diagonal, beside)
+        let residual = isExhausted ? 0 : beta * abs(weights[weights.count - 1])
+        if residual <= tolerance * scale || basis.count == limit {
+          var vector = [Double](repeating: 0, count: n)
+          for (weight, old) in zip(weights, basis) { BLAS.add(weight, old, to: &vector) }
+          return (
+            Pair(value: value, vector: vector, residual: residual), residual <= tolerance * scale
+          )
+        }
+      }
+      basis.append(next)
+    }
+  }
+
+  /// The lowest eigenvalue of the tridiagonal matrix, and its vector.
+  private func lowest(_ diagonal: [Double], _ beside: [Double]) throws -> (Double, [Double]) {
+    let count = diagonal.count
+    var matrix = [Double](repeating: 0, count: count * count)
+    for index in 0..<count {
+      matrix[index * count + index] = diagonal[index]
+      if index > 0 { matrix[index * count + index - 1] = beside[index - 1] }
+    }
+    let eigen = try SymmetricEigen(matrix, count: count)
+    return (eigen.values[0], eigen.vector(0))
+  }
+
+  /// Takes out the parts along what was found and scales to unit length.
+  ///
+  /// - Returns: the length before.
+  @discardableResult
+  private func normalize(_ vector: inout [Double], besides known: [[Double]]) -> Double {
+    for old in known { BLAS.add(-BLAS.dot(vector, old), old, to: &vector) }
+    let length = BLAS.dot(vector, vector).squareRoot()
+    if length > 0 { BLAS.scale(1 / length, &vector) }
+    return length
+  }
+}

@@ -1,0 +1,104 @@
+/// Standard models; Pauli matrices, so that S = sigma/2 turns every bilinear coupling into a quarter.
+extension PauliSum {
+  /// H = -J sum over bonds z z' - h sum x - h_z sum z, of Ising spins in a transverse field.
+  public static func transverseIsing(
+    _ lattice: Lattice, coupling: Double = 1, transverseField: Double, field: Double = 0
+  ) -> PauliSum {
+    var sum = PauliSum(siteCount: lattice.siteCount)
+    sum.add(lattice, [(-coupling, .z)])
+    for site in 0..<lattice.siteCount {
+      sum.add(-transverseField, [.x(site)])
+      sum.add(-field, [.z(site)])
+    }
+    return sum
+  }
+
+  /// H = J sum over bonds (x x' + y y' + Delta z z') - h sum z, antiferromagnetic for J > 0.
+  public static func xxz(
+    _ lattice: Lattice, coupling: Double = 1, anisotropy: Double = 1, field: Double = 0
+  ) -> PauliSum {
+    var sum = PauliSum(siteCount: lattice.siteCount)
+    sum.add(lattice, [(coupling, .x), (coupling, .y), (coupling * anisotropy, .z)])
+    for site in 0..<lattice.siteCount { sum.add(-field, [.z(site)]) }
+    return sum
+  }
+
+  /// H = J sum over bonds s.s' + D sum over bonds (x y' - y x'), Heisenberg spins with a Dzyaloshinskii-Moriya vector
+  /// along z, from the source of a bond to its target.
+  public static func dzyaloshinskiiMoriya(
+    _ lattice: Lattice, coupling: Double = 1, antisymmetric: Double
+  ) -> PauliSum {
+    var sum = xxz(lattice, coupling: coupling)
+    for bond in lattice.bonds where !bond.isSelfBond {
+      let (i, j) = (Int(bond.source), Int(bond.target))
+      sum.add(antisymmetric, [.x(i), .y(j)])
+      sum.add(-antisymmetric, [.y(i), .x(j)])
+    }
+    return sum
+  }
+
+  /// H = -K sum z_{i-1} x_i z_{i+1} - h sum x - J sum x x', the cluster-Ising chain.
+  public static func clusterIsing(
+    siteCount: Int, isPeriodic: Bool, cluster: Double = 1, field: Double, coupling: Double
+  ) -> PauliSum {
+    var sum = PauliSum(siteCount: siteCount)
+    for site in 0..<siteCount {
+      sum.add(-field, [.x(site)])
+      if isPeriodic || site + 1 < siteCount {
+        sum.add(-coupling, [.x(site), .x((site + 1) % siteCount)])
+      }
+      if isPeriodic || site > 0 && site + 1 < siteCount {
+        sum.add(
+          -cluster, [.z((site + siteCount - 1) % siteCount), .x(site), .z((site + 1) % siteCount)])
+      }
+    }
+    return sum
+  }
+
+  /// H = (Omega/2) sum x - delta sum n + sum over pairs V (a/r)^6 n n', n = (1 - z)/2: neutral atoms driven to a Rydberg
+  /// state, in units of the nearest distance.
+  ///
+  /// - Parameter distances: of every pair i < j, in a row-major upper triangle without diagonal.
+  public static func rydberg(
+    distances: [Double], siteCount: Int, rabi: Double, detuning: Double, interaction: Double
+  ) -> PauliSum {
+    precondition(
+      distances.count == siteCount * (siteCount - 1) / 2,
+      "\(distances.count) distances of \(siteCount) atoms")
+    var sum = PauliSum(siteCount: siteCount)
+    for site in 0..<siteCount {
+      sum.add(rabi / 2, [.x(site)])
+      sum.add(detuning / 2, [.z(site)])
+      sum.add(-detuning / 2, [])
+    }
+    var pair = 0
+    for i in 0..<siteCount {
+      for j in i + 1..<max(i + 1, siteCount) {
+        let square = distances[pair] * distances[pair]
+        let strength = interaction / (square * square * square) / 4
+        sum.add(strength, [])
+        sum.add(-strength, [.z(i)])
+        sum.add(-strength, [.z(j)])
+        sum.add(strength, [.z(i), .z(j)])
+        pair += 1
+      }
+    }
+    return sum
+  }
+
+  private enum Axis { case x, y, z }
+
+  /// Adds a coupling of the same components of both ends of every bond.
+  private mutating func add(_ lattice: Lattice, _ couplings: [(Double, Axis)]) {
+    for bond in lattice.bonds where !bond.isSelfBond {
+      let (i, j) = (Int(bond.source), Int(bond.target))
+      for (strength, axis) in couplings {
+        switch axis {
+        case .x: add(strength, [.x(i), .x(j)])
+        case .y: add(strength, [.y(i), .y(j)])
+        case .z: add(strength, [.z(i), .z(j)])
+        }
+      }
+    }
+  }
+}

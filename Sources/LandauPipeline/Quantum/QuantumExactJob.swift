@@ -1,0 +1,80 @@
+public import LandauCore
+import LandauExact
+import LandauLattice
+
+/// Exact ground states of quantum spins along a scan, or the reason why there are none.
+public struct QuantumExactJob: Sendable {
+  private let model: ResolvedQuantumModel
+  private let seed: Seed
+
+  /// - Throws: `InputError` for options that do not fit the model, or more memory than there is.
+  public init(_ options: QuantumModelOptions) throws(InputError) {
+    model = try ResolvedQuantumModel(options)
+    seed = Seed(1)
+    if QuantumGroundState.obstacle(model) == nil {
+      try QuantumMemory.require(model, needsAmplitudes: false)
+    }
+  }
+
+  /// - Throws: `Interrupted`; `LinearAlgebraError`.
+  public func run(
+    pool: WorkerPool, progress: Progress, cancellation: Cancellation
+  ) throws -> Report {
+    let heading = "\(model.heading)\n\(model.convention)\n"
+    if let reason = QuantumGroundState.obstacle(model) {
+      return Report(
+        json: model.members + [.init("exact", .null), .init("reason", .string(reason))],
+        text: heading + "no exact value: \(reason)\n")
+    }
+    var points: [JSONValue] = []
+    var table: TextTable?
+    var method = ""
+    var warnings: [String] = []
+    progress.begin("ground states", total: model.values.count)
+    for (point, value) in model.values.enumerated() {
+      let ground = try QuantumGroundState(
+        model, point: point, needsAmplitudes: false, seed: seed.child("point", point), pool: pool,
+        cancellation: cancellation)
+      method = ground.method
+      let warning = ground.warning(at: value, of: model.scanned.rawValue)
+      if let warning { warnings.append(warning) }
+      let quantities = QuantumQuantities(model, ground).values
+      points.append(
+        .object(
+          [.init(model.scanned.jsonName, .number(value))] + model.members
+            + [
+              .init("method", .string(method)),
+              .init("warnings", .strings(warning.map { [$0] } ?? [])),
+            ]
+            + quantities.map { .init($0.name, .number($0.value)) }))
+      if table == nil {
+        table = TextTable([model.scanned.rawValue, "size"] + quantities.map(\.head))
+      }
+      table?.append(
+        [SampleJob.short(value), model.sizeText]
+          + quantities.map { Estimate.fixed($0.value, digits: 10) })
+      progress.advance()
+    }
+    progress.end()
+    return Report(
+      json: [.init("points", .array(points))],
+      text: heading + "\(method)\n\n" + (table?.text() ?? "")
+        + warnings.map { "warning: \($0)\n" }.joined())
+  }
+}
+
+/// What diagonalisation needs of memory.
+enum QuantumMemory {
+  /// - Throws: `InputError` naming the size.
+  static func require(
+    _ model: ResolvedQuantumModel, needsAmplitudes: Bool
+  ) throws(InputError) {
+    guard needsAmplitudes || !QuantumGroundState.isFree(model) else { return }
+    let states = Double(1 << model.lattice.siteCount)
+    let terms = Double(model.hamiltonian(at: 0).coefficients.count)
+    // Vectors of the recurrence, elements of a sector's matrix, amplitudes.
+    let vectors = min(states * 8 * 100, 2e9)
+    try MemoryBudget.require(
+      vectors + states / 2 * 12 * terms + 64 * states, for: "--size", model.sizeText)
+  }
+}

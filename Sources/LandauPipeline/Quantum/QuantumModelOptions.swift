@@ -1,0 +1,44 @@
+public import LandauCore
+public import LandauLattice
+
+/// A model of quantum spins by name with its parameters, as people write it down.
+public struct QuantumModelOptions: Sendable, Hashable {
+  public enum Name: String, Sendable, Hashable, CaseIterable {
+    case tfim
+    case xxz
+    case clusterIsing = "cluster-ising"
+
+    public static var all: [String] { allCases.map(\.rawValue) }
+  }
+
+  public var name: Name
+  public var lattice: ModelOptions.Lattice?
+  public var size: [Int]?
+  public var boundary: [ModelOptions.Boundary]?
+  /// Values of those that were given: one, or several of the one that is scanned.
+  public var parameters: [QuantumParameter: [Double]] = [:]
+  /// Whether the Hamiltonian is written in S = sigma/2 instead of Pauli matrices.
+  public var isSpinHalf = false
+
+  public init(name: Name) { self.name = name }
+}
+
+/// A number that a quantum model has, under its option's name.
+public enum QuantumParameter: String, Sendable, Hashable, CaseIterable {
+  case coupling, field
+  case transverseField = "transverse-field"
+  case anisotropy, cluster
+
+  public var help: String {
+    switch self {
+    case .coupling: "J (default 1)"
+    case .field: "h along z (tfim, xxz), along x (cluster-ising); default 0"
+    case .transverseField: "h along x (tfim)"
+    case .anisotropy: "Delta of xxz (default 1, the Heisenberg model)"
+    case .cluster: "K of cluster-ising (default 1)"
+    }
+  }
+
+  /// `transverseField` in JSON and in files.
+  var jsonName: String { self == .transverseField ? "transverseField" : rawValue }
+}

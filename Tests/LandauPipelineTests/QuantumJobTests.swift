@@ -1,0 +1,158 @@
+import Foundation
+import LandauCore
+import LandauStore
+import LandauTestSupport
+import Testing
+
+@testable import LandauPipeline
+
+@Suite struct QuantumJobTests {
+  private static func options(
+    _ name: QuantumModelOptions.Name, _ size: [Int], _ parameters: [QuantumParameter: [Double]],
+    open: Bool = false
+  ) -> QuantumModelOptions {
+    var options = QuantumModelOptions(name: name)
+    options.size = size
+    options.parameters = parameters
+    if open { options.boundary = [.open] }
+    return options
+  }
+
+  private static func exact(_ options: QuantumModelOptions) throws -> [JSONValue] {
+    try QuantumExactJob(options).run(
+      pool: WorkerPool(), progress: .silent, cancellation: .never
+    ).json.first { $0.key == "points" }?.value.items ?? []
+  }
+
+  private static func number(_ point: JSONValue, _ name: String) -> Double {
+    point[name]?.number ?? .nan
+  }
+
+  /// A longitudinal field of zero takes free fermions, one that is almost zero diagonalisation.
+  @Test(arguments: [true, false])
+  func `Both methods agree`(open: Bool) throws {
+    let fields = [0.6, 1, 1.7]
+    let free = try Self.exact(
+      Self.options(.tfim, [8], [.transverseField: fields], open: open))
+    let dense = try Self.exact(
+      Self.options(.tfim, [8], [.transverseField: fields, .field: [1e-12]], open: open))
+    #expect(free.count == 3 && dense.count == 3)
+    for (a, b) in zip(free, dense) {
+      for name in [
+        "energyPerSite", "xPerSite", "xxPerBond", "yyPerBond", "zzPerBond", "xSquaredPerSite",
+        "ySquaredPerSite", "zSquaredPerSite",
+      ] {
+        #expect(abs(Self.number(a, name) - Self.number(b, name)) < 1e-8, "\(name)")
+      }
+    }
+  }
+
+  /// In the convention of spins, energies of the Heisenberg ring of eight and of the square of sixteen.
+  @Test func `Heisenberg spins`() throws {
+    for (size, exact) in [([8], -3.651093408937 / 8), ([4, 4], -0.701780200527)] {
+      var options = Self.options(.xxz, size, [:])
+      options.isSpinHalf = true
+      let point = try #require(try Self.exact(options).first)
+      #expect(abs(Self.number(point, "energyPerSite") - exact) < 1e-9)
+      // A singlet has no direction.
+      for axis in ["x", "y", "z"] {
+        #expect(abs(Self.number(point, "\(axis)PerSite")) < 1e-6)
+        #expect(
+          abs(Self.number(point, "\(axis)\(axis)PerBond") - Self.number(point, "xxPerBond")) < 1e-6)
+      }
+    }
+  }
+
+  /// Infinite chain: transverse magnetisation 2/pi at the transition; in units of S the field is half.
+  @Test func `Spins of one half and Pauli matrices are one model`() throws {
+    var options = Self.options(.tfim, [200], [.transverseField: [0.5]])
+    options.isSpinHalf = true
+    let point = try #require(try Self.exact(options).first)
+    #expect(abs(Self.number(point, "xPerSite") - 1 / Double.pi) < 1e-4)
+    #expect(abs(Self.number(point, "energyPerSite") + 1 / Double.pi) < 1e-4)
+  }
+
+  @Test func `What is not solvable says why`() throws {
+    let report = try QuantumExactJob(
+      Self.options(.xxz, [40], [:])
+    ).run(pool: WorkerPool(), progress: .silent, cancellation: .never)
+    #expect(report.json.contains { $0.key == "exact" && $0.value == .null })
+    #expect(report.text.contains("40 spins"))
+    let bad: [(QuantumModelOptions, String, String)] = [
+      (Self.options(.tfim, [8], [:]), "z", "--transverse-field is missing"),
+      (
+        Self.options(.tfim, [8], [.transverseField: [1, 2], .coupling: [1, 2]]), "z",
+        "scan one of them"
+      ),
+      (Self.options(.xxz, [8], [.transverseField: [1]]), "z", "not an option of xxz"),
+      (Self.options(.tfim, [60], [.transverseField: [1]]), "zx", "--size is 60"),
+      (Self.options(.tfim, [8], [.transverseField: [1]]), "w", "--basis is w"),
+      (Self.options(.tfim, [1, 4], [.transverseField: [1]]), "z", "its own neighbour"),
+    ]
+    for (model, basis, words) in bad {
+      var options = QuantumSampleOptions(model: model)
+      options.basis = basis
+      do {
+        _ = try QuantumSampleJob(options)
+        Issue.record("accepted: \(words)")
+      } catch { #expect("\(error)".contains(words), "\(error)") }
+    }
+  }
+
+  /// Every basis, free fermions and diagonalisation: a bias of 0.05 in any average would be seen.
+  @Test(arguments: ["x", "y", "z"])
+  func `Snapshots have the exact averages`(basis: String) throws {
+    for model in [
+      Self.options(.tfim, [12], [.transverseField: [0.9]]),
+      Self.options(.xxz, [10], [.anisotropy: [0.5]], open: true),
+    ] {
+      let name = "\(basis)\(basis)PerBond"
+      let exact = Self.number(try #require(try Self.exact(model).first), name)
+      try expectAgreement(with: exact, seed: .test(basis), minimalBias: 0.05) { seed, effort in
+        var options = QuantumSampleOptions(model: model)
+        options.basis = basis
+        options.snapshots = 2000 * effort
+        options.seed = seed.value
+        let report = try QuantumSampleJob(options).run(
+          pool: WorkerPool(), progress: .silent, cancellation: .never)
+        let point = report.json.first { $0.key == "points" }?.value.items.first
+        let value = point?[name]
+        return Estimate(
+          value?["value"]?.number ?? .nan, error: value?["error"]?.number ?? .nan)
+      }
+    }
+  }
+
+  /// What is written is what `discover` reads: the parameter, the layout, independent shots; on any number of threads.
+  @Test func `Snapshots are written for discovery`() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "landau-quantum-\(UInt64.random(in: 0 ... .max))")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var options = QuantumSampleOptions(
+      model: Self.options(.tfim, [16], [.transverseField: [1.5, 0.5, 1]]))
+    options.snapshots = 60
+    var contents: [Snapshots] = []
+    for threads in [1, 2] {
+      let path = folder.appendingPathComponent("t\(threads).npz").path
+      options.output = path
+      let report = try QuantumSampleJob(options).run(
+        pool: WorkerPool(threadCount: threads), progress: .silent, cancellation: .never)
+      #expect(report.files == [path])
+      contents.append(
+        try SnapshotFile.open(path, options: .init(parameter: "transverseField")).snapshots)
+    }
+    #expect(contents[0].values == contents[1].values)
+    #expect(contents[0].parameters == [0.5, 1, 1.5])
+    #expect(contents[0].siteShape == [16] && contents[0].sampleCount == 180)
+    #expect(!contents[0].isSequential)
+    // At the small field neighbours are alike.
+    let alike = (0..<60).reduce(0) { total, shot in
+      total
+        + (0..<16).count {
+          contents[0].values[shot * 16 + $0] == contents[0].values[shot * 16 + ($0 + 1) % 16]
+        }
+    }
+    #expect(alike > 60 * 13)
+  }
+}
