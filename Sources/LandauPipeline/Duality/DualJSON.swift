@@ -1,5 +1,6 @@
 import LandauCore
 import LandauDiscovery
+import LandauLattice
 
 /// The result of a search for a dual as members of the JSON object: those of the point where there is one beta, `points` of
 /// such objects where there are more.

@@ -1,5 +1,5 @@
 public import LandauCore
-public import LandauDiscovery
+import LandauDiscovery
 import LandauLattice
 import LandauPlot
 

@@ -1,4 +1,5 @@
 import LandauCore
+import LandauDiscovery
 import LandauPipeline
 
 extension Study {
