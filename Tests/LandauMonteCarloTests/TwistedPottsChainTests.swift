@@ -45,7 +45,7 @@ import Testing
     return (bonds / total / Double(2 * count), untwisted / total)
   }
 
-  /// With 100 000 measurements a bias of 0.002 in either number is found.
+  /// Biases of 0.01 of the bonds and of 0.02 of the twists are found.
   @Test(arguments: [(3, 2, 0.8, true), (3, 2, 0.8, false), (2, 3, 0.9, true), (2, 4, 1.2, true)])
   func `Bonds and twists have the weights of enumeration`(
     side: Int, states: Int, coupling: Double, isSummed: Bool
@@ -69,11 +69,13 @@ import Testing
       return (Series(bonds), Series(untwisted))
     }
     let seed = Seed.test(side, states, isSummed)
-    try expectAgreement(with: exact.bonds, seed: seed.child("bonds")) { seed, effort in
+    try expectAgreement(with: exact.bonds, seed: seed.child("bonds"), minimalBias: 0.01) {
+      seed, effort in
       try run(seed, effort).bonds.estimate()
     }
     if isSummed {
-      try expectAgreement(with: exact.untwisted, seed: seed.child("twists")) { seed, effort in
+      try expectAgreement(with: exact.untwisted, seed: seed.child("twists"), minimalBias: 0.02) {
+        seed, effort in
         try run(seed, effort).untwisted.estimate()
       }
     }
@@ -97,7 +99,7 @@ import Testing
       total += weight
       mean += weight * sum(spins, 1)
     }
-    try expectAgreement(with: mean / total, seed: .test()) { seed, effort in
+    try expectAgreement(with: mean / total, seed: .test(), minimalBias: 0.05) { seed, effort in
       let chain = ProductChain(spinCount: 3, terms: terms, couplings: couplings, seed: seed)
       chain.sweep(100)
       var values = [Int8](repeating: 0, count: 4)
