@@ -67,6 +67,11 @@ struct DualFitter {
   /// Beyond, minima are those of a dual at hardly any coupling, whose rare fluctuations a steep map magnifies.
   private static let mapBound = 8.0
 
+  /// Couplings of links; negative ones are the same dual with other signs on a bipartite lattice.
+  private var linkClasses: Set<Int> {
+    Set(ansatz.dual.linkKinds.map { ansatz.dual.kinds[$0].couplingClass })
+  }
+
   private var matchedCount: Int { ansatz.features.matched.count }
 
   /// Parameters and mean squared difference of the best of several starts.
@@ -90,7 +95,8 @@ struct DualFitter {
       let loss = fit.chiSquare * scale * scale / Double(matchedCount)
       let affine = fit.parameters[ansatz.dual.classCount...]
       guard loss.isFinite, fit.parameters.allSatisfy(\.isFinite),
-        affine.allSatisfy({ abs($0) <= Self.mapBound })
+        affine.allSatisfy({ abs($0) <= Self.mapBound }),
+        linkClasses.allSatisfy({ fit.parameters[$0] >= 0 })
       else { return nil }
       return (fit.parameters, loss, fit.status == .converged)
     }
