@@ -135,8 +135,8 @@ let package = Package(
     tests(
       "LandauPipeline",
       [
-        "LandauCore", "LandauLattice", "LandauMonteCarlo", "LandauNN", "LandauStore",
-        "LandauTensor",
+        "LandauCore", "LandauDiscovery", "LandauLattice", "LandauMonteCarlo", "LandauNN",
+        "LandauStore", "LandauTensor",
       ]),
     tests(
       "LandauStudies",

@@ -1,0 +1,156 @@
+public import LandauCore
+import LandauStatistics
+
+/// The couplings and the map at which the mean square of all differences of matched features is least, in one frame.
+///
+/// Statistics: the samples of both sides come in independent blocks, and every error is that of leaving one block of both
+/// sides out at a time (jackknife), with the whole fit repeated: it includes autocorrelation and the choice of the minimum.
+public struct DualFit: Sendable {
+  public let frame: DualFrame
+  /// Dual couplings by class.
+  public let couplings: [Estimate]
+  /// By class of original links.
+  public let slopes: [Estimate]
+  public let offsets: [Estimate]
+  /// Mean over matched features of the squared difference between original and dual side.
+  public let loss: Double
+  /// What the loss would be on average if only noise were left: the mean squared error of the differences.
+  public let noiseFloor: Double
+  /// Original less dual side, feature by feature, in the order of the ansatz.
+  public let matched: [Estimate]
+  public let heldOut: [Estimate]
+  /// Whether the least squares converged.
+  public let isConverged: Bool
+  /// How much of the dual sample counts at the couplings found.
+  public let effectiveShare: Double
+
+  /// Sum over matched features of the squared difference in units of its error.
+  var matchedChiSquare: Double {
+    matched.reduce(0) { $0 + ($1.error > 0 ? $1.value * $1.value / ($1.error * $1.error) : 0) }
+  }
+
+  /// Whether neither matched nor held-out features differ beyond what happens by chance once in 1/`level` times; without errors, whether
+  /// the loss is one of rounding.
+  public func agrees(level: Double) -> Bool {
+    if noiseFloor == 0 { return loss < 1e-14 }
+    return probability(of: matched) >= level && probability(of: heldOut) >= level
+  }
+
+  /// The chance of differences at least as large as the largest one, in units of its error, if the dual were exact: after Bonferroni over
+  /// all features, by Student's t with as many degrees of freedom as there are blocks. NaN without errors.
+  public func probability(of differences: [Estimate]) -> Double {
+    let tested = differences.filter { $0.error > 0 }
+    guard !tested.isEmpty else { return .nan }
+    let least =
+      tested.map { estimate in
+        2
+          * studentTSurvival(
+            abs(estimate.value) / estimate.error, degreesOfFreedom: estimate.degreesOfFreedom ?? 1)
+      }.min() ?? 1
+    return min(1, Double(tested.count) * least)
+  }
+}
+
+/// Fits one frame to tables of both sides.
+struct DualFitter {
+  let ansatz: DualAnsatz
+  let frame: DualFrame
+  let map: DualMap
+
+  init(_ ansatz: DualAnsatz, _ frame: DualFrame) {
+    self.ansatz = ansatz
+    self.frame = frame
+    map = DualMap(
+      ansatz, frame, features: ansatz.features.matched + ansatz.features.heldOut)
+  }
+
+  /// Beyond, minima are those of a dual at hardly any coupling, whose rare fluctuations a steep map magnifies.
+  private static let mapBound = 8.0
+
+  /// Couplings of links; negative ones are the same dual with other signs on a bipartite lattice.
+  private var linkClasses: Set<Int> {
+    Set(ansatz.dual.linkKinds.map { ansatz.dual.kinds[$0].couplingClass })
+  }
+
+  private var matchedCount: Int { ansatz.features.matched.count }
+
+  /// Parameters and mean squared difference of the best of several starts.
+  func minimum(
+    _ targets: [Double], _ table: MomentTable, starts: [[Double]]
+  ) -> (parameters: [Double], loss: Double, isConverged: Bool)? {
+    let fits = starts.compactMap {
+      start -> (parameters: [Double], loss: Double, isConverged: Bool)? in
+      // The scale makes the tolerance of the search, 1e-10 in units of the errors, one of rounding.
+      let scale = 1e-6
+      var latest: (parameters: [Double], features: [Double]) = ([], [])
+      let fit = NonlinearFit(
+        Array(0..<matchedCount), values: Array(targets[..<matchedCount]),
+        errors: [Double](repeating: scale, count: matchedCount), initial: start, stepLimit: 100
+      ) { index, parameters in
+        if latest.parameters != parameters {
+          latest = (parameters, map.features(parameters, from: table))
+        }
+        return latest.features[index]
+      }
+      let loss = fit.chiSquare * scale * scale / Double(matchedCount)
+      let affine = fit.parameters[ansatz.dual.classCount...]
+      guard loss.isFinite, fit.parameters.allSatisfy(\.isFinite),
+        affine.allSatisfy({ abs($0) <= Self.mapBound }),
+        linkClasses.allSatisfy({ fit.parameters[$0] >= 0 })
+      else { return nil }
+      return (fit.parameters, loss, fit.status == .converged)
+    }
+    return fits.min { $0.loss < $1.loss }
+  }
+
+  /// The fit with errors from blocks; one block of each side is all there is, and has no error.
+  ///
+  /// - Parameter couplings: K of the original model, by class.
+  func fit(
+    targets: [MomentTable], at couplings: [Double], dual: [MomentTable], starts: [[Double]]
+  ) -> DualFit? {
+    precondition(targets.count == dual.count, "\(targets.count) and \(dual.count) blocks")
+    let original = Self.pooled(targets)
+    let whole = Self.pooled(dual)
+    let means = original.moments(at: couplings)
+    guard let best = minimum(means, whole, starts: starts) else { return nil }
+    func numbers(_ parameters: [Double], _ targets: [Double], _ table: MomentTable) -> [Double] {
+      parameters + zip(targets, map.features(parameters, from: table)).map { $0 - $1 }
+    }
+    let value = numbers(best.parameters, means, whole)
+    let count = targets.count
+    var replicates: [[Double]] = []
+    for block in targets.indices where count > 1 {
+      var (one, other) = (original, whole)
+      one.merge(targets[block], sign: -1)
+      other.merge(dual[block], sign: -1)
+      let part = one.moments(at: couplings)
+      guard let fit = minimum(part, other, starts: [best.parameters]) else { return nil }
+      replicates.append(numbers(fit.parameters, part, other))
+    }
+    let estimates = value.indices.map { index -> Estimate in
+      guard count > 1 else { return Estimate(value[index], error: 0) }
+      let mean = replicates.reduce(0) { $0 + $1[index] } / Double(count)
+      let squares = replicates.reduce(0) { $0 + ($1[index] - mean) * ($1[index] - mean) }
+      return Estimate(
+        value[index], error: (squares * Double(count - 1) / Double(count)).squareRoot(),
+        degreesOfFreedom: Double(count - 1))
+    }
+    let (k, m) = (ansatz.dual.classCount, ansatz.mapClassCount)
+    let differences = estimates[(k + 2 * m)...]
+    let matched = Array(differences.prefix(matchedCount))
+    return DualFit(
+      frame: frame, couplings: Array(estimates[..<k]), slopes: Array(estimates[k..<k + m]),
+      offsets: Array(estimates[(k + m)..<(k + 2 * m)]), loss: best.loss,
+      noiseFloor: matched.reduce(0) { $0 + $1.error * $1.error } / Double(matchedCount),
+      matched: matched, heldOut: Array(differences.dropFirst(matchedCount)),
+      isConverged: best.isConverged,
+      effectiveShare: whole.effectiveShare(at: Array(best.parameters[..<k])))
+  }
+
+  static func pooled(_ tables: [MomentTable]) -> MomentTable {
+    var all = tables[0]
+    for table in tables.dropFirst() { all.merge(table) }
+    return all
+  }
+}

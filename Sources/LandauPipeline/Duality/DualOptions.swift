@@ -1,0 +1,129 @@
+import LandauCore
+import LandauLattice
+
+/// What `landau dual` is asked for.
+public struct DualOptions: Sendable, Hashable {
+  /// Models whose duals are looked for.
+  public static let models = ["ising", "potts"]
+
+  /// Which boundaries the dual has.
+  public enum Sectors: String, Sendable, Hashable, CaseIterable {
+    /// Periodic, as the original: the dual of a finite lattice, shifted by its size.
+    case periodic
+    /// All twists summed over, which makes the duality of the torus exact.
+    case summed
+  }
+
+  public var model: String
+  /// square, triangular, honeycomb or cubic; square where nil.
+  public var lattice: String?
+  /// q of Potts models.
+  public var states: Int?
+  /// J of every bond, or one for each of the two axes of the square lattice.
+  public var couplings: [Double] = [1]
+  /// Of plaquettes, in the units of J (Ising model on the square lattice); none where nil.
+  public var plaquette: Double?
+  public var betas: [Double] = []
+  /// 8, or 6 in three dimensions, where nil.
+  public var side: Int?
+  public var sectors = Sectors.periodic
+  /// Random starts of the search.
+  public var starts = 20
+  /// Multiplies the samples of the last fit.
+  public var effort = 1.0
+  /// Whether to sum over all configurations of a 4 x 4 Ising model instead of sampling.
+  public var isExact = false
+  /// Whether to leave out what the dual is known to be.
+  public var isBlind = false
+  public var seed: UInt64 = 1
+  /// Folder of figure, report and result; nil for a name by model and lattice.
+  public var output: String?
+
+  public init(model: String) { self.model = model }
+
+  /// Lattices and what their duals live on.
+  private static let partners: [(name: String, cell: UnitCell, partner: DualSystem.Partner)] = [
+    ("square", .square, .spins(.square)), ("triangular", .triangular, .spins(.honeycomb)),
+    ("honeycomb", .honeycomb, .spins(.triangular)), ("cubic", .cubic, .gauge),
+  ]
+
+  /// The systems, one for each beta.
+  func systems() throws(InputError) -> [DualSystem] {
+    let spins = try spins()
+    let name = lattice ?? "square"
+    guard let found = Self.partners.first(where: { $0.name == name }),
+      spins == .ising || found.partner != .gauge
+    else {
+      throw .notAllowed(
+        "--lattice", name,
+        allowed: Self.partners.map(\.name).filter { spins == .ising || $0 != "cubic" }
+          .joined(separator: ", ") + " for \(model)")
+    }
+    guard couplings.count == 1 || (couplings.count == 2 && name == "square"),
+      couplings.allSatisfy({ $0 > 0 && $0.isFinite })
+    else {
+      throw .notAllowed(
+        "--coupling", couplings.map { "\($0)" }.joined(separator: ","),
+        allowed: "one number above 0, or two on the square lattice")
+    }
+    if let plaquette {
+      guard spins == .ising, name == "square", couplings.count == 1 else {
+        throw InputError(
+          "--plaquette is an option of ising on the square lattice with one coupling")
+      }
+      guard plaquette.isFinite, sectors == .periodic else {
+        throw InputError("--plaquette takes a finite number, and no --sectors summed")
+      }
+    }
+    if isExact {
+      guard spins == .ising, name == "square", plaquette == nil, side == nil || side == 4 else {
+        throw InputError("--exact is for ising on the square lattice of size 4 without --plaquette")
+      }
+    }
+    let side = side ?? (isExact ? 4 : name == "cubic" ? 6 : 8)
+    guard (4...32).contains(side) else {
+      throw .notAllowed("--size", side, allowed: "whole numbers from 4 to 32")
+    }
+    if sectors == .summed, found.partner == .gauge {
+      throw InputError(
+        "--sectors summed is not an option of the cubic lattice, whose dual is a gauge theory")
+    }
+    guard (1...1000).contains(starts) else {
+      throw .notAllowed("--starts", starts, allowed: "whole numbers from 1 to 1000")
+    }
+    guard effort > 0, effort.isFinite else {
+      throw .notAllowed("--effort", effort, allowed: "numbers above 0")
+    }
+    guard !betas.isEmpty else {
+      throw InputError("--beta is missing; allowed: a number, a comma list, or START:END:COUNT")
+    }
+    return try betas.map { beta throws(InputError) in
+      guard beta > 0, beta <= 3 else {
+        throw .notAllowed("--beta", beta, allowed: "numbers above 0, at most 3")
+      }
+      return DualSystem(
+        spins: spins, cell: found.cell, partner: found.partner, side: side,
+        bondCouplings: couplings.count == 2
+          ? couplings : [Double](repeating: couplings[0], count: found.cell.bonds.count),
+        beta: beta, plaquette: plaquette)
+    }
+  }
+
+  private func spins() throws(InputError) -> DualSystem.Spins {
+    switch model {
+    case "ising":
+      if states != nil { throw InputError("--states is not an option of ising") }
+      return .ising
+    case "potts":
+      guard let states else {
+        throw InputError("--states is missing; allowed: whole numbers from 2 to 10")
+      }
+      guard (2...10).contains(states) else {
+        throw .notAllowed("--states", states, allowed: "whole numbers from 2 to 10")
+      }
+      return .potts(states)
+    default:
+      throw .notAllowed("the model", model, allowed: Self.models.joined(separator: ", "))
+    }
+  }
+}

@@ -1,0 +1,232 @@
+import LandauCore
+import LandauDiscovery
+import LandauLattice
+import LandauMonteCarlo
+
+/// A model whose dual is looked for: both sides with their chains. What the dual should be is in `DualReference`.
+struct DualSystem: Sendable {
+  enum Spins: Sendable, Hashable {
+    case ising
+    case potts(Int)
+  }
+
+  /// What the dual is a model of.
+  enum Partner: Sendable, Hashable {
+    /// The same spins on the sites of a cell.
+    case spins(UnitCell)
+    /// Z2 spins on the links of the cubic lattice, with plaquettes.
+    case gauge
+  }
+
+  let spins: Spins
+  let cell: UnitCell
+  let partner: Partner
+  let side: Int
+  /// J of each bond of the cell, all equal or one for each.
+  let bondCouplings: [Double]
+  let beta: Double
+  /// Of plaquettes in the original model, in units of J; then the dual has a coupling of plaquettes as well.
+  let plaquette: Double?
+
+  var isAnisotropic: Bool { Set(bondCouplings).count > 1 }
+
+  var sides: [Int] { [Int](repeating: side, count: cell.axisCount) }
+
+  /// beta J by class of the original terms.
+  var couplings: [Double] {
+    (isAnisotropic ? bondCouplings : [bondCouplings[0]]).map { beta * $0 }
+      + (plaquette.map { [beta * $0] } ?? [])
+  }
+
+  /// Whether the dual has twisted sectors that can be summed over.
+  var hasTwists: Bool { partner != .gauge && plaquette == nil }
+
+  var ansatz: DualAnsatz {
+    let original = LocalTerms(
+      sides: sides, vectors: cell.vectors,
+      kinds: Self.kinds(of: cell, scale: 1, shift: cell.vectors[0].map { _ in 0 }, isAnisotropic)
+        + plaquetteKinds)
+    let dual: LocalTerms
+    let radius: Double
+    switch partner {
+    case .spins(let other):
+      // Cells of both lattices are alike; the dual's have sites in the faces of the original.
+      let scale = cell.vectors[0][0] / other.vectors[0][0]
+      radius = cell.basis.count == other.basis.count ? 1.01 : 0.9 * max(1, scale)
+      dual = LocalTerms(
+        sides: sides, vectors: cell.vectors,
+        kinds: Self.kinds(of: other, scale: scale, shift: shift(of: other, scale), isAnisotropic)
+          + plaquetteKinds)
+    case .gauge:
+      radius = 0.75
+      dual = LocalTerms(
+        sides: sides, vectors: cell.vectors,
+        kinds: Self.plaquetteAxes.enumerated().map { kind, axes in
+          .init(
+            name: "plaquette \(kind)",
+            position: (0..<3).map { 0.5 + (axes.contains($0) ? 0.5 : 0) }, couplingClass: 0)
+        })
+    }
+    return DualAnsatz(
+      original: original, dual: dual, features: DualFeatures(of: cell), radius: radius,
+      isSelfMap: partner == .spins(cell))
+  }
+
+  /// The plaquettes of the cubic lattice by the axes they span.
+  static let plaquetteAxes = [[1, 2], [0, 2], [0, 1]]
+
+  private var plaquetteKinds: [LocalTerms.Kind] {
+    plaquette == nil
+      ? []
+      : [
+        .init(
+          name: "plaquette", position: [0.5, 0.5], couplingClass: isAnisotropic ? 2 : 1,
+          isLink: false)
+      ]
+  }
+
+  private static func kinds(
+    of cell: UnitCell, scale: Double, shift: [Double], _ isAnisotropic: Bool
+  ) -> [LocalTerms.Kind] {
+    cell.bonds.enumerated().map { kind, bond in
+      let step = cell.displacement(of: bond)
+      return .init(
+        name: "link \(kind)",
+        position: step.indices.map {
+          shift[$0] + scale * (cell.basis[bond.source][$0] + 0.5 * step[$0])
+        }, couplingClass: isAnisotropic ? kind : 0)
+    }
+  }
+
+  /// From the corner of the original's cell to the origin of the dual lattice: into the middle of its first face.
+  private func shift(of other: UnitCell, _ scale: Double) -> [Double] {
+    switch (cell.name, other.name) {
+    case ("triangular", _):
+      // The middle of the triangle at the origin.
+      return [0.5, 0.5 / Double(3).squareRoot()]
+    case ("honeycomb", _):
+      // The middle of the hexagon above the cell's first bond: three bonds from its corners in height.
+      return [cell.vectors[0][0], 1]
+    default: return cell.vectors[0].map { _ in 0.5 }
+    }
+  }
+}
+
+// Chains.
+extension DualSystem {
+  func sampler(
+    _ side: DualSearch.Side, isSummed: Bool, couplings: [Double], seed: Seed
+  ) -> any TermSampler {
+    switch (side, partner) {
+    case (.original, _):
+      return plaquette == nil
+        ? potts(cell, isSummed: false, couplings, seed) : plaquettes(couplings, seed)
+    case (.dual, .spins(let other)):
+      return plaquette == nil
+        ? potts(other, isSummed: isSummed, couplings, seed) : plaquettes(couplings, seed)
+    case (.dual, .gauge): return gauge(couplings, seed)
+    }
+  }
+
+  private func potts(
+    _ cell: UnitCell, isSummed: Bool, _ couplings: [Double], _ seed: Seed
+  ) -> any TermSampler {
+    let states = if case .potts(let states) = spins { states } else { 2 }
+    do {
+      return PottsSampler(
+        chain: try TwistedPottsChain(
+          cell: cell, sides: sides, states: states,
+          couplings: [Double](repeating: 0, count: cell.bonds.count), isSummed: isSummed,
+          seed: seed), couplings: couplings, isIsing: spins == .ising)
+    } catch {
+      // Sizes were checked when the job was made.
+      preconditionFailure("\(error)")
+    }
+  }
+
+  /// Bonds and plaquettes of the square lattice.
+  private func plaquettes(_ couplings: [Double], _ seed: Seed) -> any TermSampler {
+    func site(_ row: Int, _ column: Int) -> Int { row % side * side + column % side }
+    let corners: [[(Int, Int)]] = [
+      [(0, 0), (1, 0)], [(0, 0), (0, 1)], [(0, 0), (1, 0), (0, 1), (1, 1)],
+    ]
+    let terms = corners.enumerated().flatMap { kind, corners in
+      (0..<side * side).map { cell in
+        ProductChain.Term(
+          spins: corners.map { site(cell / side + $0.0, cell % side + $0.1) },
+          couplingClass: kind == 2 ? couplings.count - 1 : min(kind, couplings.count - 2))
+      }
+    }
+    return ProductSampler(
+      chain: ProductChain(
+        spinCount: side * side, terms: terms, couplings: couplings, seed: seed), sweeps: 2)
+  }
+
+  /// Plaquettes of the cubic lattice, spins on its links.
+  private func gauge(_ couplings: [Double], _ seed: Seed) -> any TermSampler {
+    let cells = side * side * side
+    func link(_ cell: [Int], _ axis: Int) -> Int {
+      3 * ((cell[0] % side * side + cell[1] % side) * side + cell[2] % side) + axis
+    }
+    let terms = Self.plaquetteAxes.flatMap { axes in
+      (0..<cells).map { cell -> ProductChain.Term in
+        let corner = [cell / (side * side), cell / side % side, cell % side]
+        var beside = corner
+        var above = corner
+        beside[axes[0]] += 1
+        above[axes[1]] += 1
+        return ProductChain.Term(spins: [
+          link(corner, axes[0]), link(beside, axes[1]), link(above, axes[0]), link(corner, axes[1]),
+        ])
+      }
+    }
+    return ProductSampler(
+      chain: ProductChain(spinCount: 3 * cells, terms: terms, couplings: couplings, seed: seed),
+      sweeps: 2)
+  }
+}
+
+private final class PottsSampler: TermSampler {
+  private let chain: TwistedPottsChain
+  private let isIsing: Bool
+
+  init(chain: TwistedPottsChain, couplings: [Double], isIsing: Bool) {
+    self.chain = chain
+    self.isIsing = isIsing
+    setCouplings(couplings)
+  }
+
+  /// exp(K s_i s_j) is exp(2 K delta) but for a factor.
+  func setCouplings(_ couplings: [Double]) {
+    let kinds = chain.cell.bonds.indices.map { kind in
+      (isIsing ? 2 : 1) * max(0, couplings[min(kind, couplings.count - 1)])
+    }
+    do {
+      try chain.setCouplings(kinds)
+    } catch {
+      preconditionFailure("\(error)")
+    }
+  }
+
+  func next(_ values: UnsafeMutablePointer<Int8>) {
+    chain.sweep()
+    chain.writeBonds(values, differing: isIsing ? -1 : 0)
+  }
+}
+
+private final class ProductSampler: TermSampler {
+  private let chain: ProductChain
+  private let sweeps: Int
+
+  init(chain: ProductChain, sweeps: Int) {
+    self.chain = chain
+    self.sweeps = sweeps
+  }
+
+  func setCouplings(_ couplings: [Double]) { chain.setCouplings(couplings) }
+
+  func next(_ values: UnsafeMutablePointer<Int8>) {
+    chain.sweep(sweeps)
+    chain.writeTerms(values)
+  }
+}
