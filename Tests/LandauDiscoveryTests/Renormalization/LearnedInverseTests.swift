@@ -1,0 +1,172 @@
+import LandauCore
+import LandauExact
+import LandauLattice
+import LandauMonteCarlo
+import LandauStatistics
+import LandauTestSupport
+import Testing
+
+@testable import LandauDiscovery
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+@Suite struct LearnedInverseTests {
+  private static let beta = 0.4
+  private static let share = 0.3
+
+  /// All fine configurations of a 4 x 4 torus with their weights, and the chance of a block of +1 in each cross.
+  private struct Enumeration {
+    var weights: [Double] = []
+    var votes: [[Double]] = []
+
+    static func spins(_ index: Int) -> [Int8] { (0..<16).map { index >> $0 & 1 == 1 ? 1 : -1 } }
+
+    init() {
+      for index in 0..<65536 {
+        let spins = Self.spins(index)
+        var bonds = 0
+        for site in 0..<16 {
+          let (row, column) = (site / 4, site % 4)
+          bonds += Int(
+            spins[site] * (spins[row * 4 + (column + 1) % 4] + spins[(row + 1) % 4 * 4 + column]))
+        }
+        weights.append(exp(beta * Double(bonds)))
+        var chances: [Double] = []
+        CrossLattice.forEachCross(spins, side: 4) { centre, neighbours in
+          let sum = 2 * centre + neighbours
+          chances.append(sum > 0 ? 1 : sum < 0 ? 0 : neighbours > 0 ? share : 1 - share)
+        }
+        votes.append(chances)
+      }
+    }
+
+    func weight(_ fine: Int, _ coarse: Int) -> Double {
+      (0..<4).reduce(weights[fine]) {
+        $0 * (coarse >> $1 & 1 == 1 ? votes[fine][$1] : 1 - votes[fine][$1])
+      }
+    }
+  }
+
+  /// The exact P(+1) by key, nil where it never occurs; and the largest difference between two configurations of one key.
+  private static let exact: (probabilities: [Double?], spread: Double) = {
+    let enumeration = Enumeration()
+    var found = [Double?](repeating: nil, count: CrossSurroundings.keyCount)
+    var spread = 0.0
+    for coarse in 0..<16 {
+      let blocks = (0..<4).map { coarse >> $0 & 1 == 1 ? Int8(1) : -1 }
+      let weights = (0..<65536).map { enumeration.weight($0, coarse) }
+      for fine in 0..<65536 {
+        CrossSurroundings.forEachSite(fine: Enumeration.spins(fine), coarse: blocks, side: 4) {
+          site, key in
+          let (plus, minus) = (weights[fine | 1 << site], weights[fine & ~(1 << site)])
+          guard plus + minus > 0 else { return }
+          let probability = plus / (plus + minus)
+          if let former = found[key] { spread = max(spread, abs(former - probability)) }
+          found[key] = probability
+        }
+      }
+    }
+    return (found, spread)
+  }()
+
+  /// What a spin depends on is in its key and nothing else: the same probability wherever the key occurs, whatever the rest. A Gibbs sweep
+  /// with these leaves P(fine | coarse) as it is.
+  @Test func `Surroundings decide the conditional probability`() {
+    #expect(Self.exact.spread < 1e-14)
+    #expect(Self.exact.probabilities.count { $0 != nil } > 500)
+  }
+
+  @Test func `Keys that turn or reflect into each other agree`() {
+    for (key, probability) in Self.exact.probabilities.enumerated() {
+      guard let probability else { continue }
+      expectClose(
+        Self.exact.probabilities[CrossSurroundings.flipped(key)]!, 1 - probability, absolute: 1e-14)
+      expectClose(
+        Self.exact.probabilities[CrossSurroundings.reflected(key)]!, probability, absolute: 1e-14)
+    }
+  }
+
+  private func pairs(_ count: Int, side: Int, seed: Seed) throws -> [(fine: [Int8], coarse: [Int8])]
+  {
+    let chain = try IsingChain(
+      model: IsingModel(sides: [side, side]), beta: Self.beta, update: .swendsenWang,
+      seed: seed.child("chain"))
+    chain.sweep(50)
+    var rng = seed.child("ties").makeStream()
+    let rule = CrossBlocks(tieShare: Self.share)
+    return (0..<count).map { _ in
+      chain.sweep(2)
+      return (chain.spins, rule.blocked(chain.spins, side: side, using: &rng))
+    }
+  }
+
+  /// Learned on 8 x 8, exact from 4 x 4: the table does not know its torus. Frequent surroundings of each kind of site.
+  @Test(arguments: [7, 13, 15 + 256 + 16 * 11 + 7])
+  func `Counts approach the exact conditional probability`(key: Int) throws {
+    let exact = try #require(Self.exact.probabilities[key])
+    try expectAgreement(with: exact, seed: .test(key), minimalBias: 0.05) { seed, effort in
+      let learned = try (0..<8).map { training in
+        var counts = InverseCounts()
+        for pair in try pairs(2000 * effort, side: 8, seed: seed.child("training", training)) {
+          counts.add(fine: pair.fine, coarse: pair.coarse, side: 8)
+        }
+        return counts.inverse.probabilities[key]
+      }
+      return Series(learned.map { [$0] }).estimate(.binning)
+    }
+  }
+
+  /// Blocked and inverted, configurations have the energy they had, Kaufman's.
+  @Test func `Blocked and inverted configurations are distributed as before`() throws {
+    let inverse = LearnedInverse(probabilities: Self.exact.probabilities.map { $0 ?? 0.5 })
+    let exact = try KaufmanTorus(rows: 8, columns: 8).energyPerSite(beta: Self.beta)
+    let model = try IsingModel(sides: [8, 8])
+    func energy(_ seed: Seed, _ effort: Int, sweeps: Int, by inverse: LearnedInverse) throws
+      -> Estimate
+    {
+      var rng = seed.child("inverse").makeStream()
+      let energies = try pairs(8000 * effort, side: 8, seed: seed).map { pair in
+        model.energy(
+          of: inverse.fine(of: pair.coarse, side: 4, sweeps: sweeps, using: &rng).span) / 64
+      }
+      return Series(energies).estimate()
+    }
+    try expectAgreement(with: exact, seed: .test(), minimalBias: 0.03) { seed, effort in
+      try energy(seed, effort, sweeps: 20, by: inverse)
+    }
+    try expectDisagreement(with: exact, seed: .test("deterministic")) { seed, effort in
+      try energy(seed, effort, sweeps: 20, by: inverse.mostProbable)
+    }
+    try expectDisagreement(with: exact, seed: .test("one sweep")) { seed, effort in
+      try energy(seed, effort, sweeps: 1, by: inverse)
+    }
+  }
+
+  @Test func `Tables know no direction of spins`() throws {
+    var counts = InverseCounts()
+    for pair in try pairs(20, side: 8, seed: .test()) {
+      counts.add(fine: pair.fine, coarse: pair.coarse, side: 8)
+    }
+    let table = counts.inverse.probabilities
+    for key in table.indices { #expect(table[key] + table[CrossSurroundings.flipped(key)] == 1) }
+    #expect(counts.inverse.mostProbable.probabilities.allSatisfy { [0, 0.5, 1].contains($0) })
+    #expect(InverseCounts().inverse.probabilities.allSatisfy { $0 == 0.5 })
+  }
+
+  /// Votes that were always kept in the pairs are kept in what is drawn.
+  @Test func `Drawn configurations have the blocks they were drawn for`() throws {
+    let inverse = LearnedInverse(probabilities: Self.exact.probabilities.map { $0 ?? 0.5 })
+    var rng = Seed.test().makeStream()
+    let coarse = (0..<64).map { _ in Int8(rng.index(below: 2)) * 2 - 1 }
+    let fine = inverse.fine(of: coarse, side: 8, sweeps: 10, using: &rng)
+    var block = 0
+    CrossLattice.forEachCross(fine, side: 16) { centre, neighbours in
+      #expect((2 * centre + neighbours) * coarse[block] >= 0)
+      block += 1
+    }
+  }
+}
