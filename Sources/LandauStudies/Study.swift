@@ -36,7 +36,7 @@ public struct Study: Sendable {
     .plantedCorrelators, .learnedSymmetries, .kMeansRejectionSeeding, .neighborRatioDivergence,
     .unsupervisedIsing, .standardFormulas, .symbolicFromGNN, .predictionBasedPhaseDetection,
     .singleReplicaSpinGlass, .factoredAttentionPotts, .tetrisCNN,
-    .latticeEquivariantForceField,
+    .latticeEquivariantForceField, .inverseRenormalizationGroup,
   ]
 
   public static func named(_ name: String) -> Study? { all.first { $0.name == name } }
