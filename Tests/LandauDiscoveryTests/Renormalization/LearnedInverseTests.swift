@@ -45,9 +45,12 @@ import Testing
     }
 
     func weight(_ fine: Int, _ coarse: Int) -> Double {
-      (0..<4).reduce(weights[fine]) {
-        $0 * (coarse >> $1 & 1 == 1 ? votes[fine][$1] : 1 - votes[fine][$1])
+      var product = weights[fine]
+      for block in 0..<4 {
+        let chance = votes[fine][block]
+        product *= coarse >> block & 1 == 1 ? chance : 1 - chance
       }
+      return product
     }
   }
 
