@@ -1,4 +1,5 @@
 import LandauCore
+import LandauPipeline
 import LandauTestSupport
 import Testing
 
