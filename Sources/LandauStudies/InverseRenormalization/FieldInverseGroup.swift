@@ -1,6 +1,7 @@
 import LandauCore
 import LandauDiscovery
 import LandauMonteCarlo
+import LandauStatistics
 
 #if canImport(Glibc)
   import Glibc

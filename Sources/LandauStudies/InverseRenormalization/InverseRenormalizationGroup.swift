@@ -2,6 +2,7 @@ import LandauCore
 import LandauDiscovery
 import LandauExact
 import LandauMonteCarlo
+import LandauStatistics
 
 #if canImport(Glibc)
   import Glibc
