@@ -4,7 +4,8 @@ import LandauPipeline
 enum ConventionCard {
   /// The card of a model of either kind; nil for other words.
   static func text(named name: String) -> String? {
-    ModelOptions.Name(rawValue: name).map(text) ?? QuantumModelOptions.Name(rawValue: name).map(text)
+    ModelOptions.Name(rawValue: name).map(text)
+      ?? QuantumModelOptions.Name(rawValue: name).map(text)
   }
 
   static func text(for model: ModelOptions.Name) -> String {

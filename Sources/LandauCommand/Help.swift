@@ -12,7 +12,10 @@ enum Help {
     ]
     let heads = verbs.map { ($0.name + " " + $0.argument, $0.summary) }
     lines += columns(heads + [("help VERB", "the options of a verb, with examples")])
-    lines += ["", "Models: " + (ModelOptions.Name.all + QuantumModelOptions.Name.all).joined(separator: ", ")]
+    lines += [
+      "",
+      "Models: " + (ModelOptions.Name.all + QuantumModelOptions.Name.all).joined(separator: ", "),
+    ]
     lines += ["'landau MODEL --help' states signs, factors and units."]
     lines += [
       "", "Exit status: 0 done; 1 failure; 2 usage or bad input; 3 disagrees with the reference;",

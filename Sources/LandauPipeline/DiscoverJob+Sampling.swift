@@ -247,7 +247,8 @@ extension DiscoverySampler {
         chain: chainNumbers, isSequential: true, boundary: .periodic)
       return (
         Ensemble.Part(
-          angles, windows: windows, orbits: orbits, pool: pool, observables: observables), nil, angles
+          angles, windows: windows, orbits: orbits, pool: pool, observables: observables), nil,
+        angles
       )
     }
     let values = kept.flatMap { $0 }

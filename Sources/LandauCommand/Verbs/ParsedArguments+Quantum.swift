@@ -4,11 +4,14 @@ import LandauPipeline
 extension OptionGroup {
   /// What only quantum spins have.
   static let quantum = OptionGroup(
-    title: "Quantum spins (\(QuantumModelOptions.Name.all.joined(separator: ", "))), in their ground state",
+    title:
+      "Quantum spins (\(QuantumModelOptions.Name.all.joined(separator: ", "))), in their ground state",
     options: [
-      .text("transverse-field", "G", "h along x of tfim: a number, a comma list, or START:END:COUNT"),
+      .text(
+        "transverse-field", "G", "h along x of tfim: a number, a comma list, or START:END:COUNT"),
       .text("anisotropy", "G", "Delta of xxz, the same (default 1, the Heisenberg model)"),
-      .text("cluster", "G", "K of cluster-ising, the same (default 1); --coupling and --field, too"),
+      .text(
+        "cluster", "G", "K of cluster-ising, the same (default 1); --coupling and --field, too"),
       .flag("spin-half", "the Hamiltonian in spins S = sigma/2 instead of Pauli matrices"),
     ])
 
@@ -75,7 +78,9 @@ extension ParsedArguments {
     options.beta = beta ?? temperature.map { 1 / $0 }
     if options.beta == nil {
       for name in Self.lengths where isGiven(name) {
-        throw InputError("--\(name) is an option of chains at a temperature; give --temperature, or --snapshots of the ground state")
+        throw InputError(
+          "--\(name) is an option of chains at a temperature; give --temperature, or --snapshots of the ground state"
+        )
       }
     }
     options.length = try lengths()

@@ -103,7 +103,9 @@ struct AngleNetwork: TensorTree, Sendable {
   /// ordered lattice another may take away, so the f_k are only known up to such. The price is var f_k / cov(f_k, label)^2,
   /// which rescaling does not change; by itself it is least for f_k = E[label | window].
   static func loss(_ network: AngleNetwork, _ batch: [Tensor]) -> Tensor {
-    let values = zip(network.branches, batch.dropFirst(2)).map { atPositions($1, $0.callAsFunction) }
+    let values = zip(network.branches, batch.dropFirst(2)).map {
+      atPositions($1, $0.callAsFunction)
+    }
     let averages = values.map { $0.mean(axes: [1]) }
     let difference = network.predict(averages) - batch[0]
     let error = (batch[1] * difference * difference).mean()
@@ -143,7 +145,8 @@ struct AngleNetwork: TensorTree, Sendable {
       activations.map { Tensor($0, shape: [labels.count, 1]) }, axis: 1)
     let heights = tanh(hidden(joined)).scalars(Float.self)
     last = Self.regression(
-      of: labels, on: labels.indices.map { row in
+      of: labels,
+      on: labels.indices.map { row in
         heights[row * width..<(row + 1) * width].map(Double.init)
       }, deviations: [], ridge: 0.03)
   }

@@ -34,7 +34,8 @@ public struct QuantumState: Sendable {
   ///
   /// - Complexity: O(2^N) per product.
   public func expectation(_ observable: PauliSum) -> Double {
-    precondition(observable.siteCount == siteCount, "an observable of \(observable.siteCount) spins")
+    precondition(
+      observable.siteCount == siteCount, "an observable of \(observable.siteCount) spins")
     return observable.terms.reduce(0) { $0 + $1.coefficient * expectation($1.product) }
   }
 

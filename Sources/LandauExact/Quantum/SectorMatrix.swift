@@ -13,7 +13,8 @@ struct SectorMatrix: SymmetricOperator {
 
   /// - Precondition: the sum commutes with the group of the basis and, where it has a number of down spins, conserves it.
   init(_ sum: PauliSum, _ basis: SpinBasis, pool: WorkerPool) throws {
-    precondition(!basis.isFull && basis.siteCount == sum.siteCount, "a full basis, or of other sites")
+    precondition(
+      !basis.isFull && basis.siteCount == sum.siteCount, "a full basis, or of other sites")
     let terms = sum.terms.map { term in
       (flips: UInt32(term.product.flips), product: term.product, coefficient: term.coefficient)
     }
@@ -39,7 +40,9 @@ struct SectorMatrix: SymmetricOperator {
         for length in block.lengths {
           for entry in next..<next + length {
             let (column, a, b) = (block.columns[entry], block.real[entry], block.imaginary[entry])
-            let pairs = isLower ? [(column, b), (column + Int32(dimension), a)]
+            let pairs =
+              isLower
+              ? [(column, b), (column + Int32(dimension), a)]
               : isComplex ? [(column, a), (column + Int32(dimension), -b)] : [(column, a)]
             for (column, value) in pairs where value != 0 {
               columns.append(column)
@@ -76,8 +79,11 @@ struct SectorMatrix: SymmetricOperator {
         let flips = terms[first].flips
         while first < terms.count, terms[first].flips == flips {
           let (factor, isReal) = terms[first].product.phase(UInt64(state))
-          if isReal { real += terms[first].coefficient * factor }
-          else { imaginary += terms[first].coefficient * factor }
+          if isReal {
+            real += terms[first].coefficient * factor
+          } else {
+            imaginary += terms[first].coefficient * factor
+          }
           first += 1
         }
         guard real != 0 || imaginary != 0 else { continue }

@@ -56,7 +56,8 @@ public struct SpinDiagonalization: Sendable {
       // A flip of all spins exchanges numbers of up and down ones.
       if let down = basis.downCount, 2 * down != basis.siteCount, group.flipsSpins {
         throw InputError(
-          "a flip of all spins keeps the number of down spins only at half of \(basis.siteCount), not at \(down)")
+          "a flip of all spins keeps the number of down spins only at half of \(basis.siteCount), not at \(down)"
+        )
       }
     }
     matrix =

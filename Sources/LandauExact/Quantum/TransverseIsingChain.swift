@@ -37,7 +37,8 @@ public struct TransverseIsingChain: Sendable {
     let n = fields.count
     guard n >= 2, couplings.count == (isPeriodic ? n : n - 1) else {
       throw InputError(
-        "\(couplings.count) couplings and \(n) fields make no \(isPeriodic ? "ring" : "open chain")")
+        "\(couplings.count) couplings and \(n) fields make no \(isPeriodic ? "ring" : "open chain")"
+      )
     }
     guard (couplings + fields).allSatisfy(\.isFinite) else {
       throw InputError("couplings and fields must be finite")
@@ -45,7 +46,8 @@ public struct TransverseIsingChain: Sendable {
     if isPeriodic {
       guard fields.allSatisfy({ $0 > 0 }), couplings.filter({ $0 < 0 }).count % 2 == 0 else {
         throw InputError(
-          "a ring needs positive fields and an even number of negative couplings: otherwise its ground state may be odd")
+          "a ring needs positive fields and an even number of negative couplings: otherwise its ground state may be odd"
+        )
       }
     }
     var matrix = [Double](repeating: 0, count: n * n)

@@ -98,7 +98,9 @@ public struct PauliSum: Sendable, Hashable {
         (0..<1 << sites.count).allSatisfy { choice in
           guard 2 * choice.nonzeroBitCount != sites.count else { return true }
           var state: UInt64 = 0
-          for (k, site) in sites.enumerated() where choice >> k & 1 == 1 { state |= 1 << UInt64(site) }
+          for (k, site) in sites.enumerated() where choice >> k & 1 == 1 {
+            state |= 1 << UInt64(site)
+          }
           let (real, imaginary) = terms.reduce((0.0, 0.0)) { sum, term in
             let (factor, isReal) = term.key.phase(state)
             return isReal

@@ -53,7 +53,9 @@ public final class TransverseIsingSeries {
     guard transverseField > 0, transverseField.isFinite else {
       throw .notAllowed("the transverse field", transverseField, allowed: "numbers above 0")
     }
-    guard beta > 0, beta.isFinite else { throw .notAllowed("beta", beta, allowed: "numbers above 0") }
+    guard beta > 0, beta.isFinite else {
+      throw .notAllowed("beta", beta, allowed: "numbers above 0")
+    }
     self.lattice = lattice
     self.couplings = couplings
     self.transverseField = transverseField

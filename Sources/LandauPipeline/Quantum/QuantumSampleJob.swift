@@ -135,7 +135,8 @@ public struct QuantumSampleJob: Sendable {
     let files = try options.write(snapshots(values), of: model)
     let text =
       "\(model.heading)\n\(model.convention)\nground state by \(method); \(shots) measurements along \(options.basis) at each value, all independent\n\n"
-      + table.text() + warnings.map { "warning: \($0)\n" }.joined() + files.map { "wrote \($0)\n" }.joined()
+      + table.text() + warnings.map { "warning: \($0)\n" }.joined()
+      + files.map { "wrote \($0)\n" }.joined()
     return Report(
       json: [.init("points", .array(points))], text: text,
       files: files)
@@ -159,7 +160,9 @@ public struct QuantumSampleJob: Sendable {
       let start = row.startIndex
       let one = row.reduce(0) { $0 + Int($1) }
       let pair = bonds.reduce(0) { $0 + Int(row[start + $1.0]) * Int(row[start + $1.1]) }
-      return (unit * Double(one) / Double(n), unit * unit * Double(pair) / Double(max(1, bonds.count)))
+      return (
+        unit * Double(one) / Double(n), unit * unit * Double(pair) / Double(max(1, bonds.count))
+      )
     }
     let isMixed = Self.isMixed(axes)
     var rows: [Row] = []
@@ -171,7 +174,9 @@ public struct QuantumSampleJob: Sendable {
     }
     let label = isMixed ? "spin" : axis
     add("\(label)PerSite", "<\(label)>", averages.map(\.one))
-    if !bonds.isEmpty { add("\(label)\(isMixed ? "Pair" : axis)PerBond", "<\(label) \(label)'>", averages.map(\.pair)) }
+    if !bonds.isEmpty {
+      add("\(label)\(isMixed ? "Pair" : axis)PerBond", "<\(label) \(label)'>", averages.map(\.pair))
+    }
     add("\(label)SquaredPerSite", "<m_\(label)^2>", averages.map { $0.one * $0.one })
     return rows
   }
@@ -188,6 +193,8 @@ public struct QuantumSampleJob: Sendable {
       parameterIndex: (0..<count).flatMap { [Int32](repeating: Int32($0), count: shots) },
       chain: (0..<count).flatMap { _ in (0..<shots).map(Int32.init) }, isSequential: false,
       boundary: model.isPeriodic ? .periodic : .open,
-      notes: ["landau sample \(model.name.rawValue): \(model.convention); measured along \(options.basis)"])
+      notes: [
+        "landau sample \(model.name.rawValue): \(model.convention); measured along \(options.basis)"
+      ])
   }
 }

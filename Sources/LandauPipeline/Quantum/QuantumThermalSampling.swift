@@ -18,12 +18,15 @@ struct QuantumThermalSampling: Sendable {
     _ model: ResolvedQuantumModel, beta: Double, basis: String
   ) throws(InputError) {
     guard model.name == .tfim else {
-      throw InputError("--temperature and --beta are options of tfim, and \(model.name.rawValue) is in its ground state")
+      throw InputError(
+        "--temperature and --beta are options of tfim, and \(model.name.rawValue) is in its ground state"
+      )
     }
     for point in model.values.indices {
       guard model.value(.field, at: point) == 0 else {
         throw InputError(
-          "--field is \(model.value(.field, at: point)), and chains at a temperature have none along z")
+          "--field is \(model.value(.field, at: point)), and chains at a temperature have none along z"
+        )
       }
       let field = model.value(.transverseField, at: point)
       guard field > 0 else {
@@ -98,7 +101,8 @@ struct QuantumThermalSampling: Sendable {
         estimate.value *= item.unit
         estimate.error *= item.unit
         if let warning = estimate.warning {
-          warnings.append("\(model.scanned.rawValue) = \(SampleJob.short(value)), \(item.name): \(warning)")
+          warnings.append(
+            "\(model.scanned.rawValue) = \(SampleJob.short(value)), \(item.name): \(warning)")
         }
         members.append(.init(item.name, .estimate(estimate)))
         let known = exact[item.name]
@@ -110,7 +114,9 @@ struct QuantumThermalSampling: Sendable {
       }
       if !exact.isEmpty {
         members.append(
-          .init("exact", .object(exact.sorted { $0.key < $1.key }.map { .init($0.key, .number($0.value)) })))
+          .init(
+            "exact",
+            .object(exact.sorted { $0.key < $1.key }.map { .init($0.key, .number($0.value)) })))
       }
       json.append(.object(members))
     }

@@ -36,7 +36,8 @@ struct ResolvedQuantumModel: Sendable {
       if given.count > 1 {
         if let scanned {
           throw InputError(
-            "--\(scanned.rawValue) and --\(parameter.rawValue) both have several values; scan one of them")
+            "--\(scanned.rawValue) and --\(parameter.rawValue) both have several values; scan one of them"
+          )
         }
         scanned = parameter
       }
@@ -164,9 +165,10 @@ struct ResolvedQuantumModel: Sendable {
       .init("lattice", .string(lattice.name)), .init("size", .integers(lattice.sides)),
       .init("boundary", .strings(lattice.boundary.map(\.rawValue))),
       .init("spinHalf", .bool(isSpinHalf)),
-    ] + parameters.compactMap { item in
-      item.parameter == scanned
-        ? nil : item.value.map { .init(item.parameter.jsonName, .number($0)) }
-    } + [.init("convention", .string(convention))]
+    ]
+      + parameters.compactMap { item in
+        item.parameter == scanned
+          ? nil : item.value.map { .init(item.parameter.jsonName, .number($0)) }
+      } + [.init("convention", .string(convention))]
   }
 }

@@ -64,7 +64,8 @@ import Testing
   }
 
   @Test(.slow)
-  func `A convolution sees the cosine of three times the difference, which is not counted`() throws {
+  func `A convolution sees the cosine of three times the difference, which is not counted`() throws
+  {
     let found = try Self.convolved(multiple: 3, steps: 1200)
     let branch = found.branches[0]
     #expect(found.countedR2.value < 0.2)

@@ -219,7 +219,8 @@ private typealias Number = LandauCore.Complex<Double>
 
   @Test func `Measured snapshots have the state's means along any axes`() throws {
     let n = 4
-    let model = PauliSum.dzyaloshinskiiMoriya(try Self.ring(n), antisymmetric: 0.4)
+    let model =
+      PauliSum.dzyaloshinskiiMoriya(try Self.ring(n), antisymmetric: 0.4)
       + PauliSum.clusterIsing(siteCount: n, isPeriodic: false, field: 0.3, coupling: 0.5)
     let state = try Self.ground(model).state
     let axes: [SpinBasisAxis] = [.y, .x, .z, .y]
@@ -259,8 +260,10 @@ private typealias Number = LandauCore.Complex<Double>
     #expect(abs(try singlet.entanglementEntropy(ofFirst: 1) - log(2)) < 1e-12)
     let state = try Self.ground(.xxz(try Self.ring(6))).state
     for count in 0...6 {
-      let pair = try (state.entanglementEntropy(ofFirst: count),
-        state.entanglementEntropy(ofFirst: 6 - count))
+      let pair = try (
+        state.entanglementEntropy(ofFirst: count),
+        state.entanglementEntropy(ofFirst: 6 - count)
+      )
       #expect(abs(pair.0 - pair.1) < 1e-9)
     }
     #expect(abs(try state.entanglementEntropy(ofFirst: 6)) < 1e-9)

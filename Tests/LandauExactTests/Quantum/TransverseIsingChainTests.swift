@@ -93,7 +93,9 @@ import Testing
       exact[(basis == .x ? state : state ^ turned).nonzeroBitCount] += probability
     }
     let chain = try Self.chain()
-    for (found, exact) in zip(try chain.distribution(axis: basis), exact) { #expect(abs(found - exact) < 1e-12) }
+    for (found, exact) in zip(try chain.distribution(axis: basis), exact) {
+      #expect(abs(found - exact) < 1e-12)
+    }
     let mean = exact.enumerated().reduce(0) { $0 + $1.1 * Double(Self.sites - 2 * $1.0) }
     #expect(abs(Self.mean(chain, basis) - mean / Double(Self.sites)) < 1e-12)
   }
