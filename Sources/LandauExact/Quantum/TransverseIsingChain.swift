@@ -1,4 +1,4 @@
-public import LandauCore
+import LandauCore
 import LandauLinearAlgebra
 
 #if canImport(Glibc)

@@ -11,21 +11,7 @@ extension LAPACK {
     _ scalar: Scalar, order: Int, _ matrix: UnsafeMutableRawPointer,
     values: UnsafeMutableRawPointer
   ) -> Int {
-    if order == 0 { return 0 }
-    BLAS.prepare()
-    let (n, a) = (extents(order)[0], matrix)
-    let status =
-      switch scalar {
-      case .float:
-        LAPACKE_ssyevd(LAPACK_ROW_MAJOR, Flag.vectors, Flag.lower, n, a.s, n, values.s)
-      case .double:
-        LAPACKE_dsyevd(LAPACK_ROW_MAJOR, Flag.vectors, Flag.lower, n, a.d, n, values.d)
-      case .complexFloat:
-        LAPACKE_cheevd(LAPACK_ROW_MAJOR, Flag.vectors, Flag.lower, n, a.c, n, values.s)
-      case .complexDouble:
-        LAPACKE_zheevd(LAPACK_ROW_MAJOR, Flag.vectors, Flag.lower, n, a.z, n, values.d)
-      }
-    return checked(status, "xSYEVD")
+    symmetricEigen(scalar, order: order, matrix, values: values, job: Flag.vectors)
   }
 
   /// The eigenvalues of a Hermitian matrix without its eigenvectors (xSYEVD or xHEEVD); the matrix is overwritten.
@@ -42,19 +28,26 @@ extension LAPACK {
     _ scalar: Scalar, order: Int, _ matrix: UnsafeMutableRawPointer,
     values: UnsafeMutableRawPointer
   ) -> Int {
+    symmetricEigen(scalar, order: order, matrix, values: values, job: Flag.none)
+  }
+
+  private static func symmetricEigen(
+    _ scalar: Scalar, order: Int, _ matrix: UnsafeMutableRawPointer,
+    values: UnsafeMutableRawPointer, job: CChar
+  ) -> Int {
     if order == 0 { return 0 }
     BLAS.prepare()
     let (n, a) = (extents(order)[0], matrix)
     let status =
       switch scalar {
       case .float:
-        LAPACKE_ssyevd(LAPACK_ROW_MAJOR, Flag.none, Flag.lower, n, a.s, n, values.s)
+        LAPACKE_ssyevd(LAPACK_ROW_MAJOR, job, Flag.lower, n, a.s, n, values.s)
       case .double:
-        LAPACKE_dsyevd(LAPACK_ROW_MAJOR, Flag.none, Flag.lower, n, a.d, n, values.d)
+        LAPACKE_dsyevd(LAPACK_ROW_MAJOR, job, Flag.lower, n, a.d, n, values.d)
       case .complexFloat:
-        LAPACKE_cheevd(LAPACK_ROW_MAJOR, Flag.none, Flag.lower, n, a.c, n, values.s)
+        LAPACKE_cheevd(LAPACK_ROW_MAJOR, job, Flag.lower, n, a.c, n, values.s)
       case .complexDouble:
-        LAPACKE_zheevd(LAPACK_ROW_MAJOR, Flag.none, Flag.lower, n, a.z, n, values.d)
+        LAPACKE_zheevd(LAPACK_ROW_MAJOR, job, Flag.lower, n, a.z, n, values.d)
       }
     return checked(status, "xSYEVD")
   }
