@@ -27,6 +27,11 @@ public struct PauliSum: Sendable, Hashable {
     /// Sites with y or z: what gives signs.
     public var signs: UInt64
 
+    public init(flips: UInt64, signs: UInt64) {
+      self.flips = flips
+      self.signs = signs
+    }
+
     /// y factors.
     public var imaginaryCount: Int { (flips & signs).nonzeroBitCount }
     /// Whether its matrix in the z basis is real.
