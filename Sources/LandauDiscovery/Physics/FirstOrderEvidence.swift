@@ -57,12 +57,17 @@ public struct FirstOrderEvidence: Sendable {
   /// than L^-0.35 and, by 3 sigma, more slowly than L^-1/2; and a shape that sharpens (K falls by 3 sigma, or to within
   /// 0.15 of its limit), or a step at a larger size, or chains that disagree in the largest.
   ///
+  /// K falls as the lattice grows, or stays; where it rises by 3 sigma and chains disagree they are not in equilibrium, and that size and
+  /// the larger ones say nothing of shapes and gaps.
+  ///
   /// Of the mean square of a variable K must be within 0.15 of its limit, by 3 sigma, in any case: at the tricritical
   /// point of Blume and Capel's model the density has two peaks on every lattice (K falls from 1.36 to 1.28 between
   /// L = 16 and 32), a gap that closes like L^-0.2 only, and chains that stay in one of them for long.
-  private static func fromPhases(
-    _ sizes: [PhaseCoexistence], of variable: String, dimension: Int
+  static func fromPhases(
+    _ all: [PhaseCoexistence], of variable: String, dimension: Int
   ) -> FirstOrderEvidence? {
+    let stuck = all.indices.dropFirst().first { losesEquilibrium(all[$0], after: all[$0 - 1]) }
+    let sizes = Array(all[..<(stuck ?? all.count)])
     let proven = sizes.lastIndex(where: \.isProven)
     let phases = Array(sizes[..<(proven.map { $0 + 1 } ?? 0)])
     let steps = Array(sizes[phases.count...].drop { !$0.hasUnexplainedStep })
@@ -110,6 +115,11 @@ public struct FirstOrderEvidence: Sendable {
       )
     }
     guard isSupported else { return nil }
+    if let stuck {
+      reasons.append(
+        "From L = \(text(all[stuck].linearSize)) on chains are not in equilibrium (kurtosis minus squared skewness rises to \(all[stuck].kurtosis)); those sizes are left out."
+      )
+    }
     let gap = gaps[gaps.count - 1]
     reasons.append(
       "The gap between them, \(gap)\(variable == "energy" ? " per site" : "") at L = \(text(used[used.count - 1].linearSize)), does not close: it goes like L to the power \(closing)."
@@ -119,6 +129,14 @@ public struct FirstOrderEvidence: Sendable {
         ? steps[steps.count - 1].jump!.location : location(phases, dimension: dimension),
       latentHeat: variable == "energy" ? gap : nil, linearSize: used[used.count - 1].linearSize,
       reasons: reasons)
+  }
+
+  private static func losesEquilibrium(
+    _ size: PhaseCoexistence, after smaller: PhaseCoexistence
+  ) -> Bool {
+    let (before, here) = (smaller.kurtosis, size.kurtosis)
+    return smaller.isProven && size.chainsDisagree
+      && here.value - before.value > 3 * hypot(before.error, here.error)
   }
 
   /// Places of equal weight move as 1/L^d where more than one ordered phase counts. Half of the way from the largest size to the limit is added to

@@ -72,34 +72,65 @@ func pottsOfFewStatesIsNotFirstOrder(states: Int) throws {
   #expect(baseline.energies!.coexistence.allSatisfy { !$0.isProven })
 }
 
-/// Hand-made lattices of one energy per snapshot: a share of each Gaussian or two-peaked, as the bound says.
+/// Hand-made lattices of one energy per snapshot: a share of each Gaussian or two-peaked.
+private func ensemble(_ name: String, gap: Double) -> Ensemble {
+  var rng = Seed.test("bound").child(name).makeStream()
+  let count = 4000
+  let energies = (0..<count).map { _ in (rng.uniform() < 0.3 ? gap : 0) + rng.normal() }
+  let snapshots = Snapshots(
+    siteShape: [4, 4], channels: ["spin"], values: [Int8](repeating: 1, count: 16 * count),
+    parameterName: "p", parameters: [1, 2],
+    parameterIndex: (0..<count).map { Int32($0 % 2) }, chain: (0..<count).map(Int32.init),
+    isSequential: false, boundary: .periodic)
+  return Ensemble(
+    joining: [
+      Ensemble.Part(
+        snapshots, windows: [], pool: WorkerPool(threadCount: 1),
+        observables: ["energyPerSite": energies])
+    ])
+}
+private func phases(_ name: String, gap: Double) -> PhaseCoexistence {
+  let made = ensemble(name, gap: gap)
+  return PhaseCoexistence(
+    made, values: made.observables["energyPerSite"]!, energies: nil, isEnergy: false)
+}
+
 @Test
 func onlyTwoPeaksGoBelowTheBound() throws {
-  func ensemble(_ name: String, gap: Double) -> Ensemble {
-    var rng = Seed.test("bound").child(name).makeStream()
-    let count = 4000
-    let energies = (0..<count).map { _ in (rng.uniform() < 0.3 ? gap : 0) + rng.normal() }
-    let snapshots = Snapshots(
-      siteShape: [4, 4], channels: ["spin"], values: [Int8](repeating: 1, count: 16 * count),
-      parameterName: "p", parameters: [1, 2],
-      parameterIndex: (0..<count).map { Int32($0 % 2) }, chain: (0..<count).map(Int32.init),
-      isSequential: false, boundary: .periodic)
-    return Ensemble(
-      joining: [
-        Ensemble.Part(
-          snapshots, windows: [], pool: WorkerPool(threadCount: 1),
-          observables: ["energyPerSite": energies])
-      ])
-  }
-  func phases(_ name: String, gap: Double) -> PhaseCoexistence {
-    let made = ensemble(name, gap: gap)
-    return PhaseCoexistence(
-      made, values: made.observables["energyPerSite"]!, energies: nil, isEnergy: false)
-  }
   #expect(!phases("one", gap: 0).isProven)
   // Unequal peaks two deviations apart are one hump; eight apart they are two.
   #expect(!phases("hump", gap: 2).isProven)
   let two = phases("two", gap: 8)
   #expect(two.isProven)
   #expect(abs(two.gap.value - 8) < 0.5, "\(two.gap)")
+}
+
+/// Densities of Blume and Capel's model at D = 1.98 as a scan of 61 values gave them: the larger lattices are stuck.
+@Test
+func sizesOutOfEquilibriumAreLeftOut() throws {
+  func size(_ side: Double, _ kurtosis: Estimate, gap: Estimate, isStuck: Bool) -> PhaseCoexistence
+  {
+    var made = phases("template", gap: 8)
+    made.linearSize = side
+    made.kurtosis = kurtosis
+    made.gap = gap
+    made.location = Estimate(0.5435, error: 0.002)
+    made.disagreement = isStuck ? 0.44...0.55 : nil
+    made.jump = nil
+    return made
+  }
+  func evidence(areStuck: Bool) -> FirstOrderEvidence? {
+    FirstOrderEvidence.fromPhases(
+      [
+        size(24, Estimate(1.0177, error: 0.0004), gap: Estimate(0.829, error: 0.0013), isStuck: false),
+        size(32, Estimate(1.024, error: 0.004), gap: Estimate(0.821, error: 0.004), isStuck: false),
+        size(48, Estimate(1.371, error: 0.028), gap: Estimate(0.45, error: 0.016), isStuck: areStuck),
+        size(64, Estimate(1.48, error: 0.06), gap: Estimate(0.4, error: 0.1), isStuck: areStuck),
+      ], of: "mean square", dimension: 2)
+  }
+  let found = try #require(evidence(areStuck: true))
+  #expect(found.linearSize == 32)
+  #expect(found.reasons.contains { $0.contains("From L = 48 on chains are not in equilibrium") })
+  // The same shapes in equilibrium are no first-order transition: the gap closes.
+  #expect(evidence(areStuck: false) == nil)
 }
