@@ -1,4 +1,4 @@
-public import LandauCore
+import LandauCore
 public import LandauLattice
 
 /// A model of quantum spins by name with its parameters, as people write it down.

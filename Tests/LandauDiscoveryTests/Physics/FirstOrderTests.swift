@@ -122,9 +122,11 @@ func sizesOutOfEquilibriumAreLeftOut() throws {
   func evidence(areStuck: Bool) -> FirstOrderEvidence? {
     FirstOrderEvidence.fromPhases(
       [
-        size(24, Estimate(1.0177, error: 0.0004), gap: Estimate(0.829, error: 0.0013), isStuck: false),
+        size(
+          24, Estimate(1.0177, error: 0.0004), gap: Estimate(0.829, error: 0.0013), isStuck: false),
         size(32, Estimate(1.024, error: 0.004), gap: Estimate(0.821, error: 0.004), isStuck: false),
-        size(48, Estimate(1.371, error: 0.028), gap: Estimate(0.45, error: 0.016), isStuck: areStuck),
+        size(
+          48, Estimate(1.371, error: 0.028), gap: Estimate(0.45, error: 0.016), isStuck: areStuck),
         size(64, Estimate(1.48, error: 0.06), gap: Estimate(0.4, error: 0.1), isStuck: areStuck),
       ], of: "mean square", dimension: 2)
   }
