@@ -1,4 +1,3 @@
-import Foundation
 import LandauCore
 import LandauLattice
 import LandauStore
@@ -126,22 +125,20 @@ import Testing
 
   /// What is written is what `discover` reads: the parameter, the layout, independent shots; on any number of threads.
   @Test func `Snapshots are written for discovery`() throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-      "landau-quantum-\(UInt64.random(in: 0 ... .max))")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
     var options = QuantumSampleOptions(
       model: Self.options(.tfim, [16], [.transverseField: [1.5, 0.5, 1]]))
     options.snapshots = 60
     var contents: [Snapshots] = []
-    for threads in [1, 2] {
-      let path = folder.appendingPathComponent("t\(threads).npz").path
-      options.output = path
-      let report = try QuantumSampleJob(options).run(
-        pool: WorkerPool(threadCount: threads), progress: .silent, cancellation: .never)
-      #expect(report.files == [path])
-      contents.append(
-        try SnapshotFile.open(path, options: .init(parameter: "transverseField")).snapshots)
+    try withTemporaryFolder { folder in
+      for threads in [1, 2] {
+        let path = folder + "/t\(threads).npz"
+        options.output = path
+        let report = try QuantumSampleJob(options).run(
+          pool: WorkerPool(threadCount: threads), progress: .silent, cancellation: .never)
+        #expect(report.files == [path])
+        contents.append(
+          try SnapshotFile.open(path, options: .init(parameter: "transverseField")).snapshots)
+      }
     }
     #expect(contents[0].values == contents[1].values)
     #expect(contents[0].parameters == [0.5, 1, 1.5])

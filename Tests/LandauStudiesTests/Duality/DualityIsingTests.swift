@@ -1,3 +1,4 @@
+import LandauPipeline
 import LandauTestSupport
 import Testing
 

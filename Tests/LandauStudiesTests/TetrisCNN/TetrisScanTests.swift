@@ -12,7 +12,7 @@ import Testing
   @Test func `Plaquettes have the exact mean`() throws {
     let scan = GaugeScan()
     let torus = try IsingGaugeTorus(rows: 4, columns: 4)
-    let distributions = scan.distributions(side: 4)
+    let distributions = try scan.distributions(side: 4)
     for (beta, row) in zip(scan.values, distributions.probabilities) {
       let mean = zip(row, distributions.statistic).reduce(0) { $0 + $1.0 * $1.1 }
       #expect(abs(mean - torus.plaquette(beta: beta)) < 1e-12)
@@ -47,7 +47,7 @@ import Testing
   /// On a ring of two sites two bonds are one: whole snapshots tell what the number of signs tells.
   @Test func `Whole snapshots of a short ring tell what their bonds tell`() throws {
     let scan = ChainScan(basis: .z)
-    let exact = scan.distributions(side: 2).explainedShare
+    let exact = try scan.distributions(side: 2).explainedShare
     try expectAgreement(with: exact, seed: .test("posterior"), minimalBias: 0.05) { seed, effort in
       try scan.explainedShare(side: 2, shots: 200 * effort, seed: seed, pool: WorkerPool())
     }
