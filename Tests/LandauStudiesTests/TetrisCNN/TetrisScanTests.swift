@@ -12,7 +12,7 @@ import Testing
   @Test func `Plaquettes have the exact mean`() throws {
     let scan = GaugeScan()
     let torus = try IsingGaugeTorus(rows: 4, columns: 4)
-    let distributions = try scan.distributions(side: 4)
+    let distributions = scan.distributions(side: 4)
     for (beta, row) in zip(scan.values, distributions.probabilities) {
       let mean = zip(row, distributions.statistic).reduce(0) { $0 + $1.0 * $1.1 }
       #expect(abs(mean - torus.plaquette(beta: beta)) < 1e-12)
