@@ -84,10 +84,6 @@ public struct DualOptions: Sendable, Hashable {
     guard (4...32).contains(side) else {
       throw .notAllowed("--size", side, allowed: "whole numbers from 4 to 32")
     }
-    if sectors == .summed, found.partner == .gauge {
-      throw InputError(
-        "--sectors summed is not an option of the cubic lattice, whose dual is a gauge theory")
-    }
     guard (1...1000).contains(starts) else {
       throw .notAllowed("--starts", starts, allowed: "whole numbers from 1 to 1000")
     }
