@@ -139,7 +139,9 @@ struct DualFitter {
     let original = Self.pooled(targets)
     let whole = Self.pooled(dual)
     let means = original.moments(at: couplings)
-    guard let best = minimum(means, whole, covariance: covariance, starts: starts) else { return nil }
+    guard let best = minimum(means, whole, covariance: covariance, starts: starts) else {
+      return nil
+    }
     func numbers(_ parameters: [Double], _ targets: [Double], _ table: MomentTable) -> [Double] {
       parameters + zip(targets, map.features(parameters, from: table)).map { $0 - $1 }
     }

@@ -68,7 +68,7 @@ public struct DualSearch: Sendable {
 
   /// - Parameters:
   ///   - isSummed: whether the fit itself has the twists summed over.
-  ///   - checksSummed: whether the fit with summed twists is made as well.
+  ///   - checksSummed: whether the fit with summed twists is made as well; then frames are judged with summed twists.
   public func run(
     isSummed: Bool, checksSummed: Bool, seed: Seed, pool: WorkerPool, progress: Progress,
     cancellation: Cancellation
@@ -87,7 +87,8 @@ public struct DualSearch: Sendable {
         if ansatz.isTrivial(frame) { return 1 }
         if let start = known.withLock({ $0[frame] }) { return start?.loss ?? 1 }
         try cancellation.check()
-        let found = try glance(at: frame, means, isSummed, seed.child("frames"), cancellation)
+        let found = try glance(
+          at: frame, means, isSummed || checksSummed, seed.child("frames"), cancellation)
         known.withLock { $0[frame] = .some(found) }
         return found?.loss ?? 1
       }
@@ -147,7 +148,8 @@ public struct DualSearch: Sendable {
           parameters: firstCouplings.map { scale * $0 } + [Double](repeating: -1, count: m)
             + [Double](repeating: 1.4, count: m), loss: .infinity), means, isSummed,
         rounds: Self.glance.rounds, blocks: Self.glance.blocks, samples: samples,
-        burnIn: Self.glance.burnIn, seed.child("frame", indices: path + [number]), nil, cancellation)
+        burnIn: Self.glance.burnIn, seed.child("frame", indices: path + [number]), nil, cancellation
+      )
     }
     return ends.min { $0.loss < $1.loss }
   }
