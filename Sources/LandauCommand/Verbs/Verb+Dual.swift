@@ -21,9 +21,10 @@ extension Verb {
           .text("coupling", "J[,J]", "J, or one for each axis of the square lattice (default 1)"),
           .number("plaquette", "K", "coupling of plaquettes beside that of bonds (ising, square)"),
           .text("beta", "B", "a number, a comma list, or START:END:COUNT"),
-          .integer("size", "L", "side of the lattice (default 8; 6 in three dimensions)"),
+          .integer("size", "L", "side of the lattice (default 8; 4 in three dimensions)"),
           .text(
-            "sectors", "WHICH", "boundaries of the dual: periodic (default) or summed over twists"),
+            "sectors", "WHICH",
+            "boundaries of the dual: periodic (default), or summed over twists (default if cubic)"),
         ]),
       OptionGroup(
         title: "How",
@@ -68,7 +69,7 @@ extension ParsedArguments {
     options.betas = try scan("beta", .positive) ?? []
     options.side = try integer("size", in: 4...32)
     if let sectors = try choice("sectors", DualOptions.Sectors.allCases.map(\.rawValue)) {
-      options.sectors = DualOptions.Sectors(rawValue: sectors) ?? .periodic
+      options.sectors = DualOptions.Sectors(rawValue: sectors)
     }
     if isGiven("quick") {
       if isGiven("effort") {

@@ -1,7 +1,8 @@
 public import LandauCore
 import LandauStatistics
 
-/// The couplings and the map at which the mean square of all differences of matched features is least, in one frame.
+/// The couplings and the map at which the matched features of both sides differ least, in one frame: by the mean square of
+/// the differences, or in units of their covariance (`FeatureCovariance`).
 ///
 /// Statistics: the samples of both sides come in independent blocks, and every error is that of leaving one block of both
 /// sides out at a time (jackknife), with the whole fit repeated: it includes autocorrelation and the choice of the minimum.
@@ -57,11 +58,13 @@ struct DualFitter {
   let frame: DualFrame
   let map: DualMap
 
-  init(_ ansatz: DualAnsatz, _ frame: DualFrame) {
+  /// - Parameter hasHeldOut: Whether held-out features are measured as well.
+  init(_ ansatz: DualAnsatz, _ frame: DualFrame, hasHeldOut: Bool = true) {
     self.ansatz = ansatz
     self.frame = frame
     map = DualMap(
-      ansatz, frame, features: ansatz.features.matched + ansatz.features.heldOut)
+      ansatz, frame,
+      features: ansatz.features.matched + (hasHeldOut ? ansatz.features.heldOut : []))
   }
 
   /// Beyond, minima are those of a dual at hardly any coupling, whose rare fluctuations a steep map magnifies.
@@ -74,46 +77,71 @@ struct DualFitter {
 
   private var matchedCount: Int { ansatz.features.matched.count }
 
-  /// Parameters and mean squared difference of the best of several starts.
+  struct Minimum {
+    var parameters: [Double]
+    /// The mean squared difference.
+    var loss: Double
+    var isConverged: Bool
+  }
+
+  /// The best of several starts.
+  ///
+  /// - Parameter covariance: Of the differences; nil weighs all features alike.
   func minimum(
-    _ targets: [Double], _ table: MomentTable, starts: [[Double]]
-  ) -> (parameters: [Double], loss: Double, isConverged: Bool)? {
-    let fits = starts.compactMap {
-      start -> (parameters: [Double], loss: Double, isConverged: Bool)? in
-      // The scale makes the tolerance of the search, 1e-10 in units of the errors, one of rounding.
-      let scale = 1e-6
+    _ targets: [Double], _ table: MomentTable, covariance: FeatureCovariance? = nil,
+    starts: [[Double]]
+  ) -> Minimum? {
+    let (points, values) = (Array(0..<matchedCount), Array(targets[..<matchedCount]))
+    let fits = starts.compactMap { start -> (minimum: Minimum, chiSquare: Double)? in
       var latest: (parameters: [Double], features: [Double]) = ([], [])
-      let fit = NonlinearFit(
-        Array(0..<matchedCount), values: Array(targets[..<matchedCount]),
-        errors: [Double](repeating: scale, count: matchedCount), initial: start, stepLimit: 100
-      ) { index, parameters in
+      func feature(_ index: Int, _ parameters: [Double]) -> Double {
         if latest.parameters != parameters {
           latest = (parameters, map.features(parameters, from: table))
         }
         return latest.features[index]
       }
-      let loss = fit.chiSquare * scale * scale / Double(matchedCount)
+      // Errors of 1e-6 make the tolerance of the search, 1e-10 in units of the errors, one of rounding.
+      let fit =
+        covariance.map {
+          NonlinearFit(
+            points, values: values, covariance: $0.rows, initial: start, stepLimit: 100, feature)
+        }
+        ?? NonlinearFit(
+          points, values: values, errors: points.map { _ in 1e-6 }, initial: start,
+          stepLimit: 100, feature)
       let affine = fit.parameters[ansatz.dual.classCount...]
-      guard loss.isFinite, fit.parameters.allSatisfy(\.isFinite),
+      guard fit.chiSquare.isFinite, fit.parameters.allSatisfy(\.isFinite),
         affine.allSatisfy({ abs($0) <= Self.mapBound }),
         linkClasses.allSatisfy({ fit.parameters[$0] >= 0 })
       else { return nil }
-      return (fit.parameters, loss, fit.status == .converged)
+      let loss = points.reduce(0.0) { sum, index in
+        let difference = values[index] - feature(index, fit.parameters)
+        return sum + difference * difference
+      }
+      let minimum = Minimum(
+        parameters: fit.parameters, loss: loss / Double(matchedCount),
+        isConverged: fit.status == .converged)
+      return (minimum, fit.chiSquare)
     }
-    return fits.min { $0.loss < $1.loss }
+    return fits.min { $0.chiSquare < $1.chiSquare }?.minimum
   }
 
   /// The fit with errors from blocks; one block of each side is all there is, and has no error.
   ///
-  /// - Parameter couplings: K of the original model, by class.
+  /// - Parameters:
+  ///   - couplings: K of the original model, by class.
+  ///   - covariance: The same for the whole and for all replicates.
   func fit(
-    targets: [MomentTable], at couplings: [Double], dual: [MomentTable], starts: [[Double]]
+    targets: [MomentTable], at couplings: [Double], dual: [MomentTable],
+    covariance: FeatureCovariance? = nil, starts: [[Double]]
   ) -> DualFit? {
     precondition(targets.count == dual.count, "\(targets.count) and \(dual.count) blocks")
     let original = Self.pooled(targets)
     let whole = Self.pooled(dual)
     let means = original.moments(at: couplings)
-    guard let best = minimum(means, whole, starts: starts) else { return nil }
+    guard let best = minimum(means, whole, covariance: covariance, starts: starts) else {
+      return nil
+    }
     func numbers(_ parameters: [Double], _ targets: [Double], _ table: MomentTable) -> [Double] {
       parameters + zip(targets, map.features(parameters, from: table)).map { $0 - $1 }
     }
@@ -125,7 +153,9 @@ struct DualFitter {
       one.merge(targets[block], sign: -1)
       other.merge(dual[block], sign: -1)
       let part = one.moments(at: couplings)
-      guard let fit = minimum(part, other, starts: [best.parameters]) else { return nil }
+      guard
+        let fit = minimum(part, other, covariance: covariance, starts: [best.parameters])
+      else { return nil }
       replicates.append(numbers(fit.parameters, part, other))
     }
     let estimates = value.indices.map { index -> Estimate in

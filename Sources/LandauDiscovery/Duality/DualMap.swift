@@ -51,7 +51,11 @@ struct DualMap: Sendable {
   ///
   /// - Parameter parameters: dual couplings, slopes, offsets.
   func features(_ parameters: [Double], from table: MomentTable) -> [Double] {
-    let averages = table.moments(at: Array(parameters[..<couplingCount]))
+    features(parameters, averages: table.moments(at: Array(parameters[..<couplingCount])))
+  }
+
+  /// The same from averages of the moments at the couplings of the parameters.
+  func features(_ parameters: [Double], averages: [Double]) -> [Double] {
     let slopes = parameters[couplingCount..<couplingCount + classCount]
     let offsets = parameters[(couplingCount + classCount)...]
     let powers = [slopes, offsets].map { $0.map { base in (0...6).map { Self.power(base, $0) } } }

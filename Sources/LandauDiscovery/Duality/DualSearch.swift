@@ -54,8 +54,9 @@ public struct DualSearch: Sendable {
   }
 
   private static let pilotBlocks = 16
-  /// Chains and configurations by which a search judges a frame, and rounds of following its coupling.
-  private static let glance = (blocks: 4, samples: 200, rounds: 4)
+  /// Chains and links of all configurations by which a search judges a frame, configurations that a chain drops, and rounds
+  /// of following its coupling.
+  private static let glance = (blocks: 4, links: 25_600, burnIn: 50, rounds: 4)
   /// In units of the first couplings.
   private static let firstScales = [0.6, 1.3]
   private static let pilotRounds = 6
@@ -67,16 +68,16 @@ public struct DualSearch: Sendable {
 
   /// - Parameters:
   ///   - isSummed: whether the fit itself has the twists summed over.
-  ///   - checksSummed: whether the fit with summed twists is made as well.
+  ///   - checksSummed: whether the fit with summed twists is made as well; then frames are judged with summed twists.
   public func run(
     isSummed: Bool, checksSummed: Bool, seed: Seed, pool: WorkerPool, progress: Progress,
     cancellation: Cancellation
   ) throws -> Result {
     let features = ansatz.features.matched + ansatz.features.heldOut
-    let targets = try tables(
-      .original, false, features, couplings, blocks, samples, seed.child("original"), pool,
+    let targets = try sample(
+      .original, false, features, couplings, blocks, samples, burnIn, seed.child("original"), pool,
       cancellation)
-    let means = DualFitter.pooled(targets).moments(at: couplings)
+    let means = targets.pooled.moments(at: couplings)
     let known = Mutex<[DualFrame: Start?]>([:])
     progress.begin("random starts", total: starts)
     let outcomes = try pool.map(starts) { start in
@@ -86,7 +87,8 @@ public struct DualSearch: Sendable {
         if ansatz.isTrivial(frame) { return 1 }
         if let start = known.withLock({ $0[frame] }) { return start?.loss ?? 1 }
         try cancellation.check()
-        let found = try glance(at: frame, means, isSummed, seed.child("frames"), cancellation)
+        let found = try glance(
+          at: frame, means, isSummed || checksSummed, seed.child("frames"), cancellation)
         known.withLock { $0[frame] = .some(found) }
         return found?.loss ?? 1
       }
@@ -137,15 +139,17 @@ public struct DualSearch: Sendable {
   ) throws -> Start? {
     let m = ansatz.mapClassCount
     let path = frame.choices.flatMap { [$0.kind] + $0.offset }
-    let fitter = DualFitter(ansatz, frame)
+    let fitter = DualFitter(ansatz, frame, hasHeldOut: false)
+    let samples = Self.glance.links / (ansatz.dual.linkKinds.count * ansatz.dual.cellCount)
     let ends = try Self.firstScales.enumerated().compactMap { number, scale in
       try settle(
         Start(
           fitter: fitter,
           parameters: firstCouplings.map { scale * $0 } + [Double](repeating: -1, count: m)
             + [Double](repeating: 1.4, count: m), loss: .infinity), means, isSummed,
-        rounds: Self.glance.rounds, blocks: Self.glance.blocks, samples: Self.glance.samples,
-        seed.child("frame", indices: path + [number]), nil, cancellation)
+        rounds: Self.glance.rounds, blocks: Self.glance.blocks, samples: samples,
+        burnIn: Self.glance.burnIn, seed.child("frame", indices: path + [number]), nil, cancellation
+      )
     }
     return ends.min { $0.loss < $1.loss }
   }
@@ -153,15 +157,15 @@ public struct DualSearch: Sendable {
   /// Samples the dual where the last fit was, and fits again, until one sample serves.
   private func settle(
     _ start: Start, _ means: [Double], _ isSummed: Bool, rounds: Int, blocks: Int, samples: Int,
-    _ seed: Seed, _ pool: WorkerPool?, _ cancellation: Cancellation
+    burnIn: Int, _ seed: Seed, _ pool: WorkerPool?, _ cancellation: Cancellation
   ) throws -> Start? {
     var now = start
     for round in 0..<rounds {
       let at = Array(now.parameters[..<ansatz.dual.classCount])
-      let table = DualFitter.pooled(
-        try tables(
-          .dual, isSummed, now.fitter.map.moments, at, blocks, samples,
-          seed.child("round", round), pool, cancellation))
+      let table = try sample(
+        .dual, isSummed, now.fitter.map.moments, at, blocks, samples, burnIn,
+        seed.child("round", round), pool, cancellation
+      ).pooled
       guard let fit = now.fitter.minimum(means, table, starts: starts(from: now.parameters)) else {
         return nil
       }
@@ -191,7 +195,7 @@ public struct DualSearch: Sendable {
 
   /// The precise fit of the frame, and of the branch of slopes, whose matched features differ least in units of their errors.
   private func precise(
-    _ frames: [Start], _ targets: [MomentTable], _ means: [Double], _ isSummed: Bool, _ seed: Seed,
+    _ frames: [Start], _ targets: Sample, _ means: [Double], _ isSummed: Bool, _ seed: Seed,
     _ pool: WorkerPool, _ progress: Progress, _ cancellation: Cancellation
   ) throws -> DualFit? {
     var fits: [DualFit] = []
@@ -201,16 +205,20 @@ public struct DualSearch: Sendable {
       let seed = seed.child("frame", number)
       let settled = try settle(
         frame, means, isSummed, rounds: Self.pilotRounds, blocks: Self.pilotBlocks,
-        samples: samples, seed.child("pilot"),
-        pool, cancellation)
+        samples: samples, burnIn: burnIn, seed.child("pilot"), pool, cancellation)
       guard let settled else { continue }
-      let dual = try tables(
-        .dual, isSummed, settled.fitter.map.moments,
-        Array(settled.parameters[..<ansatz.dual.classCount]), blocks, samples,
+      let fitter = DualFitter(ansatz, settled.fitter.frame)
+      let dual = try sample(
+        .dual, isSummed, fitter.map.moments,
+        Array(settled.parameters[..<ansatz.dual.classCount]), blocks, samples, burnIn,
         seed.child("last"), pool, cancellation)
+      let covariance = FeatureCovariance(
+        original: targets.snapshots,
+        dual: dual.snapshots.map { fitter.map.features(settled.parameters, averages: $0) },
+        matched: ansatz.features.matched.count)
       fits += try pool.map(starts(from: settled.parameters).count) { branch in
-        settled.fitter.fit(
-          targets: targets, at: couplings, dual: dual,
+        fitter.fit(
+          targets: targets.blocks, at: couplings, dual: dual.blocks, covariance: covariance,
           starts: [starts(from: settled.parameters)[branch]])
       }.compactMap { $0 }
     }
@@ -221,21 +229,37 @@ public struct DualSearch: Sendable {
     }.min { $0.matchedChiSquare < $1.matchedChiSquare }
   }
 
-  private func tables(
+  /// Independent chains of one side.
+  private struct Sample {
+    var blocks: [MomentTable]
+    /// Moments of single configurations of all chains, `[snapshot, moment]`.
+    var snapshots: [[Double]]
+
+    var pooled: MomentTable { DualFitter.pooled(blocks) }
+  }
+
+  /// Configurations of a chain by which covariances are estimated.
+  private static let snapshots = 64
+
+  private func sample(
     _ side: Side, _ isSummed: Bool, _ clusters: [TermCluster], _ couplings: [Double],
-    _ blocks: Int, _ samples: Int, _ seed: Seed, _ pool: WorkerPool?, _ cancellation: Cancellation
-  ) throws -> [MomentTable] {
+    _ blocks: Int, _ samples: Int, _ burnIn: Int, _ seed: Seed, _ pool: WorkerPool?,
+    _ cancellation: Cancellation
+  ) throws -> Sample {
     let terms = side == .original ? ansatz.original : ansatz.dual
     let recorder = MomentRecorder(clusters, on: terms, couplings: couplings)
-    let record: @Sendable (Int) throws -> MomentTable = { block in
+    let record: @Sendable (Int) throws -> Sample = { block in
       try cancellation.check()
       let sampler = makeSampler(side, isSummed, couplings, seed.child("block", block))
       var scratch = [Int8](repeating: 0, count: terms.valueCount)
       scratch.withUnsafeMutableBufferPointer { scratch in
         for _ in 0..<burnIn { sampler.next(scratch.baseAddress!) }
       }
-      return recorder.record(samples, sampler.next)
+      let chain = recorder.record(samples, snapshots: Self.snapshots, sampler.next)
+      return Sample(blocks: [chain.table], snapshots: chain.snapshots)
     }
-    return try pool?.map(blocks, record) ?? (0..<blocks).map(record)
+    let chains = try pool?.map(blocks, record) ?? (0..<blocks).map(record)
+    return Sample(
+      blocks: chains.flatMap(\.blocks), snapshots: chains.flatMap(\.snapshots))
   }
 }

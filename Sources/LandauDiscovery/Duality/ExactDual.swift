@@ -61,6 +61,6 @@ public struct ExactDual: Sendable {
     ).record(configurations.count) { values in
       for (index, value) in configurations[number].enumerated() { values[index] = value }
       number += 1
-    }
+    }.table
   }
 }

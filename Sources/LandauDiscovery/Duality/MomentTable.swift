@@ -122,8 +122,12 @@ struct MomentRecorder {
     averages = ClusterAverages(clusters, on: terms)
   }
 
-  /// A table of `count` configurations.
-  func record(_ count: Int, _ next: (UnsafeMutablePointer<Int8>) -> Void) -> MomentTable {
+  /// A table of `count` configurations, and the moments of some of them, evenly spread, `[snapshot, moment]`.
+  func record(
+    _ count: Int, snapshots: Int = 0, _ next: (UnsafeMutablePointer<Int8>) -> Void
+  ) -> (table: MomentTable, snapshots: [[Double]]) {
+    let spacing = snapshots == 0 ? .max : max(1, count / snapshots)
+    var kept: [[Double]] = []
     var table = MomentTable(couplings: couplings, momentCount: averages.count)
     var values = [Int8](repeating: 0, count: terms.valueCount)
     var moments = [Double](repeating: 0, count: averages.count)
@@ -131,7 +135,7 @@ struct MomentRecorder {
     values.withUnsafeMutableBufferPointer { values in
       moments.withUnsafeMutableBufferPointer { moments in
         guard let values = values.baseAddress, let moments = moments.baseAddress else { return }
-        for _ in 0..<count {
+        for number in 1...max(1, count) {
           next(values)
           averages.measure(values, into: moments)
           for k in totals.indices { totals[k] = 0 }
@@ -141,9 +145,12 @@ struct MomentRecorder {
             totals[term.couplingClass] += sum
           }
           table.add(totals: totals, moments)
+          if number % spacing == 0 {
+            kept.append(Array(UnsafeBufferPointer(start: moments, count: averages.count)))
+          }
         }
       }
     }
-    return table
+    return (table, kept)
   }
 }

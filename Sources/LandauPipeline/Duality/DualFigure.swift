@@ -21,8 +21,8 @@ enum DualFigure {
           errors: values.map(\.error), style: .points, color: color)
       }
       series.append(
-        data(job.options.sectors.rawValue, points.map { $0.couplings[k] }, 2 * k))
-      if job.options.sectors == .periodic, points.allSatisfy({ !$0.summedCouplings.isEmpty }) {
+        data(job.options.boundaries.rawValue, points.map { $0.couplings[k] }, 2 * k))
+      if job.options.boundaries == .periodic, points.allSatisfy({ !$0.summedCouplings.isEmpty }) {
         series.append(data("twists summed", points.map { $0.summedCouplings[k] }, 2 * k + 1))
       }
       let infinite = points.compactMap { DualReference.infinite($0.system)?[k] }

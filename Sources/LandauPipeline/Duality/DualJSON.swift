@@ -9,7 +9,7 @@ enum DualJSON {
     let system = job.systems[0]
     let head: [JSONValue.Member] = [
       .init("lattice", .string(system.cell.name)), .init("size", .integers(system.sides)),
-      .init("sectors", .string(job.options.sectors.rawValue)),
+      .init("sectors", .string(job.options.boundaries.rawValue)),
     ]
     guard points.count > 1 else { return head + members(points[0], job: job) }
     return head + [.init("points", .array(points.map { .object(members($0, job: job)) }))]
@@ -28,7 +28,7 @@ enum DualJSON {
     } else {
       members += [.init("dual", .null), .init("map", .null)]
     }
-    if let summed = point.result.summed, job.options.sectors == .periodic {
+    if let summed = point.result.summed, job.options.boundaries == .periodic {
       members.append(
         .init(
           "summed",

@@ -20,7 +20,7 @@ public struct DualJob: Sendable {
   }
 
   /// Configurations of each of the 64 chains at effort 1.
-  private static let samples = 2000.0
+  private static let samples = 4000.0
 
   /// The search at every beta, each with a seed of its own.
   ///
@@ -33,7 +33,7 @@ public struct DualJob: Sendable {
       let ansatz = system.ansatz
       if options.isExact {
         try cancellation.check()
-        return DualPoint(system: system, result: system.exactResult(options.sectors == .summed))
+        return DualPoint(system: system, result: system.exactResult(options.boundaries == .summed))
       }
       var search = DualSearch(
         ansatz: ansatz, couplings: system.couplings,
@@ -48,7 +48,7 @@ public struct DualJob: Sendable {
       return DualPoint(
         system: system,
         result: try search.run(
-          isSummed: options.sectors == .summed, checksSummed: system.hasTwists,
+          isSummed: options.boundaries == .summed, checksSummed: system.hasTwists,
           seed: seed.child("point", number), pool: pool, progress: progress,
           cancellation: cancellation))
     }

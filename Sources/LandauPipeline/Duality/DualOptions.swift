@@ -24,9 +24,10 @@ public struct DualOptions: Sendable, Hashable {
   /// Of plaquettes, in the units of J (Ising model on the square lattice); none where nil.
   public var plaquette: Double?
   public var betas: [Double] = []
-  /// 8, or 6 in three dimensions, where nil.
+  /// 8, or 4 in three dimensions, where nil.
   public var side: Int?
-  public var sectors = Sectors.periodic
+  /// `boundaries` says what nil is.
+  public var sectors: Sectors?
   /// Random starts of the search.
   public var starts = 20
   /// Multiplies the samples of the last fit.
@@ -40,6 +41,10 @@ public struct DualOptions: Sendable, Hashable {
   public var output: String?
 
   public init(model: String) { self.model = model }
+
+  /// Periodic where nothing is asked for; summed on the cubic lattice, whose ordered phase is dual to the gauge theory at
+  /// small sizes only with all twists.
+  var boundaries: Sectors { sectors ?? (lattice == "cubic" ? .summed : .periodic) }
 
   /// Lattices and what their duals live on.
   private static let partners: [(name: String, cell: UnitCell, partner: DualSystem.Partner)] = [
@@ -71,7 +76,7 @@ public struct DualOptions: Sendable, Hashable {
         throw InputError(
           "--plaquette is an option of ising on the square lattice with one coupling")
       }
-      guard plaquette.isFinite, sectors == .periodic else {
+      guard plaquette.isFinite, boundaries == .periodic else {
         throw InputError("--plaquette takes a finite number, and no --sectors summed")
       }
     }
@@ -80,13 +85,9 @@ public struct DualOptions: Sendable, Hashable {
         throw InputError("--exact is for ising on the square lattice of size 4 without --plaquette")
       }
     }
-    let side = side ?? (isExact ? 4 : name == "cubic" ? 6 : 8)
+    let side = side ?? (isExact ? 4 : name == "cubic" ? 4 : 8)
     guard (4...32).contains(side) else {
       throw .notAllowed("--size", side, allowed: "whole numbers from 4 to 32")
-    }
-    if sectors == .summed, found.partner == .gauge {
-      throw InputError(
-        "--sectors summed is not an option of the cubic lattice, whose dual is a gauge theory")
     }
     guard (1...1000).contains(starts) else {
       throw .notAllowed("--starts", starts, allowed: "whole numbers from 1 to 1000")

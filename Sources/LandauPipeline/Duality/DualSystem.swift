@@ -39,7 +39,7 @@ struct DualSystem: Sendable {
   }
 
   /// Whether the dual has twisted sectors that can be summed over.
-  var hasTwists: Bool { partner != .gauge && plaquette == nil }
+  var hasTwists: Bool { plaquette == nil }
 
   var ansatz: DualAnsatz {
     let original = LocalTerms(
@@ -124,7 +124,7 @@ extension DualSystem {
     case (.dual, .spins(let other)):
       return plaquette == nil
         ? potts(other, isSummed: isSummed, couplings, seed) : plaquettes(couplings, seed)
-    case (.dual, .gauge): return gauge(couplings, seed)
+    case (.dual, .gauge): return gauge(isSummed: isSummed, couplings, seed)
     }
   }
 
@@ -163,7 +163,11 @@ extension DualSystem {
   }
 
   /// Plaquettes of the cubic lattice, spins on its links.
-  private func gauge(_ couplings: [Double], _ seed: Seed) -> any TermSampler {
+  ///
+  /// Twists of a gauge theory are signs of all plaquettes that a straight line through the cubes passes, one for each axis ('t Hooft,
+  /// Nucl. Phys. B 153, 141, 1979). Here every such line has a spin of its own, a factor of its plaquettes. Lines of one axis
+  /// differ by a change of links, so that each twist comes up with the same weight.
+  private func gauge(isSummed: Bool, _ couplings: [Double], _ seed: Seed) -> any TermSampler {
     let cells = side * side * side
     func link(_ cell: [Int], _ axis: Int) -> Int {
       3 * ((cell[0] % side * side + cell[1] % side) * side + cell[2] % side) + axis
@@ -175,14 +179,20 @@ extension DualSystem {
         var above = corner
         beside[axes[0]] += 1
         above[axes[1]] += 1
-        return ProductChain.Term(spins: [
-          link(corner, axes[0]), link(beside, axes[1]), link(above, axes[0]), link(corner, axes[1]),
-        ])
+        // The line along the normal.
+        let normal = 3 - axes[0] - axes[1]
+        let line = 3 * cells + (normal * side + corner[axes[0]]) * side + corner[axes[1]]
+        return ProductChain.Term(
+          spins: [
+            link(corner, axes[0]), link(beside, axes[1]), link(above, axes[0]),
+            link(corner, axes[1]),
+          ] + (isSummed ? [line] : []))
       }
     }
     return ProductSampler(
-      chain: ProductChain(spinCount: 3 * cells, terms: terms, couplings: couplings, seed: seed),
-      sweeps: 2)
+      chain: ProductChain(
+        spinCount: 3 * cells + (isSummed ? 3 * side * side : 0), terms: terms,
+        couplings: couplings, seed: seed), sweeps: 2)
   }
 }
 

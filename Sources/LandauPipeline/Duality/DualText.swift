@@ -5,7 +5,7 @@ import LandauDiscovery
 enum DualText {
   static func page(_ points: [DualPoint], job: DualJob) -> String {
     var text = """
-      \(job.title); duals looked for: \(job.dualTitle), \(job.options.sectors.rawValue) boundaries
+      \(job.title); duals looked for: \(job.dualTitle), \(job.options.boundaries.rawValue) boundaries
       \(job.options.isExact ? "all configurations, all frames" : "\(job.options.starts) random starts, seed \(job.options.seed)")
 
       """
@@ -44,7 +44,7 @@ enum DualText {
         + "\n"
     }
     text += agreement("periodic or as asked", fit, ansatz)
-    if let summed = point.result.summed, job.options.sectors == .periodic {
+    if let summed = point.result.summed, job.options.boundaries == .periodic {
       text += agreement("twists summed", summed, ansatz)
     }
     return text

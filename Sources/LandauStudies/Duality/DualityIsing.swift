@@ -46,7 +46,7 @@ private struct DualityCurve {
     options.side = side
     options.betas = (betas + [drawn]).sorted()
     options.starts = run.isQuick ? 6 : 20
-    options.effort = run.isQuick ? 0.25 : 2
+    options.effort = run.isQuick ? 0.125 : 1
     points = try DualJob(options, writesFiles: false).points(
       seed: run.seed.child("curve", side), pool: run.pool, progress: run.progress,
       cancellation: run.cancellation)
@@ -153,7 +153,7 @@ private struct DualityControls {
     func point(_ name: String, _ options: DualOptions) throws -> DualPoint? {
       var options = options
       options.starts = run.isQuick ? 6 : 20
-      options.effort = run.isQuick ? 0.25 : 1
+      options.effort = run.isQuick ? 0.125 : 0.5
       return try DualJob(options, writesFiles: false).points(
         seed: run.seed.child(name), pool: run.pool, progress: run.progress,
         cancellation: run.cancellation
