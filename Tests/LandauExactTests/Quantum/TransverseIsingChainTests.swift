@@ -130,7 +130,7 @@ import Testing
     let n = 7
     var rng = Seed.test("disorder").makeStream()
     let couplings = (0..<(isPeriodic ? n : n - 1)).map { k in
-      (isPeriodic && k > 1 || k % 2 == 0 ? 1.0 : -1) * (0.3 + rng.uniform())
+      (k == 1 || k == 3 ? -1.0 : 1) * (0.3 + rng.uniform())
     }
     let fields = (0..<n).map { k in (!isPeriodic && k == 3 ? -1.0 : 1) * (0.2 + rng.uniform()) }
     let chain = try TransverseIsingChain(

@@ -17,6 +17,8 @@ import Testing
     var couplings: [Double]
     var field: Double
     var beta: Double
+    /// What is found at least: where it is hot the number of operators scatters most.
+    var bias = 0.06
     var testDescription: String { name }
   }
 
@@ -34,7 +36,9 @@ import Testing
       name: "frustrated triangles", lattice: "triangular", sides: [3, 3], couplings: [-1],
       field: 1.2, beta: 0.8),
     Case(name: "strong field", lattice: "chain", sides: [6], couplings: [1], field: 5, beta: 2),
-    Case(name: "hot", lattice: "chain", sides: [6], couplings: [1], field: 1, beta: 0.05),
+    Case(
+      name: "hot", lattice: "chain", sides: [6], couplings: [1], field: 1, beta: 0.05,
+      bias: 0.2),
   ]
 
   private static func parts(_ item: Case) throws -> (Lattice, [Double]) {
@@ -64,18 +68,18 @@ import Testing
     }
     let exact = try SpinDiagonalization(model).canonicalAverages(
       beta: item.beta, of: [transverse, square])
-    let checks: [(Observable, Double, Double)] = [
-      (.energyPerSite, exact.energy / Double(n), 0.03),
-      (TransverseIsingSeries.transverseOrder, exact.observables[0], 0.03),
-      (.orderSquared, exact.observables[1], 0.03),
+    let checks: [(Observable, Double)] = [
+      (.energyPerSite, exact.energy / Double(n)),
+      (TransverseIsingSeries.transverseOrder, exact.observables[0]),
+      (.orderSquared, exact.observables[1]),
       (
         TransverseIsingSeries.couplingEnergy,
-        exact.energy / Double(n) + item.field * exact.observables[0], 0.03
+        exact.energy / Double(n) + item.field * exact.observables[0]
       ),
     ]
-    for (observable, value, bias) in checks {
+    for (observable, value) in checks {
       try expectAgreement(
-        with: value, seed: .test(item.name, observable.name), minimalBias: bias
+        with: value, seed: .test(item.name, observable.name), minimalBias: item.bias
       ) { seed, effort in
         let chains = try (0..<4).map {
           try TransverseIsingSeries(
