@@ -45,7 +45,7 @@ import Testing
     return (bonds / total / Double(2 * count), untwisted / total)
   }
 
-  /// Biases of 0.01 of the bonds and of 0.02 of the twists are found.
+  /// Biases of 0.02 of the bonds and of the twists are found.
   @Test(arguments: [(3, 2, 0.8, true), (3, 2, 0.8, false), (2, 3, 0.9, true), (2, 4, 1.2, true)])
   func `Bonds and twists have the weights of enumeration`(
     side: Int, states: Int, coupling: Double, isSummed: Bool
