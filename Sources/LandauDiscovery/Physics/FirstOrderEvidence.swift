@@ -57,8 +57,8 @@ public struct FirstOrderEvidence: Sendable {
   /// than L^-0.35 and, by 3 sigma, more slowly than L^-1/2; and a shape that sharpens (K falls by 3 sigma, or to within
   /// 0.15 of its limit), or a step at a larger size, or chains that disagree in the largest.
   ///
-  /// K falls as the lattice grows, or stays; where it rises by 3 sigma and chains disagree they are not in equilibrium, and that size and
-  /// the larger ones say nothing of shapes and gaps.
+  /// K falls as the lattice grows, or stays; where it rises by 3 sigma and chains disagree, there or at the size before, they are not in
+  /// equilibrium, and that size and the larger ones say nothing of shapes and gaps.
   ///
   /// Of the mean square of a variable K must be within 0.15 of its limit, by 3 sigma, in any case: at the tricritical
   /// point of Blume and Capel's model the density has two peaks on every lattice (K falls from 1.36 to 1.28 between
@@ -135,7 +135,8 @@ public struct FirstOrderEvidence: Sendable {
     _ size: PhaseCoexistence, after smaller: PhaseCoexistence
   ) -> Bool {
     let (before, here) = (smaller.kurtosis, size.kurtosis)
-    return smaller.isProven && size.chainsDisagree
+    // A valley that chains could not cross on the smaller lattice is deeper on this one.
+    return smaller.isProven && (smaller.chainsDisagree || size.chainsDisagree)
       && here.value - before.value > 3 * hypot(before.error, here.error)
   }
 

@@ -123,11 +123,13 @@ func sizesOutOfEquilibriumAreLeftOut() throws {
     FirstOrderEvidence.fromPhases(
       [
         size(
-          24, Estimate(1.0177, error: 0.0004), gap: Estimate(0.829, error: 0.0013), isStuck: false),
-        size(32, Estimate(1.024, error: 0.004), gap: Estimate(0.821, error: 0.004), isStuck: false),
+          24, Estimate(1.0177, error: 0.0004), gap: Estimate(0.829, error: 0.0013),
+          isStuck: areStuck),
         size(
-          48, Estimate(1.371, error: 0.028), gap: Estimate(0.45, error: 0.016), isStuck: areStuck),
-        size(64, Estimate(1.48, error: 0.06), gap: Estimate(0.4, error: 0.1), isStuck: areStuck),
+          32, Estimate(1.024, error: 0.004), gap: Estimate(0.821, error: 0.004), isStuck: areStuck),
+        size(
+          48, Estimate(1.371, error: 0.028), gap: Estimate(0.45, error: 0.016), isStuck: false),
+        size(64, Estimate(1.48, error: 0.06), gap: Estimate(0.4, error: 0.1), isStuck: false),
       ], of: "mean square", dimension: 2)
   }
   let found = try #require(evidence(areStuck: true))
