@@ -24,7 +24,7 @@ public struct Discovery: Sendable {
     /// Rounds of the search for a formula of the prediction; zero leaves it out.
     public var formulaCycles = 8
     /// Optimiser steps of each network that convolves continuous spins; zero leaves them out.
-    public var convolutionSteps = 6000
+    public var convolutionSteps = 800
     public init() {}
 
     /// For a first look.
