@@ -180,9 +180,7 @@ public struct DiscoverJob: Sendable {
       perParameter: max(16, Self.convolvedSnapshots / angles.parameters.count))
     return try Discovery(
       windows: windows, seed: Seed(options.seed).child("discovery"), effort: effort
-    ).convolve(
-      some, Ensemble(joining: [Ensemble.Part(some, windows: windows, pool: pool)]),
-      windows: Array(windows.indices), pool: pool, progress: progress, cancellation: cancellation)
+    ).convolve(some, pool: pool, progress: progress, cancellation: cancellation)
   }
 
   /// The exact energy distributions for a file whose model was named with `--model`.

@@ -31,28 +31,25 @@ extension Discovery {
   /// Positions of a window that are looked at in each snapshot, at most.
   static let convolutionPositions = 576
 
-  /// Trains networks that convolve, one per part of the data, and reads off what their windows compute.
+  /// Trains networks that convolve, one per part of the data, through the windows of this discovery, and reads off what the windows
+  /// compute.
   ///
   /// - Complexity: O(steps x batch x positions) per part; half a minute of processor time with the steps of a quick discovery.
-  /// - Parameters:
-  ///   - ensemble: counted in the same snapshots.
-  ///   - windows: which of its windows, in the order in which it counts them; not empty.
   /// - Throws: `Interrupted`.
   public func convolve(
-    _ snapshots: AngleSnapshots, _ ensemble: Ensemble, windows: [Int], pool: WorkerPool,
-    progress: Progress, cancellation: Cancellation
+    _ snapshots: AngleSnapshots, pool: WorkerPool, progress: Progress, cancellation: Cancellation
   ) throws -> AngleConvolution {
     let root = seed.child("convolution")
+    let ensemble = Ensemble(joining: [Ensemble.Part(snapshots, windows: windows, pool: pool)])
     let parts = windows.map {
-      AngleWindows(
-        snapshots, window: ensemble.counts.windows[$0], positions: Self.convolutionPositions)
+      AngleWindows(snapshots, window: $0, positions: Self.convolutionPositions)
     }
     progress.begin("training by convolution", total: ensemble.folds.count)
     let steps = effort.convolutionSteps
     let trained = try pool.map(ensemble.folds.count) { fold -> (AngleNetwork, [Float]) in
       try cancellation.check()
       let result = Self.fit(
-        ensemble, parts, windows: windows, split: Split(ensemble, fold: fold), steps: steps,
+        ensemble, parts, split: Split(ensemble, fold: fold), steps: steps,
         seed: root.child("fold", fold))
       progress.advance()
       return result
@@ -60,11 +57,11 @@ extension Discovery {
     progress.end()
     let outputs = NetworkOutputs(ensemble, trained.map(\.1))
     let counted = try train(
-      ensemble, windows: windows, seed: root.child("counted"), pool: pool, progress: .silent,
-      cancellation: cancellation)
+      ensemble, windows: Array(windows.indices), seed: root.child("counted"), pool: pool,
+      progress: .silent, cancellation: cancellation)
     let branches = try windows.indices.map { index in
       try read(
-        parts[index], window: ensemble.counts.windows[windows[index]],
+        parts[index], window: windows[index],
         networks: trained.map { $0.0.branches[index] }, channels: snapshots.channels,
         siteDimension: snapshots.siteShape.count, seed: root.child("branch", index), pool: pool,
         cancellation: cancellation)
@@ -78,11 +75,10 @@ extension Discovery {
 
   /// One network, and its predictions of all samples.
   private static func fit(
-    _ ensemble: Ensemble, _ parts: [AngleWindows], windows: [Int], split: Split, steps: Int,
-    seed: Seed
+    _ ensemble: Ensemble, _ parts: [AngleWindows], split: Split, steps: Int, seed: Seed
   ) -> (AngleNetwork, [Float]) {
     let batchSize = 64
-    let set = TrainingSet(ensemble, windows: windows, training: split.training)
+    let set = TrainingSet(ensemble, windows: Array(parts.indices), training: split.training)
     func tensors(_ samples: [Int]) -> [Tensor] {
       let p = samples.map { ensemble.parameterIndex[$0] }
       let (labels, weights) = (p.map { set.labels[$0] }, p.map { set.weights[$0] })

@@ -183,8 +183,8 @@ struct AngleNetwork: TensorTree, Sendable {
 }
 
 extension AngleNetwork.Branch {
-  /// The regression of the labels on the averaged features, with the price on the variance within snapshots that training has, scaled
-  /// to averages of variance one.
+  /// The regression of the labels on the averaged features, with a price on the variance within snapshots, scaled to averages of
+  /// variance one.
   ///
   /// - Parameter features: `[sample, position, feature]`.
   fileprivate mutating func fitLast(features: Tensor, labels: [Float], varianceWeight: Double) {

@@ -69,11 +69,13 @@ extension Discovery {
     }
     let outputs = fits.map { $0.predict(ensemble, samples: samples).map(Double.init) }
     progress.begin("formula of the prediction", total: 1)
-    defer { progress.end() }
-    return try Self.formula(
+    let found = try Self.formula(
       ofNetworks: outputs, named: ensemble.parameterName, variables: variables,
       cycles: effort.formulaCycles, seed: seed.child("formula"), pool: pool,
       cancellation: cancellation)
+    progress.advance()
+    progress.end()
+    return found
   }
 
   /// The formula of the mean of several networks' values.

@@ -47,8 +47,7 @@ import Testing
     var effort = Discovery.Effort.quick
     effort.convolutionSteps = steps
     return try Discovery(windows: [window], seed: seed, effort: effort).convolve(
-      snapshots, Ensemble(joining: [Ensemble.Part(snapshots, windows: [window], pool: pool)]),
-      windows: [0], pool: pool, progress: .silent, cancellation: .never)
+      snapshots, pool: pool, progress: .silent, cancellation: .never)
   }
 
   @Test(.slow)
