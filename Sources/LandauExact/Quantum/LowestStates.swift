@@ -20,9 +20,9 @@ struct LowestStates {
   var seed: Seed
   var cancellation = Cancellation.never
   /// Of the residual |H v - E v|, in units of the largest |H| seen: the error of E is its square.
-  var tolerance = 1e-11
+  private static let tolerance = 1e-11
   /// Bytes for the vectors of a recurrence.
-  var memory = 1 << 31
+  private static let memory = 1 << 31
 
   struct Pair: Sendable {
     var value: Double
@@ -33,15 +33,14 @@ struct LowestStates {
 
   /// The `count` lowest, ascending.
   ///
-  /// - Parameter start: of the first recurrence; random where it is nil. Only what it overlaps with is found.
   /// - Returns: fewer than `count` where the space is smaller.
   /// - Throws: `Interrupted`; `LinearAlgebraError` where the tridiagonal matrix could not be diagonalised or recurrences
   ///   do not converge.
-  func find(_ count: Int, start: [Double]? = nil) throws -> [Pair] {
+  func find(_ count: Int) throws -> [Pair] {
     var found: [Pair] = []
     var known: [[Double]] = []
     while found.count < count && known.count < matrix.length {
-      var vector = found.isEmpty ? start ?? random(0) : random(found.count)
+      var vector = random(found.count)
       var pair: Pair?
       for _ in 0..<200 {
         try cancellation.check()
@@ -75,7 +74,7 @@ struct LowestStates {
     pair: Pair, isConverged: Bool
   ) {
     let n = matrix.length
-    let limit = max(20, min(400, memory / (8 * n)))
+    let limit = max(20, min(400, Self.memory / (8 * n)))
     var basis = [start]
     var diagonal: [Double] = []
     var beside: [Double] = []
@@ -101,12 +100,11 @@ struct LowestStates {
       if isDue {
         let (value, weights) = try lowest(diagonal, beside)
         let residual = isExhausted ? 0 : beta * abs(weights[weights.count - 1])
-        if residual <= tolerance * scale || basis.count == limit {
+        let isConverged = residual <= Self.tolerance * scale
+        if isConverged || basis.count == limit {
           var vector = [Double](repeating: 0, count: n)
           for (weight, old) in zip(weights, basis) { BLAS.add(weight, old, to: &vector) }
-          return (
-            Pair(value: value, vector: vector, residual: residual), residual <= tolerance * scale
-          )
+          return (Pair(value: value, vector: vector, residual: residual), isConverged)
         }
       }
       basis.append(next)

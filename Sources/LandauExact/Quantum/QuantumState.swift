@@ -59,15 +59,6 @@ public struct QuantumState: Sendable {
     return sign * sum
   }
 
-  /// |<psi|phi>|^2.
-  public func fidelity(with other: QuantumState) -> Double {
-    precondition(other.siteCount == siteCount, "states of other sizes")
-    let overlap = zip(amplitudes, other.amplitudes).reduce(Complex(0)) {
-      $0 + $1.0.conjugate * $1.1
-    }
-    return overlap.squaredMagnitude
-  }
-
   /// The von Neumann entropy, in units of k_B, of the first `count` spins.
   ///
   /// - Throws: `LinearAlgebraError` where the reduced density matrix cannot be diagonalised.

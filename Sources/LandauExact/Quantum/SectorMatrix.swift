@@ -15,16 +15,12 @@ struct SectorMatrix: SymmetricOperator {
   init(_ sum: PauliSum, _ basis: SpinBasis, pool: WorkerPool) throws {
     precondition(
       !basis.isFull && basis.siteCount == sum.siteCount, "a full basis, or of other sites")
-    let terms = sum.terms.map { term in
-      (flips: UInt32(term.product.flips), product: term.product, coefficient: term.coefficient)
-    }
+    let terms = sum.terms
     let isComplex = !sum.isReal
     let dimension = basis.dimension
     let blockSize = 1024
     let blocks = try pool.map((dimension + blockSize - 1) / blockSize) { block in
-      Self.rows(
-        block * blockSize..<min(dimension, (block + 1) * blockSize), terms, basis,
-        isComplex: isComplex)
+      Self.rows(block * blockSize..<min(dimension, (block + 1) * blockSize), terms, basis)
     }
     length = isComplex ? 2 * dimension : dimension
     var starts = [0]
@@ -65,8 +61,8 @@ struct SectorMatrix: SymmetricOperator {
   }
 
   private static func rows(
-    _ range: Range<Int>, _ terms: [(flips: UInt32, product: PauliSum.Product, coefficient: Double)],
-    _ basis: SpinBasis, isComplex: Bool
+    _ range: Range<Int>, _ terms: [(product: PauliSum.Product, coefficient: Double)],
+    _ basis: SpinBasis
   ) -> Rows {
     var rows = Rows()
     for row in range {
@@ -76,8 +72,8 @@ struct SectorMatrix: SymmetricOperator {
       while first < terms.count {
         // Products that flip the same spins lead to the same state.
         var (real, imaginary) = (0.0, 0.0)
-        let flips = terms[first].flips
-        while first < terms.count, terms[first].flips == flips {
+        let flips = terms[first].product.flips
+        while first < terms.count, terms[first].product.flips == flips {
           let (factor, isReal) = terms[first].product.phase(UInt64(state))
           if isReal {
             real += terms[first].coefficient * factor
@@ -87,7 +83,7 @@ struct SectorMatrix: SymmetricOperator {
           first += 1
         }
         guard real != 0 || imaginary != 0 else { continue }
-        let target = state ^ flips
+        let target = state ^ UInt32(flips)
         let (smallest, character) = basis.group?.representative(target) ?? (target, 1)
         guard let column = basis.index(of: smallest) else { continue }
         let scale = character * basis.weights[column] / basis.weights[row]

@@ -4,7 +4,7 @@ import LandauLinearAlgebra
 
 /// Exact diagonalisation of a sum of Pauli products in one sector.
 ///
-///     let ring = try Lattice.chain(16)
+///     let ring = try Lattice.named("chain", sides: [16])
 ///     let model = PauliSum.transverseIsing(ring, transverseField: 1)
 ///     let ground = try SpinDiagonalization(model).lowest(1, seed: Seed(1))[0]
 ///     print(ground.energy, ground.state.expectation(model))
@@ -128,15 +128,10 @@ extension SpinSymmetryGroup {
   func commutes(with sum: PauliSum) -> Bool {
     elements.allSatisfy { element in
       sum.transformed(
-        site: { element.image(UInt32(1) << UInt32($0) ^ 0).trailingSite(element.flipMask) },
+        site: { (element.image(1 << UInt32($0)) ^ element.flipMask).trailingZeroBitCount },
         flipping: element.flipMask != 0) == sum
     }
   }
 
   var flipsSpins: Bool { elements.contains { $0.flipMask != 0 } }
-}
-
-extension UInt32 {
-  /// The site of the only set bit once a flip is undone.
-  fileprivate func trailingSite(_ flip: UInt32) -> Int { (self ^ flip).trailingZeroBitCount }
 }

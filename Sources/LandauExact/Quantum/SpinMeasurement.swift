@@ -1,9 +1,5 @@
 public import LandauCore
-
-/// The Pauli matrix that is measured at a site.
-public enum SpinBasisAxis: String, Sendable, Hashable, CaseIterable {
-  case x, y, z
-}
+public import LandauLattice
 
 extension QuantumState {
   /// Independent measurements of all spins, each along its own axis: -1 or 1, shot by shot.
@@ -12,7 +8,7 @@ extension QuantumState {
   /// probabilities by bisection of the cumulative sum.
   ///
   /// - Complexity: O(N 2^N) to turn, O(N) per shot.
-  public func snapshots(_ count: Int, axes: [SpinBasisAxis], seed: Seed) -> [Int8] {
+  public func snapshots(_ count: Int, axes: [SpinAxis], seed: Seed) -> [Int8] {
     precondition(axes.count == siteCount, "\(axes.count) axes of \(siteCount) spins")
     let probabilities = probabilities(axes: axes)
     var cumulative = probabilities
@@ -34,7 +30,7 @@ extension QuantumState {
   }
 
   /// Probabilities of all outcomes, bit i set where spin i is found down along its axis.
-  public func probabilities(axes: [SpinBasisAxis]) -> [Double] {
+  public func probabilities(axes: [SpinAxis]) -> [Double] {
     var psi = amplitudes
     let root = 0.5.squareRoot()
     for (site, axis) in axes.enumerated() where axis != .z {

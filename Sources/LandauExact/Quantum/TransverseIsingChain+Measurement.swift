@@ -1,4 +1,5 @@
 public import LandauCore
+public import LandauLattice
 import LandauLinearAlgebra
 
 #if canImport(Glibc)
@@ -15,7 +16,7 @@ extension TransverseIsingChain {
   /// means of the others are minors of the Schur complement G - s G_{.i} G_{i.} / (1 + s G_ii). Along y and z the signs
   /// are the bonds, and the first spin is a fair coin.
   /// - Complexity: O(N^3/3) for each.
-  public func snapshots(_ count: Int, axis: SpinBasisAxis, seed: Seed) -> [Int8] {
+  public func snapshots(_ count: Int, axis: SpinAxis, seed: Seed) -> [Int8] {
     var values: [Int8] = []
     values.reserveCapacity(count * siteCount)
     let (matrix, signCount) = signMatrix(axis)
@@ -42,7 +43,7 @@ extension TransverseIsingChain {
   /// The logarithm of the probability of one measurement of all spins, but for the first spin's coin along y and z.
   ///
   /// What is below about exp(-36) of the largest may be lost in rounding.
-  public func logProbability(_ spins: ArraySlice<Int8>, axis: SpinBasisAxis) -> Double {
+  public func logProbability(_ spins: ArraySlice<Int8>, axis: SpinAxis) -> Double {
     let spins = Array(spins)
     precondition(spins.count == siteCount, "\(spins.count) of \(siteCount) spins")
     var logarithm = 0.0
@@ -84,7 +85,7 @@ extension TransverseIsingChain {
   /// (1 + e_k)/2 + exp(i theta) (1 - e_k)/2; a Fourier sum over as many values of theta gives the probabilities.
   ///
   /// - Throws: `LinearAlgebraError`.
-  public func distribution(axis: SpinBasisAxis) throws -> [Double] {
+  public func distribution(axis: SpinAxis) throws -> [Double] {
     var (matrix, signCount) = signMatrix(axis)
     let count = signCount + 1
     var eigenvalues = [Complex](repeating: Complex(0), count: signCount)

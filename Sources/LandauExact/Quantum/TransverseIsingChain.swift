@@ -1,4 +1,5 @@
 import LandauCore
+public import LandauLattice
 import LandauLinearAlgebra
 
 #if canImport(Glibc)
@@ -76,7 +77,7 @@ public struct TransverseIsingChain: Sendable {
     // The mean of the product of all x is the sign of the product of fields. Where the smallest fermion energy is lost in
     // rounding, its vectors may come with the other sign.
     let parity = fields.reduce(1.0) { $1 < 0 ? -$0 : $0 }
-    if Self.determinantSign(g, n) != parity {
+    if Self.determinant(g, n) * parity < 0 {
       for i in 0..<n {
         for j in 0..<n {
           g[i * n + j] -= 2 * left[i * n + n - 1] * right[(n - 1) * n + j]
@@ -101,19 +102,20 @@ public struct TransverseIsingChain: Sendable {
   /// too.
   ///
   /// - Returns: `[sign, sign]`, row-major.
-  func signMatrix(_ axis: SpinBasisAxis) -> (entries: [Double], count: Int) {
+  func signMatrix(_ axis: SpinAxis) -> (entries: [Double], count: Int) {
+    let count = axis == .x || isPeriodic ? siteCount : siteCount - 1
+    return ((0..<count * count).map { signEntry($0 / count, $0 % count, axis) }, count)
+  }
+
+  /// One entry of it.
+  private func signEntry(_ i: Int, _ j: Int, _ axis: SpinAxis) -> Double {
     let n = siteCount
-    guard axis != .x else { return (correlations, n) }
-    let count = isPeriodic ? n : n - 1
-    let entries = (0..<count * count).map { place -> Double in
-      let (i, j) = (place / count, place % count)
-      // Round the ring a bond changes its sign.
-      let moved = axis == .z ? ((i + 1) % n, j) : (i, (j + 1) % n)
-      let isTurned = axis == .z ? i + 1 == n : j + 1 == n
-      let value = correlations[moved.0 * n + moved.1]
-      return isTurned ? value : -value
+    // Round the ring a bond changes its sign.
+    switch axis {
+    case .x: return correlations[i * n + j]
+    case .y: return j + 1 == n ? correlations[i * n] : -correlations[i * n + j + 1]
+    case .z: return i + 1 == n ? correlations[j] : -correlations[(i + 1) * n + j]
     }
-    return (entries, count)
   }
 
   /// The mean of x at a site.
@@ -124,19 +126,14 @@ public struct TransverseIsingChain: Sendable {
   /// The mean product of two spins along an axis.
   ///
   /// - Complexity: O(|i - j|^3) along y and z.
-  public func correlation(_ i: Int, _ j: Int, axis: SpinBasisAxis) -> Double {
+  public func correlation(_ i: Int, _ j: Int, axis: SpinAxis) -> Double {
     precondition(
       (0..<siteCount).contains(i) && (0..<siteCount).contains(j), "sites \(i) and \(j)")
     if i == j { return 1 }
     let (low, high) = (min(i, j), max(i, j))
-    let (matrix, count) = signMatrix(axis)
     let signs = axis == .x ? [low, high] : Array(low..<high)
     return Self.determinant(
-      signs.flatMap { row in signs.map { matrix[row * count + $0] } }, signs.count)
-  }
-
-  private static func determinantSign(_ matrix: [Double], _ n: Int) -> Double {
-    determinant(matrix, n) < 0 ? -1 : 1
+      signs.flatMap { row in signs.map { signEntry(row, $0, axis) } }, signs.count)
   }
 
   /// By elimination with pivots; entries are means, so nothing overflows.

@@ -86,18 +86,11 @@ extension PauliSum {
     return sum
   }
 
-  private enum Axis { case x, y, z }
-
   /// Adds a coupling of the same components of both ends of every bond.
-  private mutating func add(_ lattice: Lattice, _ couplings: [(Double, Axis)]) {
+  private mutating func add(_ lattice: Lattice, _ couplings: [(Double, SpinAxis)]) {
     for bond in lattice.bonds where !bond.isSelfBond {
-      let (i, j) = (Int(bond.source), Int(bond.target))
       for (strength, axis) in couplings {
-        switch axis {
-        case .x: add(strength, [.x(i), .x(j)])
-        case .y: add(strength, [.y(i), .y(j)])
-        case .z: add(strength, [.z(i), .z(j)])
-        }
+        add(strength, [Factor(axis, Int(bond.source)), Factor(axis, Int(bond.target))])
       }
     }
   }

@@ -1,3 +1,8 @@
+/// Which of the three Pauli matrices.
+public enum SpinAxis: String, Sendable, Hashable, CaseIterable {
+  case x, y, z
+}
+
 /// A real combination of products of Pauli matrices: Hamiltonians and observables of spins 1/2.
 ///
 ///     var energy = PauliSum(siteCount: 2)
@@ -8,16 +13,15 @@
 /// i^(number of y) (-1)^(set bits of b at its y and z factors).
 public struct PauliSum: Sendable, Hashable {
   /// One Pauli matrix at one site.
-  public enum Factor: Sendable, Hashable {
-    case x(Int)
-    case y(Int)
-    case z(Int)
+  public struct Factor: Sendable, Hashable {
+    public var axis: SpinAxis
+    public var site: Int
 
-    public var site: Int {
-      switch self {
-      case .x(let site), .y(let site), .z(let site): site
-      }
-    }
+    public init(_ axis: SpinAxis, _ site: Int) { (self.axis, self.site) = (axis, site) }
+
+    public static func x(_ site: Int) -> Factor { Factor(.x, site) }
+    public static func y(_ site: Int) -> Factor { Factor(.y, site) }
+    public static func z(_ site: Int) -> Factor { Factor(.z, site) }
   }
 
   /// A product of Pauli matrices at different sites, as masks of sites.
@@ -65,7 +69,7 @@ public struct PauliSum: Sendable, Hashable {
         (0..<siteCount).contains(factor.site), "site \(factor.site) of \(siteCount)")
       let bit = UInt64(1) << UInt64(factor.site)
       precondition((product.flips | product.signs) & bit == 0, "two factors at \(factor.site)")
-      switch factor {
+      switch factor.axis {
       case .x: product.flips |= bit
       case .y:
         product.flips |= bit

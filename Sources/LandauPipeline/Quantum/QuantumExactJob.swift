@@ -5,12 +5,12 @@ import LandauLattice
 /// Exact ground states of quantum spins along a scan, or the reason why there are none.
 public struct QuantumExactJob: Sendable {
   private let model: ResolvedQuantumModel
-  private let seed: Seed
+  /// Of the vectors that recurrences begin with; nothing that is printed depends on it.
+  private static let seed = Seed(1)
 
   /// - Throws: `InputError` for options that do not fit the model, or more memory than there is.
   public init(_ options: QuantumModelOptions) throws(InputError) {
     model = try ResolvedQuantumModel(options)
-    seed = Seed(1)
     if QuantumGroundState.obstacle(model) == nil {
       try QuantumMemory.require(model, needsAmplitudes: false)
     }
@@ -30,15 +30,16 @@ public struct QuantumExactJob: Sendable {
     var table: TextTable?
     var method = ""
     var warnings: [String] = []
+    let sectors = QuantumSectors(model, needsAmplitudes: false)
     progress.begin("ground states", total: model.values.count)
     for (point, value) in model.values.enumerated() {
       let ground = try QuantumGroundState(
-        model, point: point, needsAmplitudes: false, seed: seed.child("point", point), pool: pool,
+        model, point: point, sectors: sectors, seed: Self.seed.child("point", point), pool: pool,
         cancellation: cancellation)
       method = ground.method
       let warning = ground.warning(at: value, of: model.scanned.rawValue)
       if let warning { warnings.append(warning) }
-      let quantities = QuantumQuantities(model, ground).values
+      let quantities = QuantumQuantities(model, ground, axes: SpinAxis.allCases).values
       points.append(
         .object(
           [.init(model.scanned.jsonName, .number(value))] + model.members

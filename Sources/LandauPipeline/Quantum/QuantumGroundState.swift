@@ -33,14 +33,14 @@ enum QuantumGroundState: Sendable {
       : "\(n) spins are no free fermions here, and diagonalisation ends at \(largestDiagonalized)"
   }
 
-  /// - Parameter needsAmplitudes: diagonalises though free fermions would do.
+  /// - Parameter sectors: nil where free fermions do.
   /// - Throws: `Interrupted`; `LinearAlgebraError`.
   init(
-    _ model: ResolvedQuantumModel, point: Int, needsAmplitudes: Bool, seed: Seed, pool: WorkerPool,
-    cancellation: Cancellation
+    _ model: ResolvedQuantumModel, point: Int, sectors: QuantumSectors?, seed: Seed,
+    pool: WorkerPool, cancellation: Cancellation
   ) throws {
-    let n = model.lattice.siteCount
-    if Self.isFree(model) && !needsAmplitudes {
+    guard let sectors else {
+      let n = model.lattice.siteCount
       let (pair, single) = model.units
       let coupling = pair * model.value(.coupling, at: point)
       self = .fermions(
@@ -52,20 +52,9 @@ enum QuantumGroundState: Sendable {
       return
     }
     let hamiltonian = model.hamiltonian(at: point)
-    // States even and odd under the flip of all spins are found apart: they may be almost equal in energy.
-    var sectors: [SpinBasis?] = [nil]
-    let flipped = hamiltonian.transformed(site: { $0 }, flipping: true)
-    if flipped == hamiltonian {
-      sectors = [1.0, -1].map { character in
-        SpinBasis(
-          siteCount: n,
-          group: SpinSymmetryGroup(
-            siteCount: n, generators: [.spinFlip(siteCount: n, character: character)]))
-      }
-    }
     var levels: [SpinDiagonalization.Level] = []
-    for sector in sectors {
-      levels += try SpinDiagonalization(hamiltonian, basis: sector, pool: pool).lowest(
+    for basis in sectors.bases(of: hamiltonian) {
+      levels += try SpinDiagonalization(hamiltonian, basis: basis, pool: pool).lowest(
         2, seed: seed, cancellation: cancellation)
     }
     levels.sort { $0.energy < $1.energy }
@@ -104,10 +93,45 @@ enum QuantumGroundState: Sendable {
   }
 
   /// Measurements of all spins, shot by shot.
-  func snapshots(_ count: Int, axes: [SpinBasisAxis], seed: Seed) -> [Int8] {
+  func snapshots(_ count: Int, axes: [SpinAxis], seed: Seed) -> [Int8] {
     switch self {
     case .fermions(let chain): chain.snapshots(count, axis: axes[0], seed: seed)
     case .amplitudes(let state, _, _): state.snapshots(count, axes: axes, seed: seed)
     }
+  }
+}
+
+/// The bases in which the points of a scan are diagonalised, made once.
+///
+/// States even and odd under the flip of all spins are found apart where the Hamiltonian allows: they may be almost equal in
+/// energy.
+struct QuantumSectors: Sendable {
+  private let whole: SpinBasis
+  private let flipped: [SpinBasis]
+
+  /// - Returns: nil where free fermions do.
+  /// - Parameter needsAmplitudes: diagonalises though free fermions would do.
+  init?(_ model: ResolvedQuantumModel, needsAmplitudes: Bool) {
+    guard needsAmplitudes || !QuantumGroundState.isFree(model) else { return nil }
+    let n = model.lattice.siteCount
+    whole = SpinBasis(siteCount: n)
+    guard model.values.indices.contains(where: { Self.isEven(model.hamiltonian(at: $0)) }) else {
+      flipped = []
+      return
+    }
+    flipped = [1.0, -1].map { character in
+      SpinBasis(
+        siteCount: n,
+        group: SpinSymmetryGroup(
+          siteCount: n, generators: [.spinFlip(siteCount: n, character: character)]))
+    }
+  }
+
+  private static func isEven(_ hamiltonian: PauliSum) -> Bool {
+    hamiltonian.transformed(site: { $0 }, flipping: true) == hamiltonian
+  }
+
+  func bases(of hamiltonian: PauliSum) -> [SpinBasis] {
+    Self.isEven(hamiltonian) ? flipped : [whole]
   }
 }

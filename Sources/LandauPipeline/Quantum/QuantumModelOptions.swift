@@ -29,16 +29,6 @@ public enum QuantumParameter: String, Sendable, Hashable, CaseIterable {
   case transverseField = "transverse-field"
   case anisotropy, cluster
 
-  public var help: String {
-    switch self {
-    case .coupling: "J (default 1)"
-    case .field: "h along z (tfim, xxz), along x (cluster-ising); default 0"
-    case .transverseField: "h along x (tfim)"
-    case .anisotropy: "Delta of xxz (default 1, the Heisenberg model)"
-    case .cluster: "K of cluster-ising (default 1)"
-    }
-  }
-
   /// `transverseField` in JSON and in files.
   var jsonName: String { self == .transverseField ? "transverseField" : rawValue }
 }

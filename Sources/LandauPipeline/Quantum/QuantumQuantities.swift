@@ -7,15 +7,16 @@ struct QuantumQuantities: Sendable {
   /// Name in JSON, head of the column, value; in the units of the convention.
   var values: [(name: String, head: String, value: Double)] = []
 
-  /// - Complexity: O(pairs 2^N), or O(N^2) determinants of free fermions.
-  init(_ model: ResolvedQuantumModel, _ ground: QuantumGroundState) {
+  /// - Parameter axes: of the means besides the energy.
+  /// - Complexity: for each axis O(bonds 2^N), or O(N^4) of free fermions: determinants for all distances of a ring.
+  init(_ model: ResolvedQuantumModel, _ ground: QuantumGroundState, axes: [SpinAxis]) {
     let n = model.lattice.siteCount
     let sites = Double(n)
     values.append(("energyPerSite", "energy", ground.energy / sites))
     if let gap = ground.gap { values.append(("gap", "gap", gap)) }
-    let unit = model.isSpinHalf ? 0.5 : 1
+    let unit = model.units.single
     let bonds = model.lattice.bonds.map { (Int($0.source), Int($0.target)) }
-    for axis in SpinBasisAxis.allCases {
+    for axis in axes {
       let single = (0..<n).reduce(0.0) { $0 + Self.mean(ground, [$1], axis) } / sites
       values.append(("\(axis)PerSite", "<\(axis)>", unit * single))
       if !bonds.isEmpty {
@@ -35,13 +36,13 @@ struct QuantumQuantities: Sendable {
 
   /// The mean square of the average of a component over sites.
   private static func meanSquare(
-    _ model: ResolvedQuantumModel, _ ground: QuantumGroundState, _ axis: SpinBasisAxis
+    _ model: ResolvedQuantumModel, _ ground: QuantumGroundState, _ axis: SpinAxis
   ) -> Double {
     let n = model.lattice.siteCount
     var sum = Double(n)
     if case .amplitudes(let state, _, _) = ground {
       // One pass over the outcomes instead of one for each pair.
-      let outcomes = state.probabilities(axes: [SpinBasisAxis](repeating: axis, count: n))
+      let outcomes = state.probabilities(axes: [SpinAxis](repeating: axis, count: n))
       return outcomes.enumerated().reduce(0.0) {
         let m = Double(n - 2 * $1.offset.nonzeroBitCount) / Double(n)
         return $0 + $1.element * m * m
@@ -58,7 +59,7 @@ struct QuantumQuantities: Sendable {
   }
 
   private static func mean(
-    _ ground: QuantumGroundState, _ sites: [Int], _ axis: SpinBasisAxis
+    _ ground: QuantumGroundState, _ sites: [Int], _ axis: SpinAxis
   ) -> Double {
     switch ground {
     case .fermions(let chain):
@@ -67,15 +68,7 @@ struct QuantumQuantities: Sendable {
       return axis == .x ? chain.transverseMagnetization(site: sites[0]) : 0
     case .amplitudes(let state, _, _):
       var product = PauliSum(siteCount: state.siteCount)
-      product.add(
-        1,
-        sites.map { site -> PauliSum.Factor in
-          switch axis {
-          case .x: .x(site)
-          case .y: .y(site)
-          case .z: .z(site)
-          }
-        })
+      product.add(1, sites.map { PauliSum.Factor(axis, $0) })
       return state.expectation(product)
     }
   }

@@ -45,14 +45,16 @@ extension QuantumSampleOptions {
 public struct QuantumSampleJob: Sendable {
   private let options: QuantumSampleOptions
   private let model: ResolvedQuantumModel
-  private let axes: [SpinBasisAxis]
+  private let axes: [SpinAxis]
   private let shots: Int
+  /// nil for the ground state.
+  private let thermal: QuantumThermalSampling?
 
   /// - Throws: `InputError` for options that do not fit one another, states that are not known, and more memory than there is.
   public init(_ options: QuantumSampleOptions) throws(InputError) {
     self.options = options
     model = try ResolvedQuantumModel(options.model)
-    let letters = options.basis.map { SpinBasisAxis(rawValue: String($0)) }
+    let letters = options.basis.map { SpinAxis(rawValue: String($0)) }
     guard !letters.isEmpty, letters.count <= model.lattice.siteCount,
       !letters.contains(where: { $0 == nil })
     else {
@@ -61,13 +63,12 @@ public struct QuantumSampleJob: Sendable {
         allowed: "letters x, y, z, one or as many as repeat along the sites, as in zx")
     }
     axes = (0..<model.lattice.siteCount).map { letters[$0 % letters.count]! }
-    if let beta = options.beta {
-      try QuantumThermalSampling.check(model, beta: beta, basis: options.basis)
-    } else if let reason = QuantumGroundState.obstacle(model, isMixed: Self.isMixed(axes)) {
+    thermal = try QuantumThermalSampling(model, options)
+    if thermal == nil, let reason = QuantumGroundState.obstacle(model, isMixed: Self.isMixed(axes)) {
       throw .notAllowed("--size", model.sizeText, allowed: "other sizes or bases: \(reason)")
     }
     shots = options.snapshots ?? 1000
-    if options.beta == nil {
+    if thermal == nil {
       try QuantumMemory.require(model, needsAmplitudes: Self.isMixed(axes))
     }
     try MemoryBudget.require(
@@ -81,15 +82,14 @@ public struct QuantumSampleJob: Sendable {
     }
   }
 
-  private static func isMixed(_ axes: [SpinBasisAxis]) -> Bool { Set(axes).count > 1 }
+  private static func isMixed(_ axes: [SpinAxis]) -> Bool { Set(axes).count > 1 }
 
   /// - Throws: `Interrupted`; `RunError` where the file cannot be written.
   public func run(
     pool: WorkerPool, progress: Progress, cancellation: Cancellation
   ) throws -> Report {
-    if let beta = options.beta {
-      return try QuantumThermalSampling(model: model, beta: beta, options: options).run(
-        pool: pool, progress: progress, cancellation: cancellation)
+    if let thermal {
+      return try thermal.run(pool: pool, progress: progress, cancellation: cancellation)
     }
     let root = Seed(options.seed)
     var values: [Int8] = []
@@ -97,12 +97,14 @@ public struct QuantumSampleJob: Sendable {
     var table = TextTable([model.scanned.rawValue, "", "measured", "exact", "sigma"])
     var method = ""
     var warnings: [String] = []
+    let isMixed = Self.isMixed(axes)
+    let sectors = QuantumSectors(model, needsAmplitudes: isMixed)
     progress.begin("measuring", total: model.values.count)
     for (point, value) in model.values.enumerated() {
       let seed = root.child("point", Int(bitPattern: UInt(value.bitPattern)))
       let ground = try QuantumGroundState(
-        model, point: point, needsAmplitudes: Self.isMixed(axes), seed: seed.child("state"),
-        pool: pool, cancellation: cancellation)
+        model, point: point, sectors: sectors, seed: seed.child("state"), pool: pool,
+        cancellation: cancellation)
       method = ground.method
       let warning = ground.warning(at: value, of: model.scanned.rawValue)
       if let warning { warnings.append(warning) }
@@ -112,7 +114,9 @@ public struct QuantumSampleJob: Sendable {
         return ground.snapshots(
           min(250, shots - 250 * block), axes: axes, seed: seed.child("shots", block))
       }.flatMap { $0 }
-      let rows = measured(spins, exact: QuantumQuantities(model, ground))
+      // Beside letters that are mixed no mean of one axis stands.
+      let rows = measured(
+        spins, exact: QuantumQuantities(model, ground, axes: isMixed ? [] : [axes[0]]))
       points.append(
         .object(
           [.init(model.scanned.jsonName, .number(value))] + model.members + [
@@ -152,7 +156,7 @@ public struct QuantumSampleJob: Sendable {
   /// Averages over the snapshots of what the basis shows: where all axes are the same, of single spins, bonds and the square.
   private func measured(_ spins: [Int8], exact: QuantumQuantities) -> [Row] {
     let n = model.lattice.siteCount
-    let unit = model.isSpinHalf ? 0.5 : 1
+    let unit = model.units.single
     let axis = axes[0].rawValue
     let bonds = model.lattice.bonds.map { (Int($0.source), Int($0.target)) }
     let averages = (0..<shots).map { shot -> (one: Double, pair: Double) in
@@ -170,7 +174,7 @@ public struct QuantumSampleJob: Sendable {
       rows.append(
         Row(
           name: name, head: head, estimate: .mean(of: values),
-          exact: isMixed ? nil : exact.values.first { $0.name == name }?.value))
+          exact: exact.values.first { $0.name == name }?.value))
     }
     let label = isMixed ? "spin" : axis
     add("\(label)PerSite", "<\(label)>", averages.map(\.one))

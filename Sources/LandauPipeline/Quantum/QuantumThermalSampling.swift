@@ -6,17 +6,22 @@ import LandauStatistics
 
 /// Quantum spins at a temperature, by chains of series expansions along the scan.
 struct QuantumThermalSampling: Sendable {
-  let model: ResolvedQuantumModel
-  let beta: Double
-  let options: QuantumSampleOptions
+  private let model: ResolvedQuantumModel
+  private let beta: Double
+  private let options: QuantumSampleOptions
+  private let plan: SamplePlan
 
   /// The most spins whose levels are all computed, for exact values beside.
   private static let exactSpins = 10
 
-  /// - Throws: `InputError` for what has no chains.
-  static func check(
-    _ model: ResolvedQuantumModel, beta: Double, basis: String
-  ) throws(InputError) {
+  /// - Returns: nil where no temperature is asked for.
+  /// - Throws: `InputError` for what has no chains, and for lengths that do not fit one another.
+  init?(_ model: ResolvedQuantumModel, _ options: QuantumSampleOptions) throws(InputError) {
+    guard let beta = options.beta else { return nil }
+    self.model = model
+    self.beta = beta
+    self.options = options
+    plan = try options.length.plan(siteCount: model.lattice.siteCount, isDirect: false)
     guard model.name == .tfim else {
       throw InputError(
         "--temperature and --beta are options of tfim, and \(model.name.rawValue) is in its ground state"
@@ -33,8 +38,8 @@ struct QuantumThermalSampling: Sendable {
         throw .notAllowed("--transverse-field", field, allowed: "numbers above 0 at a temperature")
       }
     }
-    guard basis == "z" else {
-      throw .notAllowed("--basis", basis, allowed: "z at a temperature")
+    guard options.basis == "z" else {
+      throw .notAllowed("--basis", options.basis, allowed: "z at a temperature")
     }
   }
 
@@ -44,8 +49,6 @@ struct QuantumThermalSampling: Sendable {
   }
 
   func run(pool: WorkerPool, progress: Progress, cancellation: Cancellation) throws -> Report {
-    let sites = model.lattice.siteCount
-    let plan = try options.length.plan(siteCount: sites, isDirect: false)
     let burnIn = plan.burnIn ?? max(200, plan.sweeps / 5)
     progress.begin("sampling", total: model.values.count * plan.chainCount * plan.sweeps)
     var points: [Point] = []
@@ -68,7 +71,7 @@ struct QuantumThermalSampling: Sendable {
       points.append(Point(recording: runner.recording, snapshots: runner.takeSnapshots()))
     }
     progress.end()
-    return try report(points, plan)
+    return try report(points)
   }
 
   /// Name in JSON, head, and factor of each observable: spins of one half count half.
@@ -83,7 +86,7 @@ struct QuantumThermalSampling: Sendable {
     ]
   }
 
-  private func report(_ points: [Point], _ plan: SamplePlan) throws -> Report {
+  private func report(_ points: [Point]) throws -> Report {
     var table = TextTable([model.scanned.rawValue, "", "sampled", "exact", "sigma"])
     var json: [JSONValue] = []
     var warnings: [String] = []
@@ -120,7 +123,7 @@ struct QuantumThermalSampling: Sendable {
       }
       json.append(.object(members))
     }
-    let files = try options.write(snapshots(points, plan), of: model)
+    let files = try options.write(snapshots(points), of: model)
     return Report(
       json: [.init("points", .array(json)), .init("warnings", .strings(warnings))],
       text:
@@ -152,7 +155,7 @@ struct QuantumThermalSampling: Sendable {
     ]
   }
 
-  private func snapshots(_ points: [Point], _ plan: SamplePlan) -> Snapshots {
+  private func snapshots(_ points: [Point]) -> Snapshots {
     let width = model.lattice.siteCount
     var values: [Int8] = []
     var parameterIndex: [Int32] = []

@@ -1,6 +1,6 @@
 import LandauCore
 import LandauDiscovery
-import LandauExact
+import LandauLattice
 import LandauStatistics
 
 extension Study {
@@ -17,7 +17,7 @@ extension Study {
       """,
     run: { run in
       let gauge = try TetrisGauge(run)
-      let chains = try [SpinBasisAxis.z, .y].map { try TetrisChain($0, run) }
+      let chains = try [SpinAxis.z, .y].map { try TetrisChain($0, run) }
       return StudyResult(
         findings: gauge.findings + chains.flatMap(\.findings),
         figure: Figure(

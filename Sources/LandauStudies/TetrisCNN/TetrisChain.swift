@@ -1,6 +1,7 @@
 import LandauCore
 import LandauDiscovery
 import LandauExact
+import LandauLattice
 import LandauStatistics
 
 #if canImport(Glibc)
@@ -27,7 +28,7 @@ struct TetrisChain: Sendable {
   /// Share of the field's variance that the best predictor from whole snapshots explains.
   let wholeSnapshots: Estimate
 
-  init(_ basis: SpinBasisAxis, _ run: StudyRun) throws {
+  init(_ basis: SpinAxis, _ run: StudyRun) throws {
     sides = run.isQuick ? [16, 32, 64] : [16, 32, 64, 128]
     scan = ChainScan(basis: basis)
     windows = Window.standard(siteShape: [sides[0]], channelCount: 1)

@@ -78,7 +78,7 @@ struct GaugeScan: TetrisScan {
 
 /// Ground states of the transverse-field Ising ring, over the field.
 struct ChainScan: TetrisScan {
-  let basis: SpinBasisAxis
+  let basis: SpinAxis
   let values = (1...40).map { 0.05 * Double($0) }
 
   func chain(_ index: Int, side: Int) throws -> TransverseIsingChain {

@@ -42,12 +42,12 @@ import Testing
   private static func convolved(multiple n: Double, steps: Int) throws -> AngleConvolution {
     let seed = Seed.test("chains \(n)")
     let snapshots = chains(multiple: n, seed: seed)
-    let window = Window(rows: 1, columns: 2)
-    let pool = WorkerPool(threadCount: 2)
     var effort = Discovery.Effort.quick
     effort.convolutionSteps = steps
-    return try Discovery(windows: [window], seed: seed, effort: effort).convolve(
-      snapshots, pool: pool, progress: .silent, cancellation: .never)
+    return try Discovery(
+      windows: [Window(rows: 1, columns: 2)], seed: seed, effort: effort
+    ).convolve(
+      snapshots, pool: WorkerPool(threadCount: 2), progress: .silent, cancellation: .never)
   }
 
   @Test(.slow)

@@ -133,6 +133,25 @@ private typealias Number = LandauCore.Complex<Double>
     }
   }
 
+  /// Three atoms on a line: occupations cost -delta each and V (a/r)^6 a pair, and the drive flips one with Omega/2.
+  @Test func `Rydberg atoms have the energies of their occupations`() throws {
+    let model = PauliSum.rydberg(
+      distances: [1, 2, 1], siteCount: 3, rabi: 0.8, detuning: 1.3, interaction: 6)
+    let dense = Self.matrix(model)
+    for state in 0..<8 {
+      let occupied = (0..<3).filter { state >> $0 & 1 == 1 }
+      var energy = -1.3 * Double(occupied.count)
+      for i in occupied {
+        for j in occupied where j > i { energy += j - i == 1 ? 6 : 6.0 / 64 }
+      }
+      for other in 0..<8 {
+        let flips = (state ^ other).nonzeroBitCount
+        let expected = flips == 0 ? energy : flips == 1 ? 0.4 : 0
+        #expect(abs(dense[state * 8 + other].real - expected) < 1e-12)
+      }
+    }
+  }
+
   @Test func `Sectors hold the levels of the whole space`() throws {
     let n = 8
     let model = PauliSum.xxz(try Self.ring(n), anisotropy: 0.6)
@@ -223,20 +242,13 @@ private typealias Number = LandauCore.Complex<Double>
       PauliSum.dzyaloshinskiiMoriya(try Self.ring(n), antisymmetric: 0.4)
       + PauliSum.clusterIsing(siteCount: n, isPeriodic: false, field: 0.3, coupling: 0.5)
     let state = try Self.ground(model).state
-    let axes: [SpinBasisAxis] = [.y, .x, .z, .y]
+    let axes: [SpinAxis] = [.y, .x, .z, .y]
     let probabilities = state.probabilities(axes: axes)
     #expect(abs(probabilities.reduce(0, +) - 1) < 1e-12)
     for sites in 1..<1 << n {
       var product = PauliSum(siteCount: n)
       product.add(
-        1,
-        (0..<n).filter { sites >> $0 & 1 == 1 }.map { site -> PauliSum.Factor in
-          switch axes[site] {
-          case .x: .x(site)
-          case .y: .y(site)
-          case .z: .z(site)
-          }
-        })
+        1, (0..<n).filter { sites >> $0 & 1 == 1 }.map { .init(axes[$0], $0) })
       let mean = probabilities.enumerated().reduce(0.0) {
         $0 + ((sites & $1.offset).nonzeroBitCount % 2 == 0 ? $1.element : -$1.element)
       }

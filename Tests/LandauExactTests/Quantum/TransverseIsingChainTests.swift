@@ -36,7 +36,7 @@ import Testing
   }()
 
   /// Probabilities of the outcomes in a basis; for y every -1 of z carries a factor i, for both x and y a Hadamard follows.
-  private static func probabilities(_ basis: SpinBasisAxis) -> [Double] {
+  private static func probabilities(_ basis: SpinAxis) -> [Double] {
     if basis == .z { return amplitudes.map { $0 * $0 } }
     return amplitudes.indices.map { outcome in
       var (real, imaginary) = (0.0, 0.0)
@@ -64,14 +64,14 @@ import Testing
   }
 
   /// Of x, or of the product of neighbours.
-  private static func mean(_ chain: TransverseIsingChain, _ basis: SpinBasisAxis) -> Double {
+  private static func mean(_ chain: TransverseIsingChain, _ basis: SpinAxis) -> Double {
     basis == .x ? chain.transverseMagnetization(site: 2) : chain.correlation(2, 3, axis: basis)
   }
 
   /// Probabilities of single outcomes, which in z and y come with a coin of their own.
-  @Test(arguments: SpinBasisAxis.allCases)
+  @Test(arguments: SpinAxis.allCases)
   func `Determinants are probabilities of the ground state`(
-    basis: SpinBasisAxis
+    basis: SpinAxis
   ) throws {
     let chain = try Self.chain()
     let exact = Self.probabilities(basis)
@@ -83,9 +83,9 @@ import Testing
     }
   }
 
-  @Test(arguments: SpinBasisAxis.allCases)
+  @Test(arguments: SpinAxis.allCases)
   func `The number of signs is distributed as in the ground state`(
-    basis: SpinBasisAxis
+    basis: SpinAxis
   ) throws {
     var exact = [Double](repeating: 0, count: Self.sites + 1)
     for (state, probability) in Self.probabilities(basis).enumerated() {
@@ -107,8 +107,8 @@ import Testing
   }
 
   /// A bias of 0.05 would be seen.
-  @Test(arguments: SpinBasisAxis.allCases)
-  func `Snapshots have the exact means`(basis: SpinBasisAxis) throws {
+  @Test(arguments: SpinAxis.allCases)
+  func `Snapshots have the exact means`(basis: SpinAxis) throws {
     let chain = try Self.chain()
     expectAgreement(with: Self.mean(chain, basis), seed: .test("snapshots"), minimalBias: 0.05) {
       seed, effort in
@@ -146,13 +146,9 @@ import Testing
       single.add(1, [.x(i)])
       #expect(abs(chain.transverseMagnetization(site: i) - state.expectation(single)) < 1e-9)
       for j in i + 1..<max(i + 1, n) {
-        for axis in SpinBasisAxis.allCases {
+        for axis in SpinAxis.allCases {
           var pair = PauliSum(siteCount: n)
-          switch axis {
-          case .x: pair.add(1, [.x(i), .x(j)])
-          case .y: pair.add(1, [.y(i), .y(j)])
-          case .z: pair.add(1, [.z(i), .z(j)])
-          }
+          pair.add(1, [.init(axis, i), .init(axis, j)])
           #expect(
             abs(chain.correlation(i, j, axis: axis) - state.expectation(pair)) < 1e-9,
             "\(axis) \(i) \(j)")
