@@ -71,7 +71,7 @@ private struct ExcitonOptimum: Sendable {
       case .couplings: network.pairs.count
       case .drive: 6
       }
-    var rng = run.seed.child(network.name, strategy.rawValue).makeStream()
+    var rng = run.seed.child(network.name).child(strategy.rawValue).makeStream()
     // The first start is the network as it is.
     var parameters = [
       Tensor(

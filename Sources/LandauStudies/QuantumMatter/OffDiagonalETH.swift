@@ -1,6 +1,7 @@
 import LandauCore
 import LandauExact
 import LandauLattice
+import LandauStatistics
 
 #if canImport(Glibc)
   import Glibc

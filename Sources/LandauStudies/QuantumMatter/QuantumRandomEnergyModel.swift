@@ -1,5 +1,6 @@
 import LandauCore
 import LandauExact
+import LandauLinearAlgebra
 import LandauStatistics
 
 #if canImport(Glibc)
