@@ -40,8 +40,8 @@ extension Study {
     })
 
   private static let remarks = [
-    "The mode is 2 below all else, couplings are 0.3 (mode to antenna) and 0.5, the sink empties at 0.5; time 20. Energies may move by 2, couplings up to",
-    "twice their value, drives up to an amplitude and a frequency of 4. Eight starts each, Adam; the best counts, so errors are not of statistics:",
+    "The mode is 2 below all else, couplings are 0.3 (mode to antenna) and 0.5, the sink empties at 0.5; time 20. Energies of the network may move by 2,",
+    "couplings of mode and antenna up to twice their value, drives up to an amplitude and a frequency of 4. Eight starts each, Adam; the best counts, so errors are not of statistics:",
     "a finding asks that the best drive beats the best of the others. Not shown: the network of the Fenna-Matthews-Olson complex, and dephasing.",
   ]
 }
@@ -68,7 +68,7 @@ private struct ExcitonOptimum: Sendable {
     let width =
       switch strategy {
       case .energies: network.siteCount - 3
-      case .couplings: network.pairs.count
+      case .couplings: 2
       case .drive: 6
       }
     var rng = run.seed.child(network.name).child(strategy.rawValue).makeStream()
@@ -113,7 +113,10 @@ private struct ExcitonOptimum: Sendable {
     switch strategy {
     case .energies:
       energies = energies + (tanh(parameters) * 2).padded(low: [0, 2], high: [0, 1])
-    case .couplings: couplings = couplings * sigmoid(parameters) * 2
+    case .couplings:
+      // Those of the mode and of the antenna alone.
+      let rest = Tensor.ones([batch, network.pairs.count - 2], type: .double)
+      couplings = couplings * concatenated([sigmoid(parameters) * 2, rest], axis: 1)
     case .drive:
       let raw = parameters.reshaped([batch, 2, 3])
       let bounded = concatenated(

@@ -69,7 +69,8 @@ extension Study {
           }, style: .linePoints, color: color)
       } + [
         Figure.Series(
-          "conformal", x: [0, scans[0].inverseSquares[0]], y: [1, 1], style: .dashedLine, color: -1)
+          "conformal", x: [0, scans.last!.inverseSquares[0]], y: [1, 1], style: .dashedLine,
+          color: -1)
       ])
   }
 }

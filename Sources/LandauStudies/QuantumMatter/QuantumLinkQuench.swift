@@ -30,7 +30,7 @@ extension Study {
   private static let remarks = [
     "H = J/(2 sqrt(S(S+1))) sum of pairs made and links turned + mu sum n + (g^2/2) sum (s^z)^2 on a ring, J = 1, mu = 0.25; the start is the empty ring with",
     "the weakest field. The blockaded chain is built apart, from products of Pauli matrices on all 2^L states.",
-    "Spins S = 1 to 4 and 1/2 to 7/2; distances are the largest up to the end of the times drawn. Rings are short: their size, not the spin,",
+    "Spins S = 1 to 3 and 1/2 to 5/2; distances are the largest up to the end of the times drawn. Rings are short: their size, not the spin,",
     "limits late times. What is new in the limit of infinite rings (cusps of the return rate) is not shown.",
   ]
 }
@@ -48,7 +48,7 @@ private struct LinkComparison {
 
   init(_ run: StudyRun) throws {
     length = run.isQuick ? 8 : 12
-    let spins = Array(1...(run.isQuick ? 8 : 6))
+    let spins = Array(1...6)
     run.progress.begin("quenches", total: 2 * spins.count + 1)
     for field in [Self.weak, Self.strong] {
       for spin in spins {

@@ -57,7 +57,11 @@ struct QuantumRandomEnergies {
   /// The lowest state sees N neighbours |E_0| above it: E_0 - Gamma^2 N/|E_0|. The paramagnet sees the variance N/2 spread over states N Gamma above it:
   /// -Gamma N - (N/2)/(N Gamma).
   var perturbativeTransition: Double {
-    let (n, lowest) = (Double(siteCount), energies.min()!)
+    Self.perturbativeTransition(siteCount: siteCount, lowest: energies.min()!)
+  }
+
+  private static func perturbativeTransition(siteCount: Int, lowest: Double) -> Double {
+    let n = Double(siteCount)
     var (low, high) = (0.2, 2.0)
     for _ in 0..<60 {
       let field = (low + high) / 2
@@ -66,5 +70,19 @@ struct QuantumRandomEnergies {
       if glass < paramagnet { low = field } else { high = field }
     }
     return (low + high) / 2
+  }
+
+  /// The mean of `perturbativeTransition` over samples: the lowest of M = 2^N energies is below e with the chance u = 1 - (1 - p)^M, p that of a
+  /// single one; the mean is over the middles of 2000 equal parts of u.
+  static func meanPerturbativeTransition(siteCount: Int) -> Double {
+    let width = (Double(siteCount) / 2).squareRoot()
+    let count = 2000
+    let sum = (0..<count).reduce(0.0) { sum, index in
+      let u = (Double(index) + 0.5) / Double(count)
+      let p = -expm1(log1p(-u) / Double(1 << siteCount))
+      return sum
+        + perturbativeTransition(siteCount: siteCount, lowest: width * normalQuantile(p))
+    }
+    return sum / Double(count)
   }
 }

@@ -29,7 +29,7 @@ extension Study {
 
   private static let remarks = [
     "The state is thermal in H, the energy that counts is that of the local fields. Levels are numerical; closed forms are those of two spins.",
-    "Random batteries: two to four spins, couplings and fields of normal law, T = 0.2 to 2. Random unitary matrices: Haar's law.",
+    "Random batteries: two to four spins, couplings and fields of normal law, T = 0.2 to 2.",
     "With H = + J s.s the uniform field is best where J > 0 and a field at one spin, among fields of one sign, where J < 0; the abstract has it for",
     "ferromagnets and antiferromagnets: the sign convention of the paper was not seen. The threshold is where the lowest levels of parallel and",
     "antiparallel spins cross. Not shown: coherence as a resource.",
@@ -89,7 +89,7 @@ private struct BatteryTrial {
       ("J = 1, one field", [1.0, 0], 1.0), ("J = -1, equal fields", [1, 1], -1),
     ] {
       let works = try Self.exchanges.map {
-        try SpinBattery(fields: fields, coupling: coupling, antisymmetric: $0, symmetric: $0).work(
+        try SpinBattery(fields: fields, coupling: coupling, antisymmetric: $0).work(
           temperature: Self.temperature)
       }
       growth.append((name, works.map(\.ergotropy), works.map(\.capacity)))
@@ -148,7 +148,7 @@ private struct BatteryTrial {
     }
       + [
         Figure.Panel(
-          title: "Antisymmetric and symmetric exchange, D = G", xAxis: .init("D"),
+          title: "Antisymmetric exchange", xAxis: .init("D"),
           yAxis: .init("ergotropy (lines), capacity (dashed)"),
           series: growth.enumerated().flatMap { color, curve in
             [
