@@ -34,7 +34,7 @@ extension Study {
     "H = E(s) - Gamma sum x, E of variance N/2. Middle: an eighth of the levels; D is the slope of the mean participation entropy against ln 2^N from the",
     "smallest to the largest size. Errors are those of the mean over samples. Ground: where the mean of x per spin passes one half, bisected to 0.001.",
     "Most of its scatter from sample to sample is that of the lowest energy: the mean is that of the difference from second-order perturbation theory, to which the",
-    "exact mean of perturbation theory is added. The extrapolation is a + b/N; its distance from a + b/N + c/N^2 is the systematic error. That half of the",
+    "exact mean of perturbation theory is added. The extrapolation is a + b/N without the smallest size; its distance from that of the two largest is the systematic error. That half of the",
     "states count as few was chosen with results of seed 1 in sight.",
     "Not shown: the two lines at other energies and the multifractal phase between them, which such sizes do not tell from a crossover.",
   ]
@@ -197,22 +197,23 @@ private struct GroundTransition {
     run.progress.end()
   }
 
-  /// A polynomial in 1/N at zero, without the smallest size, where both phases are hardly apart.
-  private func extrapolated(order: Int) -> Estimate {
+  /// A line in 1/N through the sizes from one on, at zero.
+  private func extrapolated(from first: Int) -> Estimate {
     let fit = LinearFit(
-      design: sizes[1...].map { size in (0...order).map { pow(1 / Double(size), Double($0)) } },
-      values: fields[1...].map(\.value), errors: fields[1...].map(\.error))
-    // Distinct sizes, no fewer than coefficients: the columns are independent.
+      design: sizes[first...].map { [1, 1 / Double($0)] },
+      values: fields[first...].map(\.value), errors: fields[first...].map(\.error))
+    // Two distinct sizes or more: the columns are independent.
     return fit!.coefficient(0)
   }
 
   var findings: [StudyFinding] {
-    let line = extrapolated(order: 1)
-    let parabola = extrapolated(order: 2)
+    // At the smallest size both phases are hardly apart.
+    let limit = extrapolated(from: 1)
+    let last = extrapolated(from: sizes.count - 2)
     return [
       StudyFinding(
-        "transition", "field of the jump, extrapolated in 1/N", measured: line,
-        systematicError: abs(parabola.value - line.value),
+        "transition", "field of the jump, extrapolated in 1/N", measured: limit,
+        systematicError: abs(last.value - limit.value),
         expected: .value(log(2).squareRoot(), error: 0), reference: "(ln 2)^(1/2), Goldschmidt"),
       StudyFinding(
         "perturbation",
