@@ -19,6 +19,10 @@ extension OptionGroup {
       .text("detuning", "G", "delta of rydberg"),
       .text("blockade-radius", "G", "R_b/a of rydberg: V = Omega (R_b/a)^6; or"),
       .text("interaction", "G", "V of rydberg, between nearest atoms"),
+      .text(
+        "method", "NAME",
+        "\(QuantumMethod.all.joined(separator: ", ")); by default the first of them that can"),
+      .text("bond-dimension", "N", "most states of a bond of matrix products (default 128)"),
       .flag("spin-half", "the Hamiltonian in spins S = sigma/2 instead of Pauli matrices"),
     ])
 
@@ -55,7 +59,10 @@ extension ParsedArguments {
       return nil
     }
     let allowed =
-      ["size", "lattice", "boundary", "spin-half", "seed", "threads", "json", "quiet"]
+      [
+        "size", "lattice", "boundary", "spin-half", "method", "bond-dimension", "seed", "threads",
+        "json", "quiet",
+      ]
       + QuantumParameter.allCases.map(\.rawValue) + more
     if let other = given.first(where: { !allowed.contains($0) }) {
       throw InputError("--\(other) is not an option of \(name.rawValue)")
@@ -76,6 +83,8 @@ extension ParsedArguments {
       options.parameters[parameter] = try scan(parameter.rawValue, .finite)
     }
     options.isSpinHalf = isGiven("spin-half")
+    options.method = try choice("method", QuantumMethod.all).flatMap(QuantumMethod.init)
+    options.bondDimension = try integer("bond-dimension", in: 2...4096)
     return options
   }
 

@@ -23,6 +23,10 @@ public struct QuantumModelOptions: Sendable, Hashable {
   public var parameters: [QuantumParameter: [Double]] = [:]
   /// Whether the Hamiltonian is written in S = sigma/2 instead of Pauli matrices.
   public var isSpinHalf = false
+  /// nil takes the first that can: free fermions, diagonalisation, matrix products.
+  public var method: QuantumMethod?
+  /// The most states that a bond of matrix products may have.
+  public var bondDimension: Int?
 
   public init(name: Name) { self.name = name }
 }

@@ -6,6 +6,9 @@ struct ResolvedQuantumModel: Sendable {
   let name: QuantumModelOptions.Name
   let lattice: Lattice
   let isSpinHalf: Bool
+  /// What was asked for; nil for any.
+  let method: QuantumMethod?
+  let bondDimension: Int?
   /// All parameters in the order of reports, with their value where it is not scanned.
   let parameters: [(parameter: QuantumParameter, value: Double?)]
   /// What is scanned; the first parameter where nothing is.
@@ -17,6 +20,7 @@ struct ResolvedQuantumModel: Sendable {
   init(_ options: QuantumModelOptions) throws(InputError) {
     name = options.name
     isSpinHalf = options.isSpinHalf
+    (method, bondDimension) = (options.method, options.bondDimension)
     let known = Self.parameters(options)
     if name == .rydberg {
       if isSpinHalf {
