@@ -35,7 +35,13 @@ struct MatrixProductGround: Sendable {
     halfChainEntropy =
       try result.state.entanglementEntropies()[hamiltonian.siteCount / 2 - 1]
     guard needsGap else { return }
-    let excited = try search.groundState(
+    // For a gap of a few digits.
+    options.maximumSweeps = 12
+    options.energyTolerance = 1e-9
+    options.varianceTolerance = 1e-6
+    let excited = try DensityMatrixRenormalization<Double>(
+      hamiltonian, options: options
+    ).groundState(
       orthogonalTo: [result.state], seed: seed.child("excited"), cancellation: cancellation)
     gap = max(0, excited.energy - result.energy)
     hasPoorGap = excited.status != .converged
@@ -48,21 +54,27 @@ struct MatrixProductGround: Sendable {
     let state = result.state
     let mean = state.overlap(state.flipped)
     parity = mean > 0 ? 1 : -1
-    guard abs(mean) < 1 - 1e-7 else { return }
+    guard abs(mean) < 1 - 1e-13 else { return }
     let operators = try MatrixProductOperator<Double>(hamiltonian)
-    let parts = try [1.0, -1].map {
-      sign -> (state: MatrixProductState<Double>, energy: Double, lost: Double) in
+    func part(_ sign: Int) throws -> (
+      state: MatrixProductState<Double>, energy: Double, lost: Double
+    ) {
       var (part, lost) = try MatrixProductState.sum(
-        0.5, state, 0.5 * sign, state.flipped,
+        0.5, state, 0.5 * Double(sign), state.flipped,
         maximumBondDimension: 2 * options.maximumBondDimension, cutoff: options.cutoff)
       part.normalize()
       return (part, part.expectation(operators), lost)
     }
-    let (even, odd) = (parts[0].energy, parts[1].energy)
-    split = (even, odd)
-    let isOdd = odd < even - Self.resolution * max(1, abs(even))
-    parity = isOdd ? -1 : 1
-    let taken = parts[isOdd ? 1 : 0]
+    var taken = try part(mean > 0 ? 1 : -1)
+    // A part of less than a millionth is noise.
+    if abs(mean) < 1 - 2e-6 {
+      let other = try part(mean > 0 ? -1 : 1)
+      let (even, odd) = mean > 0 ? (taken, other) : (other, taken)
+      split = (even.energy, odd.energy)
+      let isOdd = odd.energy < even.energy - Self.resolution * max(1, abs(even.energy))
+      parity = isOdd ? -1 : 1
+      taken = isOdd ? odd : even
+    }
     result.state = taken.state
     result.energy = taken.energy
     result.variance = max(0, taken.state.variance(operators))
@@ -133,6 +145,8 @@ struct MatrixProductGround: Sendable {
     var (mantissa, exponent) = (value, 0)
     while mantissa >= 10 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
     while mantissa < 1 { (mantissa, exponent) = (mantissa * 10, exponent - 1) }
+    // 9.96 is 10.0, to two digits.
+    if mantissa >= 9.95 { (mantissa, exponent) = (1, exponent + 1) }
     let digits = Estimate.fixed(mantissa, digits: 1)
     return exponent == 0 ? digits : "\(digits)e\(exponent)"
   }

@@ -70,7 +70,8 @@ public struct DensityMatrixRenormalization<Scalar: AmplitudeScalar>: Sendable {
     self.hamiltonian = hamiltonian
     self.options = options
     operators = try MatrixProductOperator(hamiltonian)
-    scale = hamiltonian.coefficients.values.map(abs).max() ?? 1
+    // Constants move energies and say nothing of their differences.
+    scale = hamiltonian.coefficients.filter { !$0.key.support.isEmpty }.values.map(abs).max() ?? 1
   }
 
   /// The lowest state that the starts lead to, orthogonal to those given.
@@ -87,7 +88,9 @@ public struct DensityMatrixRenormalization<Scalar: AmplitudeScalar>: Sendable {
     let n = hamiltonian.siteCount
     let small = min(16, options.maximumBondDimension)
     // A sum of magnitudes bounds the spectrum on both sides.
-    let weight = 2 * hamiltonian.coefficients.values.reduce(0) { $0 + abs($1) }
+    let weight = hamiltonian.terms.reduce(0.0) {
+      $1.product.support.isEmpty ? $0 : $0 + 2 * abs($1.coefficient)
+    }
     var best: (sweeper: DensityMatrixSweeper<Scalar>, energy: Double)?
     var startEnergies: [Double] = []
     for start in 0..<max(1, options.startCount) {
