@@ -1,5 +1,6 @@
 import LandauCore
 import LandauExact
+import LandauStatistics
 
 #if canImport(Glibc)
   import Glibc
