@@ -68,6 +68,12 @@ let package = Package(
         "LandauLattice", "LandauTensor",
         "LandauNN",
       ]),
+    room(
+      "LandauQuantum",
+      [
+        "LandauCore", "LandauLinearAlgebra", "LandauStatistics", "LandauLattice", "LandauTensor",
+        "LandauExact", "LandauMonteCarlo", "LandauNN",
+      ]),
     room("LandauStore", ["CHDF5", "CZip", "LandauCore"]),
     room("LandauPlot", ["LandauCore"]),
 
@@ -76,7 +82,8 @@ let package = Package(
       "LandauPipeline",
       [
         "LandauCore", "LandauStatistics", "LandauLattice", "LandauTensor", "LandauExact",
-        "LandauMonteCarlo", "LandauNN", "LandauDiscovery", "LandauStore", "LandauPlot",
+        "LandauMonteCarlo", "LandauNN", "LandauDiscovery", "LandauQuantum", "LandauStore",
+        "LandauPlot",
       ]),
 
     // Layer 6.
@@ -84,16 +91,15 @@ let package = Package(
       "LandauStudies",
       [
         "LandauCore", "LandauLinearAlgebra", "LandauStatistics", "LandauLattice", "LandauTensor",
-        "LandauExact", "LandauMonteCarlo", "LandauNN", "LandauDiscovery", "LandauPlot",
-        "LandauPipeline",
+        "LandauExact", "LandauMonteCarlo", "LandauNN", "LandauDiscovery", "LandauQuantum",
+        "LandauPlot", "LandauPipeline",
       ]),
     room(
       "Landau",
       [
         "LandauCore", "LandauLinearAlgebra", "LandauStatistics", "LandauLattice", "LandauTensor",
-        "LandauExact", "LandauMonteCarlo", "LandauNN", "LandauDiscovery", "LandauStore",
-        "LandauPlot",
-        "LandauPipeline",
+        "LandauExact", "LandauMonteCarlo", "LandauNN", "LandauDiscovery", "LandauQuantum",
+        "LandauStore", "LandauPlot", "LandauPipeline",
       ]),
 
     // Layers 7 and 8.
@@ -129,6 +135,12 @@ let package = Package(
       [
         "CGudhi", "CNanoflann", "LandauCore", "LandauLattice", "LandauExact", "LandauMonteCarlo",
         "LandauNN", "LandauStatistics", "LandauStore", "LandauTensor",
+      ]),
+    tests(
+      "LandauQuantum",
+      [
+        "LandauCore", "LandauLinearAlgebra", "LandauLattice", "LandauExact", "LandauStatistics",
+        "LandauStore",
       ]),
     tests("LandauStore", ["LandauCore"], exclude: ["Golden"]),
     tests("LandauPlot", ["LandauCore"], exclude: ["Golden"]),

@@ -1,15 +1,13 @@
 import LandauCore
 import LandauExact
 import LandauLattice
+import LandauQuantum
 
-/// The ground state of a model at one point of its scan: by free fermions where it is of that kind, else by
-/// diagonalisation.
+/// The ground state of a model at one point of its scan.
 enum QuantumGroundState: Sendable {
   case fermions(TransverseIsingChain)
   case amplitudes(QuantumState, energy: Double, gap: Double?)
-
-  /// The most spins that are diagonalised.
-  static let largestDiagonalized = 24
+  case matrixProduct(MatrixProductGround)
 
   /// Whether free fermions solve it.
   static func isFree(_ model: ResolvedQuantumModel) -> Bool {
@@ -24,21 +22,22 @@ enum QuantumGroundState: Sendable {
     }
   }
 
-  /// Why there is no exact ground state; nil where there is one.
-  static func obstacle(_ model: ResolvedQuantumModel, isMixed: Bool = false) -> String? {
-    let n = model.lattice.siteCount
-    if n <= largestDiagonalized || isFree(model) && !isMixed { return nil }
-    return isFree(model)
-      ? "of \(n) spins only measurements along one axis are known; diagonalisation ends at \(largestDiagonalized)"
-      : "\(n) spins are no free fermions here, and diagonalisation ends at \(largestDiagonalized)"
-  }
-
-  /// - Parameter sectors: nil where free fermions do.
+  /// - Parameters:
+  ///   - method: one that nothing stands in the way of.
+  ///   - sectors: of diagonalisation.
+  ///   - needsGap: whether matrix products look for the next level, too.
   /// - Throws: `Interrupted`; `LinearAlgebraError`.
   init(
-    _ model: ResolvedQuantumModel, point: Int, sectors: QuantumSectors?, seed: Seed,
-    pool: WorkerPool, cancellation: Cancellation
+    _ model: ResolvedQuantumModel, point: Int, method: QuantumMethod, sectors: QuantumSectors?,
+    needsGap: Bool, seed: Seed, pool: WorkerPool, cancellation: Cancellation
   ) throws {
+    if method == .matrixProduct {
+      self = .matrixProduct(
+        try MatrixProductGround(
+          model.hamiltonian(at: point), bondDimension: model.bondDimension, needsGap: needsGap,
+          seed: seed, cancellation: cancellation))
+      return
+    }
     guard let sectors else {
       let n = model.lattice.siteCount
       let (pair, single) = model.units
@@ -67,6 +66,7 @@ enum QuantumGroundState: Sendable {
     switch self {
     case .fermions: "free fermions (Lieb, Schultz and Mattis 1961)"
     case .amplitudes: "exact diagonalisation (Lanczos)"
+    case .matrixProduct: "matrix products (two-site DMRG, White 1992)"
     }
   }
 
@@ -74,6 +74,7 @@ enum QuantumGroundState: Sendable {
     switch self {
     case .fermions(let chain): chain.energy
     case .amplitudes(_, let energy, _): energy
+    case .matrixProduct(let ground): ground.result.energy
     }
   }
 
@@ -82,21 +83,36 @@ enum QuantumGroundState: Sendable {
     switch self {
     case .fermions(let chain): chain.isPeriodic ? nil : chain.fermionEnergies[0]
     case .amplitudes(_, _, let gap): gap
+    case .matrixProduct(let ground): ground.gap
     }
   }
 
-  /// A line where the ground state is one of several, among which diagonalisation takes any.
-  func warning(at value: Double, of parameter: String) -> String? {
-    guard let gap, gap < 1e-9 * max(1, abs(energy)) else { return nil }
-    return
-      "\(parameter) = \(SampleJob.short(value)): the ground state is degenerate, and the one taken here is one of several"
+  /// Lines that say where the ground state is one of several, or not found well enough.
+  func warnings(at value: Double, of parameter: String) -> [String] {
+    let place = "\(parameter) = \(SampleJob.short(value)): "
+    if case .matrixProduct(let ground) = self { return ground.warnings.map { place + $0 } }
+    guard let gap, gap < 1e-9 * max(1, abs(energy)) else { return [] }
+    return [place + "the ground state is degenerate, and the one taken here is one of several"]
   }
 
-  /// Measurements of all spins, shot by shot.
-  func snapshots(_ count: Int, axes: [SpinAxis], seed: Seed) -> [Int8] {
+  /// What is known of how good a state of matrix products is.
+  var members: [JSONValue.Member] {
+    if case .matrixProduct(let ground) = self { return ground.members }
+    return []
+  }
+
+  /// The same in a line of text.
+  func remark(at value: Double, of parameter: String) -> String? {
+    guard case .matrixProduct(let ground) = self else { return nil }
+    return "\(parameter) = \(SampleJob.short(value)): \(ground.summary)"
+  }
+
+  /// Draws measurements of all spins, shot by shot: of a number of shots and a seed.
+  func sampler(axes: [SpinAxis]) -> @Sendable (Int, Seed) -> [Int8] {
     switch self {
-    case .fermions(let chain): chain.snapshots(count, axis: axes[0], seed: seed)
-    case .amplitudes(let state, _, _): state.snapshots(count, axes: axes, seed: seed)
+    case .fermions(let chain): { chain.snapshots($0, axis: axes[0], seed: $1) }
+    case .amplitudes(let state, _, _): { state.snapshots($0, axes: axes, seed: $1) }
+    case .matrixProduct(let ground): ground.sampler(axes: axes)
     }
   }
 }
@@ -109,10 +125,9 @@ struct QuantumSectors: Sendable {
   private let whole: SpinBasis
   private let flipped: [SpinBasis]
 
-  /// - Returns: nil where free fermions do.
-  /// - Parameter needsAmplitudes: diagonalises though free fermions would do.
-  init?(_ model: ResolvedQuantumModel, needsAmplitudes: Bool) {
-    guard needsAmplitudes || !QuantumGroundState.isFree(model) else { return nil }
+  /// - Returns: nil where another method is taken.
+  init?(_ model: ResolvedQuantumModel, method: QuantumMethod?) {
+    guard method == .diagonalization else { return nil }
     let n = model.lattice.siteCount
     whole = SpinBasis(siteCount: n)
     guard model.values.indices.contains(where: { Self.isEven(model.hamiltonian(at: $0)) }) else {

@@ -1,6 +1,7 @@
 import LandauCore
 import LandauExact
 import LandauLattice
+import LandauQuantum
 
 /// Means of the ground state that reports show.
 struct QuantumQuantities: Sendable {
@@ -16,21 +17,35 @@ struct QuantumQuantities: Sendable {
     if let gap = ground.gap { values.append(("gap", "gap", gap)) }
     let unit = model.units.single
     let bonds = model.lattice.bonds.map { (Int($0.source), Int($0.target)) }
+    if !axes.isEmpty, case .matrixProduct(let product) = ground {
+      values.append(("halfChainEntropy", "entropy", product.halfChainEntropy))
+    }
     for axis in axes {
-      let single = (0..<n).reduce(0.0) { $0 + Self.mean(ground, [$1], axis) } / sites
+      // Of matrix products all pairs at once.
+      var table: (means: [Double], pairs: [Double])?
+      if case .matrixProduct(let product) = ground {
+        table = product.result.state.correlations(axis)
+      }
+      func mean(_ sites: [Int]) -> Double {
+        guard let table else { return Self.mean(ground, sites, axis) }
+        return sites.count == 1 ? table.means[sites[0]] : table.pairs[sites[0] * n + sites[1]]
+      }
+      let single = (0..<n).reduce(0.0) { $0 + mean([$1]) } / sites
       values.append(("\(axis)PerSite", "<\(axis)>", unit * single))
+      if model.name == .rydberg && axis == .z {
+        values.append(("occupationPerSite", "<n>", (1 - single) / 2))
+      }
       if !bonds.isEmpty {
-        let pair = bonds.reduce(0.0) { $0 + Self.mean(ground, [$1.0, $1.1], axis) }
+        let pair = bonds.reduce(0.0) { $0 + mean([$1.0, $1.1]) }
         values.append(
           (
             "\(axis)\(axis)PerBond", "<\(axis)\(axis)>", unit * unit * pair / Double(bonds.count)
           ))
       }
-      values.append(
-        (
-          "\(axis)SquaredPerSite", "<m_\(axis)^2>",
-          unit * unit * Self.meanSquare(model, ground, axis)
-        ))
+      let square =
+        table.map { $0.pairs.reduce(0, +) / (sites * sites) }
+        ?? Self.meanSquare(model, ground, axis)
+      values.append(("\(axis)SquaredPerSite", "<m_\(axis)^2>", unit * unit * square))
     }
   }
 
@@ -66,6 +81,13 @@ struct QuantumQuantities: Sendable {
       if sites.count == 2 { return chain.correlation(sites[0], sites[1], axis: axis) }
       // The ground state is even under the product of all x.
       return axis == .x ? chain.transverseMagnetization(site: sites[0]) : 0
+    case .matrixProduct(let ground):
+      var product = PauliSum.Product(flippedSites: SiteSet(), signedSites: SiteSet())
+      for site in sites {
+        if axis != .z { product.flippedSites.insert(site) }
+        if axis != .x { product.signedSites.insert(site) }
+      }
+      return ground.result.state.expectation(product)
     case .amplitudes(let state, _, _):
       var product = PauliSum(siteCount: state.siteCount)
       product.add(1, sites.map { PauliSum.Factor(axis, $0) })

@@ -47,6 +47,8 @@ public struct QuantumSampleJob: Sendable {
   private let model: ResolvedQuantumModel
   private let axes: [SpinAxis]
   private let shots: Int
+  /// nil at a temperature.
+  private let method: QuantumMethod?
   /// nil for the ground state.
   private let thermal: QuantumThermalSampling?
 
@@ -64,14 +66,19 @@ public struct QuantumSampleJob: Sendable {
     }
     axes = (0..<model.lattice.siteCount).map { letters[$0 % letters.count]! }
     thermal = try QuantumThermalSampling(model, options)
-    if thermal == nil, let reason = QuantumGroundState.obstacle(model, isMixed: Self.isMixed(axes))
-    {
-      throw .notAllowed("--size", model.sizeText, allowed: "other sizes or bases: \(reason)")
+    let (chosen, reason) = QuantumMethod.choose(model, isMixed: Self.isMixed(axes))
+    method = thermal == nil ? chosen : nil
+    if thermal != nil, let asked = model.method {
+      throw .notAllowed(
+        "--method", asked.rawValue, allowed: "none at a temperature, only for ground states")
+    }
+    if thermal == nil, chosen == nil {
+      throw model.method.map {
+        .notAllowed("--method", $0.rawValue, allowed: "other methods, sizes or bases: \(reason)")
+      } ?? .notAllowed("--size", model.sizeText, allowed: "other sizes or bases: \(reason)")
     }
     shots = options.snapshots ?? 1000
-    if thermal == nil {
-      try QuantumMemory.require(model, needsAmplitudes: Self.isMixed(axes))
-    }
+    try QuantumMemory.require(model, method)
     try MemoryBudget.require(
       3 * Double(shots) * Double(model.values.count * model.lattice.siteCount),
       for: "--snapshots", "\(shots)")
@@ -92,28 +99,33 @@ public struct QuantumSampleJob: Sendable {
     if let thermal {
       return try thermal.run(pool: pool, progress: progress, cancellation: cancellation)
     }
+    guard let method else { preconditionFailure("a ground state without a method") }
     let root = Seed(options.seed)
     var values: [Int8] = []
     var points: [JSONValue] = []
-    var table = TextTable([model.scanned.rawValue, "", "measured", "exact", "sigma"])
-    var method = ""
+    // Means of matrix products are those of a state that is the ground state up to its variance.
+    let reference = method == .matrixProduct ? "of the state" : "exact"
+    var table = TextTable([model.scanned.rawValue, "", "measured", reference, "sigma"])
+    var name = ""
+    var remarks: [String] = []
     var warnings: [String] = []
     let isMixed = Self.isMixed(axes)
-    let sectors = QuantumSectors(model, needsAmplitudes: isMixed)
+    let sectors = QuantumSectors(model, method: method)
     progress.begin("measuring", total: model.values.count)
     for (point, value) in model.values.enumerated() {
       let seed = root.child("point", Int(bitPattern: UInt(value.bitPattern)))
       let ground = try QuantumGroundState(
-        model, point: point, sectors: sectors, seed: seed.child("state"), pool: pool,
-        cancellation: cancellation)
-      method = ground.method
-      let warning = ground.warning(at: value, of: model.scanned.rawValue)
-      if let warning { warnings.append(warning) }
+        model, point: point, method: method, sectors: sectors, needsGap: false,
+        seed: seed.child("state"), pool: pool, cancellation: cancellation)
+      name = ground.method
+      let warning = ground.warnings(at: value, of: model.scanned.rawValue)
+      warnings += warning
+      remarks += ground.remark(at: value, of: model.scanned.rawValue).map { [$0] } ?? []
+      let draw = ground.sampler(axes: axes)
       let blocks = (shots + 249) / 250
       let spins = try pool.map(blocks) { block -> [Int8] in
         try cancellation.check()
-        return ground.snapshots(
-          min(250, shots - 250 * block), axes: axes, seed: seed.child("shots", block))
+        return draw(min(250, shots - 250 * block), seed.child("shots", block))
       }.flatMap { $0 }
       // Beside letters that are mixed no mean of one axis stands.
       let rows = measured(
@@ -121,10 +133,10 @@ public struct QuantumSampleJob: Sendable {
       points.append(
         .object(
           [.init(model.scanned.jsonName, .number(value))] + model.members + [
-            .init("method", .string(method)), .init("basis", .string(options.basis)),
+            .init("method", .string(name)), .init("basis", .string(options.basis)),
             .init("snapshots", .integer(shots)),
-            .init("warnings", .strings(warning.map { [$0] } ?? [])),
-          ] + rows.map { .init($0.name, .estimate($0.estimate)) }))
+            .init("warnings", .strings(warning)),
+          ] + ground.members + rows.map { .init($0.name, .estimate($0.estimate)) }))
       for row in rows {
         let pull = row.exact.map { row.estimate.error > 0 ? row.estimate.pull(to: $0) : 0 }
         table.append([
@@ -139,8 +151,9 @@ public struct QuantumSampleJob: Sendable {
     progress.end()
     let files = try options.write(snapshots(values), of: model)
     let text =
-      "\(model.heading)\n\(model.convention)\nground state by \(method); \(shots) measurements along \(options.basis) at each value, all independent\n\n"
-      + table.text() + warnings.map { "warning: \($0)\n" }.joined()
+      "\(model.heading)\n\(model.convention)\nground state by \(name); \(shots) measurements along \(options.basis) at each value, all independent\n\n"
+      + table.text() + (remarks.isEmpty ? "" : "\n" + remarks.map { "\($0)\n" }.joined())
+      + warnings.map { "warning: \($0)\n" }.joined()
       + files.map { "wrote \($0)\n" }.joined()
     return Report(
       json: [.init("points", .array(points))], text: text,
