@@ -68,6 +68,12 @@ let package = Package(
         "LandauLattice", "LandauTensor",
         "LandauNN",
       ]),
+    room(
+      "LandauQuantum",
+      [
+        "LandauCore", "LandauLinearAlgebra", "LandauStatistics", "LandauLattice", "LandauTensor",
+        "LandauExact", "LandauMonteCarlo", "LandauNN",
+      ]),
     room("LandauStore", ["CHDF5", "CZip", "LandauCore"]),
     room("LandauPlot", ["LandauCore"]),
 
@@ -76,7 +82,8 @@ let package = Package(
       "LandauPipeline",
       [
         "LandauCore", "LandauStatistics", "LandauLattice", "LandauTensor", "LandauExact",
-        "LandauMonteCarlo", "LandauNN", "LandauDiscovery", "LandauStore", "LandauPlot",
+        "LandauMonteCarlo", "LandauNN", "LandauDiscovery", "LandauQuantum", "LandauStore",
+        "LandauPlot",
       ]),
 
     // Layer 6.
@@ -91,8 +98,8 @@ let package = Package(
       "Landau",
       [
         "LandauCore", "LandauLinearAlgebra", "LandauStatistics", "LandauLattice", "LandauTensor",
-        "LandauExact", "LandauMonteCarlo", "LandauNN", "LandauDiscovery", "LandauStore",
-        "LandauPlot",
+        "LandauExact", "LandauMonteCarlo", "LandauNN", "LandauDiscovery", "LandauQuantum",
+        "LandauStore", "LandauPlot",
         "LandauPipeline",
       ]),
 
@@ -128,6 +135,12 @@ let package = Package(
       "LandauDiscovery",
       [
         "CGudhi", "CNanoflann", "LandauCore", "LandauLattice", "LandauExact", "LandauMonteCarlo",
+        "LandauNN", "LandauStatistics", "LandauStore", "LandauTensor",
+      ]),
+    tests(
+      "LandauQuantum",
+      [
+        "LandauCore", "LandauLattice", "LandauLinearAlgebra", "LandauExact", "LandauMonteCarlo",
         "LandauNN", "LandauStatistics", "LandauStore", "LandauTensor",
       ]),
     tests("LandauStore", ["LandauCore"], exclude: ["Golden"]),

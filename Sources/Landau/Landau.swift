@@ -7,6 +7,7 @@
 @_exported public import LandauNN
 @_exported public import LandauPipeline
 @_exported public import LandauPlot
+@_exported public import LandauQuantum
 @_exported public import LandauStatistics
 @_exported public import LandauStore
 @_exported public import LandauTensor
