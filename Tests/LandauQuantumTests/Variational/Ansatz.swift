@@ -40,7 +40,8 @@ enum Ansatz: String, CaseIterable, Sendable, CustomStringConvertible {
         AutoregressiveState(siteCount: n, width: 2, isSymmetrized: true, seed: seed), seed)
     case .autoregressiveWithPhase:
       return perturbed(
-        AutoregressiveState(siteCount: n, width: 2, hasPhase: true, isSymmetrized: true, seed: seed),
+        AutoregressiveState(
+          siteCount: n, width: 2, hasPhase: true, isSymmetrized: true, seed: seed),
         seed)
     case .complexNetwork:
       // ln psi = sum of tanh of complex angles: a network of tensors of complex numbers.

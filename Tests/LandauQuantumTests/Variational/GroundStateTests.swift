@@ -34,7 +34,8 @@ import Testing
   ) throws -> Double {
     var own = VariationalMonteCarlo<State>.Plan(iterations: plan.iterations)
     own.learningRate = plan.learningRate
-    own.rule = plan.rule == .adam ? .adam : .reconfiguration(StochasticReconfiguration(shift: plan.shift))
+    own.rule =
+      plan.rule == .adam ? .adam : .reconfiguration(StochasticReconfiguration(shift: plan.shift))
     if case .enumeration(let downCount) = plan.sampling {
       own.sampling = .enumeration(downCount: downCount)
     }
@@ -78,7 +79,8 @@ import Testing
     let machine = RestrictedBoltzmannMachine(
       siteCount: 8, filterCount: 16, seed: .test(coupling, anisotropy))
     expectNear(
-      try optimize(machine, rotated, downCount: 4, rate: 0.03, iterations: 500, exact: reference), reference,
+      try optimize(machine, rotated, downCount: 4, rate: 0.03, iterations: 500, exact: reference),
+      reference,
       1e-3)
   }
 
@@ -88,7 +90,8 @@ import Testing
     let model = PauliSum.xxz(ring)
     let reference = try exact(model, downCount: 4)
     let machine = RestrictedBoltzmannMachine(siteCount: 8, filterCount: 8, seed: .test())
-    let energy = try optimize(machine, model, downCount: 4, rate: 0.03, iterations: 200, exact: reference)
+    let energy = try optimize(
+      machine, model, downCount: 4, rate: 0.03, iterations: 200, exact: reference)
     #expect((energy - reference) / abs(reference) > 0.011)
     #expect(!SignRule.isFreeOfSigns(model))
   }
@@ -268,7 +271,8 @@ import Testing
       AutoregressiveState(siteCount: 6, width: 2, seed: .test()),
       rule: .reconfiguration(StochasticReconfiguration(system: .minimal)), sampling: .direct)
     try expectResumes(
-      ConvolutionalState.make(sides: [6], window: [3], channels: [2], hasPhase: true, seed: .test()),
+      ConvolutionalState.make(
+        sides: [6], window: [3], channels: [2], hasPhase: true, seed: .test()),
       rule: .reconfiguration(StochasticReconfiguration()), sampling: .metropolis(.flip))
   }
 

@@ -70,8 +70,10 @@ import Testing
   func bothSystemsGiveTheStepOfAllStates(ansatz: Ansatz) throws {
     let n = 4
     let state = ansatz.state(siteCount: n, seed: .test(ansatz))
-    let model = state.isPositive
-      ? PauliSum.transverseIsing(try Lattice.named("chain", sides: [n]), transverseField: 0.7, field: 0.2)
+    let model =
+      state.isPositive
+      ? PauliSum.transverseIsing(
+        try Lattice.named("chain", sides: [n]), transverseField: 0.7, field: 0.2)
       : Self.model(n)
     let (metric, force) = reference(state, model)
     let count = state.parameterCount

@@ -59,11 +59,11 @@ import Testing
     try expectAgreement(with: exact, seed: .test(), minimalBias: 0.12) { seed, effort in
       let sampler = try MetropolisSampler(
         siteCount: n, chainCount: 8, move: .exchange(along: ring, downCount: 2), seed: seed)
-      let sample = sampler.sample(machine, count: 500 * effort, burnIn: 50, pool: Self.pool)
+      let sample = sampler.sample(machine, count: 1000 * effort, burnIn: 50, pool: Self.pool)
       #expect(sample.states.allSatisfy { $0.nonzeroBitCount == 2 })
       return Series(
         (0..<8).map { chain in
-          sample.states[chain * 500 * effort..<(chain + 1) * 500 * effort].map(value)
+          sample.states[chain * 1000 * effort..<(chain + 1) * 1000 * effort].map(value)
         }
       ).estimate()
     }

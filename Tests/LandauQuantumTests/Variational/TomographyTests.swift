@@ -34,6 +34,7 @@ import Testing
       var plan = StateTomography<RestrictedBoltzmannMachine>.Plan()
       plan.heldBack = 0
       plan.learningRate = learningRate
+      plan.longestStep = .infinity
       // A shift far above the geometric tensor: the step is the slope over the shift.
       plan.reconfiguration = StochasticReconfiguration(shift: 1e9)
       let tomography = try StateTomography(moved, shots: shots, plan: plan, seed: Seed(1))
@@ -63,7 +64,8 @@ import Testing
     let shots = [MeasuredShots(axes: [SpinAxis](repeating: .z, count: n), outcomes: words)]
     let lattice = try Lattice.named("chain", sides: [n], boundary: [.open])
     let model = PauliSum.transverseIsing(lattice, transverseField: 1)
-    let machine = RestrictedBoltzmannMachine(siteCount: n, filterCount: n, seed: .test())
+    let machine = RestrictedBoltzmannMachine(
+      siteCount: n, filterCount: n, deviation: 0.1, seed: .test())
     for samples in [nil, 1024] {
       let learned = try learn(machine, shots) {
         $0.chainSamples = samples
@@ -97,7 +99,8 @@ import Testing
     let parsed = try MeasuredShots.parse("01\n11\n10\n", bases: "Z Z\nX Z\nZ Z\n")
     #expect(
       parsed == [
-        MeasuredShots(axes: [.z, .z], outcomes: [2, 1]), MeasuredShots(axes: [.x, .z], outcomes: [3]),
+        MeasuredShots(axes: [.z, .z], outcomes: [2, 1]),
+        MeasuredShots(axes: [.x, .z], outcomes: [3]),
       ])
   }
 
@@ -121,14 +124,17 @@ import Testing
   }
 
   /// The critical chain from 10 000 shots along z; the given amplitudes are looked at only to judge.
-  @Test(.slow, .needsSharedData("qubit_tomography/tfim1d_data.txt"), arguments: ["rbm", "autoregressive"])
+  @Test(
+    .slow, .needsSharedData("qubit_tomography/tfim1d_data.txt"),
+    arguments: ["rbm", "autoregressive"])
   func criticalChainFromItsShots(kind: String) throws {
     let n = 10
     let shots = try MeasuredShots.parse(try text("tfim1d_data.txt"))
     #expect(shots.count == 1 && shots[0].outcomes.count == 10_000)
     let learned: QuantumState
     if kind == "rbm" {
-      let machine = RestrictedBoltzmannMachine(siteCount: n, filterCount: n, seed: .test())
+      let machine = RestrictedBoltzmannMachine(
+        siteCount: n, filterCount: n, deviation: 0.1, seed: .test())
       learned = try learn(machine, shots) { $0.iterations = 150 }.quantumState(pool: Self.pool)
     } else {
       let masked = AutoregressiveState(siteCount: n, width: 4, seed: .test())
@@ -154,7 +160,7 @@ import Testing
       siteCount: 2, filterCount: 3, isComplex: true, deviation: 0.1, seed: .test())
     let learned = try learn(machine, shots) {
       $0.iterations = 400
-      $0.learningRate = 0.05
+      $0.heldBack = 0
     }
     let given = try amplitudes("qubits_psi.txt", siteCount: 2)
     let fidelity = learned.quantumState(pool: Self.pool).fidelity(with: given)

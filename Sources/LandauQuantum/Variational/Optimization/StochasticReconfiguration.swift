@@ -187,7 +187,9 @@ struct CentredSamples {
             rows: range.count, columns: count, inner: rows, columns, transposeLeft: true, x,
             into: &left)
           for row in 0..<range.count {
-            for column in 0..<count { out[(range.lowerBound + row) * count + column] = left[row * count + column] }
+            for column in 0..<count {
+              out[(range.lowerBound + row) * count + column] = left[row * count + column]
+            }
           }
         }
       }

@@ -82,7 +82,8 @@ public final class VariationalMonteCarlo<State: VariationalState>: Checkpointabl
       }
       guard state.siteCount <= StateSample.largestEnumerated else {
         throw InputError(
-          "\(state.siteCount) spins; allowed: at most \(StateSample.largestEnumerated) for enumeration")
+          "\(state.siteCount) spins; allowed: at most \(StateSample.largestEnumerated) for enumeration"
+        )
       }
       sampler = nil
     }
@@ -126,7 +127,8 @@ public final class VariationalMonteCarlo<State: VariationalState>: Checkpointabl
           derivatives, energies: energies, weights: sample.weights, pool: pool)
         for k in parameters.indices { parameters[k] -= rate * direction.step[k] }
       } catch {
-        throw RunError("iteration \(iteration): \(error); a smaller learning rate or larger shift helps")
+        throw RunError(
+          "iteration \(iteration): \(error); a smaller learning rate or larger shift helps")
       }
     case .adam:
       let centred = CentredSamples(derivatives, energies: energies, weights: sample.weights)
@@ -138,7 +140,8 @@ public final class VariationalMonteCarlo<State: VariationalState>: Checkpointabl
     }
     guard parameters.allSatisfy(\.isFinite) else {
       throw RunError(
-        "iteration \(iteration): the step is not finite; a smaller learning rate or larger shift helps")
+        "iteration \(iteration): the step is not finite; a smaller learning rate or larger shift helps"
+      )
     }
     state.parameters = parameters
     iteration += 1

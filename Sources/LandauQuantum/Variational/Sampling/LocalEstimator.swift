@@ -58,7 +58,8 @@ public struct LocalEstimator: Sendable {
     _ states: [UInt64], of state: some VariationalState, pool: WorkerPool
   ) -> [Complex<Double>] {
     precondition(
-      state.siteCount == observable.siteCount, "\(observable.siteCount) spins, not \(state.siteCount)")
+      state.siteCount == observable.siteCount,
+      "\(observable.siteCount) spins, not \(state.siteCount)")
     if let local = state.localAmplitudes() { return walk(states, local, pool: pool) }
     return evaluate(states, of: state, pool: pool)
   }
@@ -123,7 +124,9 @@ public struct LocalEstimator: Sendable {
       var sign = 0
       for choice in 0..<1 << sites.count {
         var state: UInt64 = 0
-        for (k, site) in sites.enumerated() where choice >> k & 1 == 1 { state |= 1 << UInt64(site) }
+        for (k, site) in sites.enumerated() where choice >> k & 1 == 1 {
+          state |= 1 << UInt64(site)
+        }
         let element = Self.element(group, state)
         let scale = group.signs.reduce(0) { $0 + $1.factor.magnitude }
         guard abs(element.imaginary) <= 1e-12 * scale else { return nil }

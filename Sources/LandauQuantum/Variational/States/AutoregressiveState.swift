@@ -117,8 +117,12 @@ public struct AutoregressiveState: DirectlySampledState {
   public func sampled(_ count: Int, seed: Seed, pool: WorkerPool) -> [UInt64] {
     let (n, h) = (siteCount, width)
     let network = state.network
-    let (inner, innerBias) = (network.inner.scalars(Double.self), network.innerBias.scalars(Double.self))
-    let (outer, outerBias) = (network.outer.scalars(Double.self), network.outerBias.scalars(Double.self))
+    let (inner, innerBias) = (
+      network.inner.scalars(Double.self), network.innerBias.scalars(Double.self)
+    )
+    let (outer, outerBias) = (
+      network.outer.scalars(Double.self), network.outerBias.scalars(Double.self)
+    )
     let blocks = StateBlocks(count)
     return blocks.map(pool) { range in
       var rng = seed.child("draws", range.lowerBound / StateBlocks.size).makeStream()

@@ -15,7 +15,8 @@ public enum ConvolutionalState {
     sides: [Int], window: [Int], channels: [Int], hasPhase: Bool = false, seed: Seed
   ) -> NetworkState<Sequential> {
     precondition(
-      sides.count == window.count && !channels.isEmpty && zip(window, sides).allSatisfy { $0 <= $1 },
+      sides.count == window.count && !channels.isEmpty
+        && zip(window, sides).allSatisfy { $0 <= $1 },
       "a window of \(window) on \(sides) sites")
     var rng = seed.makeStream()
     var layers: [any Layer] = []

@@ -56,7 +56,11 @@ public struct NetworkState<Network: TensorTree & Sendable>: VariationalState {
   }
 
   public var parameters: [Double] {
-    get { network.tensors.flatMap { $0.withReals { (reals: UnsafeBufferPointer<Double>) in Array(reals) } } }
+    get {
+      network.tensors.flatMap {
+        $0.withReals { (reals: UnsafeBufferPointer<Double>) in Array(reals) }
+      }
+    }
     set {
       var place = 0
       network = network.replacing(

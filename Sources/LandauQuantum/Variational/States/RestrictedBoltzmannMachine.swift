@@ -205,7 +205,8 @@ public struct RestrictedBoltzmannMachine: VariationalState {
     let visible = LogDerivatives.Matrix(
       rowCount: 2 * count, columnCount: 2 * n, values: Self.complexRows(spins, zeros, n))
     return LogDerivatives(
-      sampleCount: count, isComplex: true, blocks: [.products(t, s), .columns(t), .columns(visible)])
+      sampleCount: count, isComplex: true,
+      blocks: [.products(t, s), .columns(t), .columns(visible)])
   }
 
   /// Derivatives z of complex parameters, `[sample, parameter]`, as rows for their real and imaginary parts.

@@ -17,7 +17,8 @@ extension VariationalState {
 extension QuantumState {
   /// |<a|b>|^2: 1 for the same state, whatever its phase.
   public func fidelity(with other: QuantumState) -> Double {
-    precondition(siteCount == other.siteCount, "states of \(siteCount) and \(other.siteCount) spins")
+    precondition(
+      siteCount == other.siteCount, "states of \(siteCount) and \(other.siteCount) spins")
     return zip(amplitudes, other.amplitudes).reduce(Complex(0)) { $0 + $1.0.conjugate * $1.1 }
       .squaredMagnitude
   }

@@ -23,7 +23,9 @@ public struct MeasuredShots: Sendable, Hashable {
   ///
   /// - Returns: one entry for each combination of axes, in order of appearance.
   /// - Throws: `InputError` naming the line.
-  public static func parse(_ text: String, bases: String? = nil) throws(InputError) -> [MeasuredShots] {
+  public static func parse(_ text: String, bases: String? = nil) throws(InputError)
+    -> [MeasuredShots]
+  {
     let lines = Self.lines(text)
     guard let width = lines.first?.symbols.count, (1...64).contains(width) else {
       throw InputError("no shots of 1 to 64 spins are there")
@@ -36,7 +38,8 @@ public struct MeasuredShots: Sendable, Hashable {
     var outcomes: [[SpinAxis]: [UInt64]] = [:]
     for (index, line) in lines.enumerated() {
       guard line.symbols.count == width else {
-        throw InputError("line \(line.number) has \(line.symbols.count) spins, the first one \(width)")
+        throw InputError(
+          "line \(line.number) has \(line.symbols.count) spins, the first one \(width)")
       }
       var word: UInt64 = 0
       for (site, symbol) in line.symbols.enumerated() {

@@ -24,7 +24,10 @@ public final class StateTomography<State: VariationalState> {
   public struct Plan: Sendable, Hashable {
     public var iterations = 300
     public var learningRate = 0.1
-    public var reconfiguration = StochasticReconfiguration(shift: 1e-3)
+    public var reconfiguration = StochasticReconfiguration(shift: 0.01)
+    /// The longest step in the metric of the states (Fubini and Study), angles in radians: longer ones are cut. Far from the optimum the
+    /// quadratic model of the likelihood reaches no further.
+    public var longestStep = 0.05
     /// Part of the shots that is held back to choose among the iterations.
     public var heldBack = 0.1
     /// States of chains for the averages over the model; nil sums over all basis states.
@@ -67,11 +70,13 @@ public final class StateTomography<State: VariationalState> {
     if plan.chainSamples != nil {
       if let other = shots.first(where: { $0.rotated != 0 }) {
         throw InputError(
-          "shots along \(other.axes.map(\.rawValue).joined()) need a sum over all basis states; chains take z alone")
+          "shots along \(other.axes.map(\.rawValue).joined()) need a sum over all basis states; chains take z alone"
+        )
       }
     } else if state.siteCount > 16 {
       throw InputError(
-        "\(state.siteCount) spins are too many to sum over all basis states (at most 16); take chains")
+        "\(state.siteCount) spins are too many to sum over all basis states (at most 16); take chains"
+      )
     }
     self.state = state
     self.plan = plan
@@ -115,7 +120,7 @@ public final class StateTomography<State: VariationalState> {
   @discardableResult
   public func advance(pool: WorkerPool) throws(RunError) -> Step {
     let step: Step
-    let direction: [Double]
+    let direction: StochasticReconfiguration.Direction
     do {
       (step, direction) =
         try sampler.map { sampler throws(LinearAlgebraError) in
@@ -128,9 +133,13 @@ public final class StateTomography<State: VariationalState> {
       best = (iteration, value, state)
     }
     var parameters = state.parameters
-    for k in parameters.indices { parameters[k] -= plan.learningRate * direction[k] }
+    // d (S + lambda) d = d F.
+    let square = zip(direction.step, direction.force).reduce(0) { $0 + $1.0 * $1.1 }
+    let rate = min(plan.learningRate, plan.longestStep / max(square, 1e-300).squareRoot())
+    for k in parameters.indices { parameters[k] -= rate * direction.step[k] }
     guard parameters.allSatisfy(\.isFinite) else {
-      throw RunError("iteration \(iteration): the step is not finite; a smaller learning rate helps")
+      throw RunError(
+        "iteration \(iteration): the step is not finite; a smaller learning rate helps")
     }
     state.parameters = parameters
     iteration += 1
@@ -139,7 +148,9 @@ public final class StateTomography<State: VariationalState> {
 
   // MARK: - Sums over all basis states
 
-  private func exact(pool: WorkerPool) throws(LinearAlgebraError) -> (Step, [Double]) {
+  private func exact(pool: WorkerPool) throws(LinearAlgebraError) -> (
+    Step, StochasticReconfiguration.Direction
+  ) {
     let all = Array(0..<UInt64(1) << UInt64(state.siteCount))
     let logs = state.logAmplitudes(all, pool: pool)
     let largest = logs.map(\.real).max()!
@@ -156,7 +167,6 @@ public final class StateTomography<State: VariationalState> {
     return (
       step,
       try plan.reconfiguration.direction(derivatives, energies: energies, weights: p, pool: pool)
-        .step
     )
   }
 
@@ -208,7 +218,9 @@ public final class StateTomography<State: VariationalState> {
 
   private func contrastive(
     _ sampler: MetropolisSampler, pool: WorkerPool
-  ) throws(LinearAlgebraError) -> (Step, [Double]) {
+  ) throws(LinearAlgebraError) -> (
+    Step, StochasticReconfiguration.Direction
+  ) {
     let count = max(1, plan.chainSamples! / sampler.chainCount)
     let model = sampler.sample(state, count: count, burnIn: iteration == 0 ? 50 : 1, pool: pool)
     let derivatives = state.logDerivatives(model.states, pool: pool)
@@ -225,7 +237,8 @@ public final class StateTomography<State: VariationalState> {
     let parameters = derivatives.parameterCount
     var matrix = centred.covariance(pool: pool)
     for k in 0..<parameters { matrix[k * parameters + k] += plan.reconfiguration.shift }
-    let step = try Cholesky(matrix, count: parameters).solve(zip(mean, target).map { $0 - $1 })
-    return (Step(), step)
+    let force = zip(mean, target).map { $0 - $1 }
+    let step = try Cholesky(matrix, count: parameters).solve(force)
+    return (Step(), .init(force: force, step: step))
   }
 }
