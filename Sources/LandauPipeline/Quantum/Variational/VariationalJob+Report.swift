@@ -22,7 +22,9 @@ extension VariationalJob {
     _ record: VariationalRecord, _ archive: (any Archive)?, pool: WorkerPool,
     cancellation: Cancellation
   ) throws -> Report {
-    let references = try references(pool: pool, cancellation: cancellation)
+    // Who has asked for a stop does not wait for a diagonalisation.
+    let references =
+      record.isComplete ? try references(pool: pool, cancellation: cancellation) : nil
     let points = (0..<record.finishedCount).map { point(record, $0, exact: references?[$0]) }
     let json: [JSONValue.Member] = [
       .init("points", .array(points.indices.map { .object(members(points[$0], $0)) }))
