@@ -149,7 +149,7 @@ let package = Package(
       "LandauPipeline",
       [
         "LandauCore", "LandauDiscovery", "LandauLattice", "LandauMonteCarlo", "LandauNN",
-        "LandauStore", "LandauTensor",
+        "LandauQuantum", "LandauStore", "LandauTensor",
       ]),
     tests(
       "LandauStudies",

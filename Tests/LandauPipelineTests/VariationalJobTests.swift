@@ -1,4 +1,5 @@
 import LandauCore
+import LandauQuantum
 import LandauStore
 import LandauTestSupport
 import Testing
@@ -105,7 +106,7 @@ import Testing
       var options = Self.options(.xxz, size: [8])
       options.model.parameters = [.coupling: [coupling], .anisotropy: [anisotropy]]
       let system = try VariationalJob(options).systems[0]
-      if case .exchange = system.move {
+      if case .exchange(pairs: _, downCount: _) = system.move {
         #expect(isExchange)
       } else {
         #expect(!isExchange)
