@@ -139,8 +139,8 @@ let package = Package(
     tests(
       "LandauQuantum",
       [
-        "LandauCore", "LandauLinearAlgebra", "LandauLattice", "LandauExact", "LandauStatistics",
-        "LandauStore",
+        "LandauCore", "LandauLinearAlgebra", "LandauLattice", "LandauExact", "LandauMonteCarlo",
+        "LandauNN", "LandauStatistics", "LandauStore", "LandauTensor",
       ]),
     tests("LandauStore", ["LandauCore"], exclude: ["Golden"]),
     tests("LandauPlot", ["LandauCore"], exclude: ["Golden"]),
@@ -148,7 +148,7 @@ let package = Package(
       "LandauPipeline",
       [
         "LandauCore", "LandauDiscovery", "LandauLattice", "LandauMonteCarlo", "LandauNN",
-        "LandauStore", "LandauTensor",
+        "LandauQuantum", "LandauStore", "LandauTensor",
       ]),
     tests(
       "LandauStudies",

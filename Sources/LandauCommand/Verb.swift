@@ -37,7 +37,8 @@ struct PreparedJob: Sendable {
 extension Verb {
   /// The verbs there are, in the order the help lists them.
   static let all: [Verb] = [
-    .sample, .exact, .scaling, .discover, .dual, .study, .selfTest, .report, .plot, .merge,
+    .sample, .exact, .variational, .scaling, .discover, .dual, .study, .selfTest, .report, .plot,
+    .merge,
     .inspect,
     .info,
   ]

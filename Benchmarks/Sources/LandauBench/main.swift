@@ -82,6 +82,7 @@ func runAll() throws {
     try cluster(.swendsenWang, side: side)
   }
   try gauge(side: 16)
+  try variational()
 }
 
 // No argument times everything; `verify [SIDE [SWEEPS [SEED]]]` checks the physics of the mode
