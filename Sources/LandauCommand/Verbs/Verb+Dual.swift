@@ -10,18 +10,20 @@ extension Verb {
       correlation functions. Which dual link stands for which original one is learned by attention from
       random starts; the identity is recognised and left out. Features that the fit does not see must
       agree as well, or the verdict refuses. Ising and Potts models on square, triangular and honeycomb
-      lattices; the cubic Ising model, whose dual is sought among gauge theories.
+      lattices; clock models on the square lattice, whose duals have energies of several cosines; the
+      cubic Ising model, whose dual is sought among gauge theories.
       """,
     groups: [
       OptionGroup(
         title: "Model",
         options: [
           .text("lattice", "NAME", "square (default), triangular, honeycomb, cubic"),
-          .integer("states", "Q", "potts: number of states"),
+          .integer("states", "Q", "potts, clock: number of states"),
+          .integer("harmonics", "N", "clock: cosines in the energy of the dual (default all, Q/2)"),
           .text("coupling", "J[,J]", "J, or one for each axis of the square lattice (default 1)"),
           .number("plaquette", "K", "coupling of plaquettes beside that of bonds (ising, square)"),
           .text("beta", "B", "a number, a comma list, or START:END:COUNT"),
-          .integer("size", "L", "side of the lattice (default 8; 4 in three dimensions)"),
+          .integer("size", "L", "side of the lattice (default 8; clock 6; cubic 4)"),
           .text(
             "sectors", "WHICH",
             "boundaries of the dual: periodic (default), or summed over twists (default if cubic)"),
@@ -63,6 +65,7 @@ extension ParsedArguments {
     var options = DualOptions(model: try onlyPositional("the model"))
     options.lattice = text("lattice")
     options.states = try integer("states", in: 2...10)
+    options.harmonics = try integer("harmonics", in: 1...3)
     let couplings = try numbers("coupling", .positive)
     if !couplings.isEmpty { options.couplings = couplings }
     options.plaquette = try number("plaquette")

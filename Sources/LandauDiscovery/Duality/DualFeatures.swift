@@ -10,16 +10,26 @@ public struct DualFeatures: Sendable, Hashable {
   public let matched: [TermCluster]
   public let heldOut: [TermCluster]
 
-  /// The most links of a product, whole loops apart; of stars of more than so many links one less.
-  private static let largestProduct = 4
+  /// The most links of a product as a rule, whole loops apart; of stars of more than so many links one less.
+  public static let largestProduct = 4
+
+  init(matched: [TermCluster], heldOut: [TermCluster]) {
+    self.matched = matched
+    self.heldOut = heldOut
+  }
 
   /// Kinds of terms are the bonds of the cell, in its order.
-  public init(of cell: UnitCell) {
-    let loops = Self.loopProducts(of: cell)
+  ///
+  /// - Parameter largestProduct: The most links of a product, whole loops apart where it is the default.
+  public init(of cell: UnitCell, largestProduct: Int = Self.largestProduct) {
+    let loops = Self.loopProducts(of: cell).filter {
+      largestProduct == Self.largestProduct || $0.members.count <= largestProduct
+    }
     let known = Set(loops)
     let stars = cell.basis.indices.flatMap { site -> [TermCluster] in
       let star = Self.steps(from: site, cell).map(\.member)
-      let largest = star.count <= Self.largestProduct ? star.count : Self.largestProduct - 1
+      let largest = min(
+        largestProduct, star.count <= Self.largestProduct ? star.count : Self.largestProduct - 1)
       return TermCluster.subsets(of: star).filter { (2...largest).contains($0.count) }
         .map(TermCluster.init)
     }

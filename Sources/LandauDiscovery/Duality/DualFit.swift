@@ -8,10 +8,11 @@ import LandauStatistics
 /// sides out at a time (jackknife), with the whole fit repeated: it includes autocorrelation and the choice of the minimum.
 public struct DualFit: Sendable {
   public let frame: DualFrame
-  /// Dual couplings by class.
+  /// Dual couplings, as the ansatz counts them.
   public let couplings: [Estimate]
-  /// By class of original links.
+  /// By class of original links, and by term of dual ones.
   public let slopes: [Estimate]
+  /// By class of original links.
   public let offsets: [Estimate]
   /// Mean over matched features of the squared difference between original and dual side.
   public let loss: Double
@@ -70,11 +71,6 @@ struct DualFitter {
   /// Beyond, minima are those of a dual at hardly any coupling, whose rare fluctuations a steep map magnifies.
   private static let mapBound = 8.0
 
-  /// Couplings of links; negative ones are the same dual with other signs on a bipartite lattice.
-  private var linkClasses: Set<Int> {
-    Set(ansatz.dual.linkKinds.map { ansatz.dual.kinds[$0].couplingClass })
-  }
-
   private var matchedCount: Int { ansatz.features.matched.count }
 
   struct Minimum {
@@ -109,10 +105,10 @@ struct DualFitter {
         ?? NonlinearFit(
           points, values: values, errors: points.map { _ in 1e-6 }, initial: start,
           stepLimit: 100, feature)
-      let affine = fit.parameters[ansatz.dual.classCount...]
+      let affine = fit.parameters[ansatz.couplingCount...]
       guard fit.chiSquare.isFinite, fit.parameters.allSatisfy(\.isFinite),
         affine.allSatisfy({ abs($0) <= Self.mapBound }),
-        linkClasses.allSatisfy({ fit.parameters[$0] >= 0 })
+        ansatz.positiveCouplings.allSatisfy({ fit.parameters[$0] >= 0 })
       else { return nil }
       let loss = points.reduce(0.0) { sum, index in
         let difference = values[index] - feature(index, fit.parameters)
@@ -166,16 +162,17 @@ struct DualFitter {
         value[index], error: (squares * Double(count - 1) / Double(count)).squareRoot(),
         degreesOfFreedom: Double(count - 1))
     }
-    let (k, m) = (ansatz.dual.classCount, ansatz.mapClassCount)
-    let differences = estimates[(k + 2 * m)...]
+    let k = ansatz.couplingCount
+    let m = k + ansatz.slopeCount
+    let differences = estimates[(m + ansatz.mapClassCount)...]
     let matched = Array(differences.prefix(matchedCount))
     return DualFit(
-      frame: frame, couplings: Array(estimates[..<k]), slopes: Array(estimates[k..<k + m]),
-      offsets: Array(estimates[(k + m)..<(k + 2 * m)]), loss: best.loss,
+      frame: frame, couplings: Array(estimates[..<k]), slopes: Array(estimates[k..<m]),
+      offsets: Array(estimates[m..<m + ansatz.mapClassCount]), loss: best.loss,
       noiseFloor: matched.reduce(0) { $0 + $1.error * $1.error } / Double(matchedCount),
       matched: matched, heldOut: Array(differences.dropFirst(matchedCount)),
       isConverged: best.isConverged,
-      effectiveShare: whole.effectiveShare(at: Array(best.parameters[..<k])))
+      effectiveShare: whole.effectiveShare(at: ansatz.termCouplings(best.parameters)))
   }
 
   static func pooled(_ tables: [MomentTable]) -> MomentTable {

@@ -12,18 +12,25 @@ public struct DualFrame: Sendable, Hashable {
   /// One for each kind of original link.
   public var choices: [Choice]
 
-  /// The cluster of dual terms that stands for some original links.
-  func image(of members: [TermCluster.Member]) -> TermCluster {
-    TermCluster(
-      members.map { member in
-        let choice = choices[member.kind]
-        return .init(choice.kind, zip(choice.offset, member.offset).map { $0 + $1 })
-      })
+  /// The choices of some kinds of links.
+  public struct Part: Sendable, Hashable {
+    /// Ascending.
+    public let kinds: [Int]
+    /// In the order of the kinds.
+    public let choices: [Choice]
+
+    func choice(of kind: Int) -> Choice {
+      guard let place = kinds.firstIndex(of: kind) else {
+        preconditionFailure("a part of a frame without kind \(kind)")
+      }
+      return choices[place]
+    }
   }
 
-  /// Whether every link is taken to a link of its own kind by one translation: the identity in disguise.
-  var isTranslation: Bool {
-    choices.enumerated().allSatisfy { $1.kind == $0 && $1.offset == choices[0].offset }
+  /// The dual term that stands for an original link, or one that follows it.
+  func image(of member: TermCluster.Member, term: Int) -> TermCluster.Member {
+    let choice = choices[member.kind]
+    return .init(choice.kind + term, zip(choice.offset, member.offset).map { $0 + $1 })
   }
 }
 
@@ -31,15 +38,21 @@ public struct DualFrame: Sendable, Hashable {
 public struct DualAnsatz: Sendable {
   public let original: LocalTerms
   public let dual: LocalTerms
-  public let features: DualFeatures
+  public private(set) var features: DualFeatures
   /// By kind of original link, by distance: all dual links up to a radius.
   public let candidates: [[DualFrame.Choice]]
   /// Whether dual and original are the same model, so that the identity solves everything.
   public let isSelfMap: Bool
+  /// Where given, dual couplings are fewer than classes of terms: that of a class is the product of its row with them.
+  public let combinations: [[Double]]?
 
   public init(
-    original: LocalTerms, dual: LocalTerms, features: DualFeatures, radius: Double, isSelfMap: Bool
+    original: LocalTerms, dual: LocalTerms, features: DualFeatures, radius: Double, isSelfMap: Bool,
+    combinations: [[Double]]? = nil
   ) {
+    precondition(
+      combinations.map { $0.count == dual.classCount } ?? true, "combinations of other classes")
+    self.combinations = combinations
     precondition(original.sides == dual.sides, "original and dual lattice differ in size")
     self.original = original
     self.dual = dual
@@ -74,8 +87,34 @@ public struct DualAnsatz: Sendable {
     }.map(\.element)
   }
 
-  /// Names of the free parameters: dual couplings, then slopes, then offsets of the map.
-  public var parameterCount: Int { dual.classCount + 2 * mapClassCount }
+  /// Dual couplings, the first of the free parameters; slopes of the map follow, and offsets.
+  public var couplingCount: Int { combinations?[0].count ?? dual.classCount }
+
+  /// Couplings of the dual's terms by class.
+  var termCouplings: @Sendable ([Double]) -> [Double] {
+    { [combinations, count = couplingCount] parameters in
+      guard let combinations else { return Array(parameters[..<count]) }
+      return combinations.map { row in zip(row, parameters).reduce(0) { $0 + $1.0 * $1.1 } }
+    }
+  }
+
+  /// Couplings that are not negative: those of links, whose negative ones are the same dual with other signs on a bipartite lattice; of
+  /// several for one link, the first.
+  var positiveCouplings: Set<Int> {
+    combinations == nil ? Set(dual.linkKinds.map { dual.kinds[$0].couplingClass }) : [0]
+  }
+
+  /// Slopes by class of the map, one for each term of a dual link.
+  var slopeCount: Int { mapClassCount * dual.linkTerms }
+
+  /// Where fits begin, with slopes of either sign; where links have several terms they fall from the first to nothing.
+  var firstMaps: [[Double]] {
+    [(-1.0, 1.4), (1.0, 0.3)].map { slope, offset in
+      (0..<slopeCount).map { index in
+        slope * (1 - Double(index % dual.linkTerms) / Double(dual.linkTerms))
+      } + [Double](repeating: offset, count: mapClassCount)
+    }
+  }
 
   /// Links of one coupling share a map.
   public var mapClassCount: Int {
@@ -84,23 +123,31 @@ public struct DualAnsatz: Sendable {
 
   /// Whether a frame is the identity in disguise: links go to links of their own kind by one translation, and nothing but
   /// G(s) = s at the original coupling, or G(s) = -s at its negative on a bipartite lattice, solves it.
-  public func isTrivial(_ frame: DualFrame) -> Bool { isSelfMap && frame.isTranslation }
+  public func isTrivial(_ frame: DualFrame) -> Bool { isTrivial(whole(frame)) }
 
-  /// Whether a candidate takes part in such a frame.
-  func isTrivial(_ choice: DualFrame.Choice, for kind: Int) -> Bool {
-    isSelfMap && choice.kind == kind
-      && candidates.indices.allSatisfy { other in
-        candidates[other].contains { $0.kind == other && $0.offset == choice.offset }
+  func isTrivial(_ part: DualFrame.Part) -> Bool {
+    isSelfMap
+      && zip(part.kinds, part.choices).allSatisfy {
+        $1.kind == dual.linkKinds[$0] && $1.offset == part.choices[0].offset
       }
+  }
+
+  private func whole(_ frame: DualFrame) -> DualFrame.Part {
+    .init(kinds: Array(frame.choices.indices), choices: frame.choices)
   }
 
   /// The frame among those that differ by a translation of the dual lattice whose terms are nearest.
   public func canonical(_ frame: DualFrame) -> DualFrame {
-    let first = candidates[0].filter { $0.kind == frame.choices[0].kind }
-    let moved = first.compactMap { start -> DualFrame? in
-      let shift = zip(start.offset, frame.choices[0].offset).map { $0 - $1 }
+    DualFrame(choices: part(whole(frame).kinds, frame.choices).choices)
+  }
+
+  /// The part of a frame, likewise.
+  func part(_ kinds: [Int], _ given: [DualFrame.Choice]) -> DualFrame.Part {
+    let first = candidates[kinds[0]].filter { $0.kind == given[0].kind }
+    let moved = first.compactMap { start -> [DualFrame.Choice]? in
+      let shift = zip(start.offset, given[0].offset).map { $0 - $1 }
       var choices: [DualFrame.Choice] = []
-      for (kind, choice) in frame.choices.enumerated() {
+      for (kind, choice) in zip(kinds, given) {
         let offset = zip(choice.offset, shift).map { $0 + $1 }
         guard
           let match = candidates[kind].first(where: {
@@ -109,14 +156,25 @@ public struct DualAnsatz: Sendable {
         else { return nil }
         choices.append(match)
       }
-      return DualFrame(choices: choices)
+      return choices
     }
-    func spread(_ frame: DualFrame) -> Double {
-      frame.choices.reduce(0) { $0 + $1.distance * $1.distance }
+    func spread(_ choices: [DualFrame.Choice]) -> Double {
+      choices.reduce(0) { $0 + $1.distance * $1.distance }
     }
-    return moved.enumerated().min {
+    let nearest = moved.enumerated().min {
       (spread($0.element), $0.offset) < (spread($1.element), $1.offset)
-    }?.element ?? frame
+    }
+    return .init(kinds: kinds, choices: nearest?.element ?? given)
+  }
+
+  /// The ansatz with those matched features only that have links of some kinds, and where these are among its features.
+  func restricted(to kinds: [Int]) -> (ansatz: DualAnsatz, matched: [Int]) {
+    let matched = features.matched.indices.filter { index in
+      features.matched[index].members.allSatisfy { kinds.contains($0.kind) }
+    }
+    var other = self
+    other.features = DualFeatures(matched: matched.map { features.matched[$0] }, heldOut: [])
+    return (other, matched)
   }
 
   /// All frames, one of each set that differs by translations.

@@ -12,7 +12,7 @@ public struct DualSearch: Sendable {
   /// K of the original model by class.
   public let couplings: [Double]
   public var search = FrameSearch()
-  /// Where the fits of frames begin, by class of the dual.
+  /// Where the fits of frames begin.
   public let firstCouplings: [Double]
   /// Random starts of the search.
   public var starts = 20
@@ -21,7 +21,7 @@ public struct DualSearch: Sendable {
   public var samples = 2000
   /// Configurations that a chain drops first.
   public var burnIn = 200
-  /// A fresh chain of one side; `isSummed` asks the dual for its twisted sectors.
+  /// A fresh chain of one side at couplings by class of its terms; `isSummed` asks the dual for its twisted sectors.
   public let makeSampler:
     @Sendable (_ side: Side, _ isSummed: Bool, _ couplings: [Double], _ seed: Seed) ->
       any TermSampler
@@ -41,10 +41,12 @@ public struct DualSearch: Sendable {
     public var outcomes: [FrameSearch.Outcome]
     /// Frames that any start looked at, up to translations, the identity left out.
     public var frameCount = 0
+    /// Choices of some kinds of links that any start looked at.
+    public var partCount = 0
     /// The best frame with the twists of the dual as asked for; nil where no start led to anything but the identity, or no fit
     /// converged.
     public var fit: DualFit?
-    /// The same frame with the twists of the dual summed over; nil where the dual has none.
+    /// The same frame with the twists of the dual summed over.
     public var summed: DualFit?
 
     /// Starts that led to the frame of the fit.
@@ -67,10 +69,10 @@ public struct DualSearch: Sendable {
   private static let longestStep = 0.15
 
   /// - Parameters:
-  ///   - isSummed: whether the fit itself has the twists summed over.
-  ///   - checksSummed: whether the fit with summed twists is made as well; then frames are judged with summed twists.
+  ///   - isSummed: whether the fit itself has the twists summed over. Frames are judged with summed twists, and the fit with
+  ///     them is always made as well.
   public func run(
-    isSummed: Bool, checksSummed: Bool, seed: Seed, pool: WorkerPool, progress: Progress,
+    isSummed: Bool, seed: Seed, pool: WorkerPool, progress: Progress,
     cancellation: Cancellation
   ) throws -> Result {
     let features = ansatz.features.matched + ansatz.features.heldOut
@@ -78,29 +80,30 @@ public struct DualSearch: Sendable {
       .original, false, features, couplings, blocks, samples, burnIn, seed.child("original"), pool,
       cancellation)
     let means = targets.pooled.moments(at: couplings)
-    let known = Mutex<[DualFrame: Start?]>([:])
+    let known = Mutex<[DualFrame.Part: Start?]>([:])
     progress.begin("random starts", total: starts)
     let outcomes = try pool.map(starts) { start in
       defer { progress.advance() }
-      return try search.run(ansatz, seed: seed.child("start", start)) { frame in
+      return try search.run(ansatz, seed: seed.child("start", start)) { part in
         // No frame at all is as good as this: G the constant that fits the links best leaves about their squares.
-        if ansatz.isTrivial(frame) { return 1 }
-        if let start = known.withLock({ $0[frame] }) { return start?.loss ?? 1 }
+        if ansatz.isTrivial(part) { return 1 }
+        if let start = known.withLock({ $0[part] }) { return start?.loss ?? 1 }
         try cancellation.check()
-        let found = try glance(
-          at: frame, means, isSummed || checksSummed, seed.child("frames"), cancellation)
-        known.withLock { $0[frame] = .some(found) }
+        let found = try glance(at: part, means, seed.child("frames"), cancellation)
+        known.withLock { $0[part] = .some(found) }
         return found?.loss ?? 1
       }
     }
     progress.end()
     var result = Result(outcomes: outcomes)
     let judged = known.withLock { $0 }
-    result.frameCount = judged.count
-    let frames = bestFrames(judged.values.compactMap { $0 }, outcomes)
+    let whole = judged.filter { $0.key.kinds.count == ansatz.candidates.count }
+    result.frameCount = whole.count
+    result.partCount = judged.count - whole.count
+    let frames = bestFrames(whole.values.compactMap { $0 }, outcomes)
     result.fit = try precise(
       frames, targets, means, isSummed, seed.child("fit"), pool, progress, cancellation)
-    if checksSummed, let fit = result.fit {
+    if let fit = result.fit {
       let same = frames.filter { $0.fitter.frame == fit.frame }
       result.summed =
         isSummed
@@ -132,22 +135,26 @@ public struct DualSearch: Sendable {
     }.prefix(Self.indistinct.most + 1).map(\.element)
   }
 
-  /// A quick fit of a frame; the same whichever start asks for it first.
+  /// A quick fit of a frame, or of a part of one to the features that know no other kinds, with twists summed; the same whichever start
+  /// asks for it first.
   private func glance(
-    at frame: DualFrame, _ means: [Double], _ isSummed: Bool, _ seed: Seed,
-    _ cancellation: Cancellation
+    at part: DualFrame.Part, _ means: [Double], _ seed: Seed, _ cancellation: Cancellation
   ) throws -> Start? {
-    let m = ansatz.mapClassCount
-    let path = frame.choices.flatMap { [$0.kind] + $0.offset }
-    let fitter = DualFitter(ansatz, frame, hasHeldOut: false)
+    let path = part.kinds + part.choices.flatMap { [$0.kind] + $0.offset }
+    let (ansatz, matched) = ansatz.restricted(to: part.kinds)
+    let means = matched.map { means[$0] }
+    // Kinds that are not in the part are in no feature.
+    let choices = ansatz.candidates.indices.map { kind in
+      part.kinds.contains(kind) ? part.choice(of: kind) : ansatz.candidates[kind][0]
+    }
+    let fitter = DualFitter(ansatz, DualFrame(choices: choices), hasHeldOut: false)
     let samples = Self.glance.links / (ansatz.dual.linkKinds.count * ansatz.dual.cellCount)
     let ends = try Self.firstScales.enumerated().compactMap { number, scale in
       try settle(
         Start(
           fitter: fitter,
-          parameters: firstCouplings.map { scale * $0 } + [Double](repeating: -1, count: m)
-            + [Double](repeating: 1.4, count: m), loss: .infinity), means, isSummed,
-        rounds: Self.glance.rounds, blocks: Self.glance.blocks, samples: samples,
+          parameters: firstCouplings.map { scale * $0 } + ansatz.firstMaps[0], loss: .infinity),
+        means, true, rounds: Self.glance.rounds, blocks: Self.glance.blocks, samples: samples,
         burnIn: Self.glance.burnIn, seed.child("frame", indices: path + [number]), nil, cancellation
       )
     }
@@ -161,19 +168,20 @@ public struct DualSearch: Sendable {
   ) throws -> Start? {
     var now = start
     for round in 0..<rounds {
-      let at = Array(now.parameters[..<ansatz.dual.classCount])
+      let at = now.parameters
       let table = try sample(
-        .dual, isSummed, now.fitter.map.moments, at, blocks, samples, burnIn,
+        .dual, isSummed, now.fitter.map.moments, ansatz.termCouplings(at), blocks, samples, burnIn,
         seed.child("round", round), pool, cancellation
       ).pooled
-      guard let fit = now.fitter.minimum(means, table, starts: starts(from: now.parameters)) else {
+      guard let fit = now.fitter.minimum(means, table, starts: starts(from: at)) else {
         return nil
       }
-      let share = table.effectiveShare(at: Array(fit.parameters[..<at.count]))
+      let share = table.effectiveShare(at: ansatz.termCouplings(fit.parameters))
       let limited = fit.parameters.enumerated().map { index, value in
-        index < at.count && share < Self.poorShare
-          ? min(at[index] + Self.longestStep, max(max(0.01, at[index] - Self.longestStep), value))
-          : value
+        guard index < ansatz.couplingCount, share < Self.poorShare else { return value }
+        let least = ansatz.positiveCouplings.contains(index) ? 0.01 : -.infinity
+        return min(
+          at[index] + Self.longestStep, max(max(least, at[index] - Self.longestStep), value))
       }
       now = Start(
         fitter: now.fitter, parameters: limited,
@@ -185,12 +193,7 @@ public struct DualSearch: Sendable {
 
   /// Slopes and offsets from where one is, and from two others of either sign.
   private func starts(from parameters: [Double]) -> [[Double]] {
-    let (k, m) = (ansatz.dual.classCount, ansatz.mapClassCount)
-    let couplings = Array(parameters[..<k])
-    return [parameters]
-      + [(-1.0, 1.4), (1.0, 0.3)].map { slope, offset in
-        couplings + [Double](repeating: slope, count: m) + [Double](repeating: offset, count: m)
-      }
+    [parameters] + ansatz.firstMaps.map { Array(parameters[..<ansatz.couplingCount]) + $0 }
   }
 
   /// The precise fit of the frame, and of the branch of slopes, whose matched features differ least in units of their errors.
@@ -209,9 +212,8 @@ public struct DualSearch: Sendable {
       guard let settled else { continue }
       let fitter = DualFitter(ansatz, settled.fitter.frame)
       let dual = try sample(
-        .dual, isSummed, fitter.map.moments,
-        Array(settled.parameters[..<ansatz.dual.classCount]), blocks, samples, burnIn,
-        seed.child("last"), pool, cancellation)
+        .dual, isSummed, fitter.map.moments, ansatz.termCouplings(settled.parameters), blocks,
+        samples, burnIn, seed.child("last"), pool, cancellation)
       let covariance = FeatureCovariance(
         original: targets.snapshots,
         dual: dual.snapshots.map { fitter.map.features(settled.parameters, averages: $0) },

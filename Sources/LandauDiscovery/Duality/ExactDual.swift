@@ -27,14 +27,10 @@ public struct ExactDual: Sendable {
   ) -> DualFit? {
     let fitter = DualFitter(ansatz, frame)
     let table = Self.table(fitter.map.moments, ansatz.dual, dual)
-    let (k, m) = (ansatz.dual.classCount, ansatz.mapClassCount)
     return fitter.fit(
       targets: [targets], at: couplings, dual: [table],
       starts: starts.flatMap { coupling in
-        [(-1.0, 1.4), (1.0, 0.3)].map { slope, offset in
-          [Double](repeating: coupling, count: k) + [Double](repeating: slope, count: m)
-            + [Double](repeating: offset, count: m)
-        }
+        ansatz.firstMaps.map { [Double](repeating: coupling, count: ansatz.couplingCount) + $0 }
       })
   }
 

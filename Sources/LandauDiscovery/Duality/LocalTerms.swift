@@ -10,7 +10,7 @@ public struct LocalTerms: Sendable, Hashable {
     public var position: [Double]
     /// Terms of one class share a coupling.
     public var couplingClass: Int
-    /// Whether the term is an observable that duality relates; others are in the energy only.
+    /// Whether the term is an observable that duality relates, or the first one of a link; others are in the energy only.
     public var isLink: Bool
 
     public init(name: String, position: [Double], couplingClass: Int, isLink: Bool = true) {
@@ -26,9 +26,14 @@ public struct LocalTerms: Sendable, Hashable {
   /// How far a step of one cell along each axis leads.
   public let vectors: [[Double]]
   public let kinds: [Kind]
+  /// Terms of each link: its kind and as many less one that follow it. With one, a link has a number; with more, these are
+  /// indicators of which at most one is 1, so that any function of the link is affine in them.
+  public let linkTerms: Int
 
-  public init(sides: [Int], vectors: [[Double]], kinds: [Kind]) {
+  public init(sides: [Int], vectors: [[Double]], kinds: [Kind], linkTerms: Int = 1) {
     precondition(sides.count == vectors.count, "\(sides.count) sides for \(vectors.count) axes")
+    precondition(linkTerms >= 1, "\(linkTerms) terms of a link")
+    self.linkTerms = linkTerms
     self.sides = sides
     self.vectors = vectors
     self.kinds = kinds

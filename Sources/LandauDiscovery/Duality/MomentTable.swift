@@ -104,8 +104,6 @@ public struct MomentTable: Sendable {
 
 /// Draws configurations of terms.
 public protocol TermSampler: AnyObject {
-  /// K = beta J of every class.
-  func setCouplings(_ couplings: [Double])
   /// Moves on and writes the values of all terms, `[kind, cell]`.
   func next(_ values: UnsafeMutablePointer<Int8>)
 }

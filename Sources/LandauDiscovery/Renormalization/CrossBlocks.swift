@@ -27,14 +27,11 @@ public struct CrossBlocks: Sendable, Hashable {
   public func blocked(
     _ fine: [Int8], side: Int, using rng: inout RandomStream
   ) -> [Int8] {
-    var coarse: [Int8] = []
-    coarse.reserveCapacity(fine.count / 4)
-    CrossLattice.forEachCross(fine, side: side) { centre, neighbours in
+    CrossLattice.blocks(of: fine, side: side) { centre, neighbours in
       let isTie = neighbours == -2 * centre
       let votes = isTie ? (rng.uniform() < tieShare ? neighbours : centre) : 2 * centre + neighbours
-      coarse.append(votes > 0 ? 1 : -1)
+      return votes > 0 ? 1 : -1
     }
-    return coarse
   }
 }
 

@@ -33,6 +33,17 @@ enum CrossLattice {
     }
   }
 
+  /// One value for each cross, row by row: `[side / 2 * side / 2]`.
+  @inline(__always)
+  static func blocks<Value: Numeric>(
+    of fine: [Value], side: Int, _ value: (_ centre: Value, _ neighbours: Value) -> Value
+  ) -> [Value] {
+    var coarse: [Value] = []
+    coarse.reserveCapacity(fine.count / 4)
+    forEachCross(fine, side: side) { coarse.append(value($0, $1)) }
+    return coarse
+  }
+
   /// Visits every site with what the terms of its bonds and crosses hold besides itself: all centres, then corners, then edges along rows
   /// and along columns. Sums are made after the visit before, so a visit may change its site.
   ///

@@ -33,34 +33,49 @@ public struct FieldBlocks: Sendable, Hashable {
   public func blocked(
     _ fine: [Double], side: Int, using rng: inout RandomStream
   ) -> [Double] {
-    var coarse: [Double] = []
-    coarse.reserveCapacity(fine.count / 4)
-    CrossLattice.forEachCross(fine, side: side) { centre, neighbours in
-      coarse.append(weight * (2 * centre + neighbours) + noise * rng.normal())
+    CrossLattice.blocks(of: fine, side: side) { centre, neighbours in
+      weight * (2 * centre + neighbours) + noise * rng.normal()
     }
-    return coarse
   }
 }
 
 /// What the size of block fields depends on, gathered from fine fields.
 ///
-/// With v = 2 phi_c + sum of the neighbours of a cross, <Phi^2> = weight^2 <v^2> + noise^2. At long distances Phi is 6 weight times the field, whatever
-/// the noise.
+/// With v = 2 phi_c + sum of the neighbours of a cross, V its mean over the n crosses of a field and M the mean of the blocks,
+///
+///     <Phi^2> = weight^2 <v^2> + noise^2,  <M^2> = weight^2 <V^2> + noise^2/n.
+///
+/// At long distances Phi is 6 weight times the field, whatever the noise.
 public struct FieldBlockMoments: Sendable, Hashable {
   private var count = 0.0
   private var square = 0.0
+  private var squaredMean = 0.0
+  private var fields = 0.0
 
   public init() {}
 
-  /// Takes in one field of `side * side` sites, `side` even and at least 4.
+  /// Takes in one field of `side * side` sites, `side` even and at least 4; all of one side.
   public mutating func add(_ fine: [Double], side: Int) {
-    var sum = 0.0
+    var (total, sum) = (0.0, 0.0)
     CrossLattice.forEachCross(fine, side: side) { centre, neighbours in
       let value = 2 * centre + neighbours
+      total += value
       sum += value * value
     }
-    count += Double(fine.count / 4)
+    let crosses = Double(fine.count / 4)
+    count += crosses
     square += sum
+    squaredMean += total / crosses * (total / crosses)
+    fields += 1
+  }
+
+  /// The weight and the noise that give the blocks a mean of Phi^2 and of the square of their mean; nil where none do.
+  public func blocks(matchingSquare square: Double, squaredOrder: Double) -> FieldBlocks? {
+    let crosses = count / fields
+    let weightSquared =
+      (squaredOrder - square / crosses) / (squaredMean / fields - self.square / count / crosses)
+    guard weightSquared > 0 else { return nil }
+    return blocks(weight: weightSquared.squareRoot(), matchingSquare: square)
   }
 
   /// The blocks of a weight, with the noise that gives them a mean of Phi^2; nil where they have more without any.

@@ -14,10 +14,14 @@ enum DualFigure {
     let betas = points.map(\.system.beta)
     var series: [Figure.Series] = []
     let classes = points.first?.couplings.count ?? 0
+    // What is known is drawn as smooth curves.
+    let (least, most) = (betas.min() ?? 0, betas.max() ?? 0)
+    let fine = (0...100).map { least + (most - least) * Double($0) / 100 }
     for k in 0..<classes {
       func data(_ label: String, _ values: [Estimate], _ color: Int) -> Figure.Series {
         .init(
-          label + (classes > 1 ? ", links \(k)" : ""), x: betas, y: values.map(\.value),
+          label + (classes > 1 ? ", \(points[0].system.couplingName(k))" : ""), x: betas,
+          y: values.map(\.value),
           errors: values.map(\.error), style: .points, color: color)
       }
       series.append(
@@ -25,16 +29,16 @@ enum DualFigure {
       if job.options.boundaries == .periodic, points.allSatisfy({ !$0.summedCouplings.isEmpty }) {
         series.append(data("twists summed", points.map { $0.summedCouplings[k] }, 2 * k + 1))
       }
-      let infinite = points.compactMap { DualReference.infinite($0.system)?[k] }
-      if !job.options.isBlind, infinite.count == betas.count {
+      let infinite = job.options.isBlind ? [] : fine.compactMap { points[0].infinite(at: $0)?[k] }
+      if infinite.count == fine.count {
         series.append(
-          .init("exact, infinite", x: betas, y: infinite, style: .line, color: 2 * k + 1))
+          .init("exact, infinite", x: fine, y: infinite, style: .line, color: 2 * k + 1))
       }
     }
-    let finite = points.compactMap { DualReference.finiteSize($0.system) }
-    if !job.options.isBlind, finite.count == betas.count, !betas.isEmpty {
+    let finite = job.options.isBlind ? [] : fine.compactMap { points.first?.finiteSize(at: $0) }
+    if finite.count == fine.count {
       series.append(
-        .init("one-link root, finite", x: betas, y: finite, style: .dashedLine, color: 0))
+        .init("one-link root, finite", x: fine, y: finite, style: .dashedLine, color: 0))
     }
     return Figure.Panel(
       title: "Dual coupling", xAxis: .init("beta"), yAxis: .init("dual beta"), series: series)
@@ -55,12 +59,12 @@ enum DualFigure {
       }
       if let count = point.result.fit.map({ $0.matched.count + $0.heldOut.count }) {
         let split = Double(point.result.fit?.matched.count ?? 0) - 0.5
-        for level in [-3.0, 3] {
-          series.append(
-            .init(
-              level < 0 ? "three sigma" : "", x: [-0.5, Double(count) - 0.5], y: [level, level],
-              style: .dashedLine, color: -1))
-        }
+        // Two lines with a gap between.
+        let (left, right) = (-0.5, Double(count) - 0.5)
+        series.append(
+          .init(
+            "three sigma", x: [left, right, right, left, right], y: [-3, -3, .nan, 3, 3],
+            style: .dashedLine, color: -1))
         return Figure.Panel(
           title: "Original less dual, beta = \(SampleJob.short(point.system.beta))",
           xAxis: .init("feature"), yAxis: .init("difference/error"), series: series,

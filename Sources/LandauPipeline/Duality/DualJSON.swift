@@ -43,6 +43,7 @@ enum DualJSON {
         .pairs([
           "starts": .integer(point.result.outcomes.count), "found": .integer(point.successes),
           "framesSeen": .integer(point.result.frameCount),
+          "partsSeen": .integer(point.result.partCount),
           "frames": .integer(system.ansatz.allFrames.count),
         ])))
     if !job.options.isBlind {

@@ -30,28 +30,26 @@ public struct DualJob: Sendable {
   ) throws -> [DualPoint] {
     try systems.enumerated().map { number, system in
       if systems.count > 1 { progress.note("beta = \(SampleJob.short(system.beta))") }
-      let ansatz = system.ansatz
       if options.isExact {
         try cancellation.check()
         return DualPoint(system: system, result: system.exactResult(options.boundaries == .summed))
       }
-      var search = DualSearch(
-        ansatz: ansatz, couplings: system.couplings,
-        firstCouplings: (0..<ansatz.dual.classCount).map { k in
-          // The plaquettes of the dual begin at nothing.
-          system.plaquette != nil && k == ansatz.dual.classCount - 1
-            ? 0 : system.spins == .ising ? 0.5 : 1
-        }
-      ) { system.sampler($0, isSummed: $1, couplings: $2, seed: $3) }
-      search.starts = options.starts
-      search.samples = max(100, Int(Self.samples * options.effort))
       return DualPoint(
         system: system,
-        result: try search.run(
-          isSummed: options.boundaries == .summed, checksSummed: system.hasTwists,
-          seed: seed.child("point", number), pool: pool, progress: progress,
-          cancellation: cancellation))
+        result: try search(system).run(
+          isSummed: options.boundaries == .summed, seed: seed.child("point", number), pool: pool,
+          progress: progress, cancellation: cancellation))
     }
+  }
+
+  private func search(_ system: DualSystem) -> DualSearch {
+    let ansatz = system.ansatz
+    var search = DualSearch(
+      ansatz: ansatz, couplings: system.couplings, firstCouplings: system.firstCouplings
+    ) { system.sampler($0, isSummed: $1, couplings: $2, seed: $3) }
+    search.starts = options.starts
+    search.samples = max(100, Int(Self.samples / system.sampleCost * options.effort))
+    return search
   }
 
   /// - Throws: `Interrupted` when stopped, `RunError` when files cannot be written.
@@ -81,6 +79,7 @@ public struct DualJob: Sendable {
       switch system.spins {
       case .ising: "Ising model"
       case .potts(let states): "\(states)-state Potts model"
+      case .clock(let states, _): "\(states)-state clock model"
       }
     let size = system.sides.map(String.init).joined(separator: "x")
     return "\(name), \(system.cell.name) lattice \(size)"
@@ -88,7 +87,12 @@ public struct DualJob: Sendable {
 
   var dualTitle: String {
     switch systems[0].partner {
-    case .spins(let cell): "spins on the \(cell.name) lattice"
+    case .spins(let cell):
+      if case .clock(_, let harmonics) = systems[0].spins {
+        "clocks on the \(cell.name) lattice with \(harmonics) cosine\(harmonics > 1 ? "s" : "")"
+      } else {
+        "spins on the \(cell.name) lattice"
+      }
     case .gauge: "the Z2 gauge theory on the cubic lattice"
     }
   }

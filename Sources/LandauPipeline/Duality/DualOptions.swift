@@ -4,7 +4,7 @@ import LandauLattice
 /// What `landau dual` is asked for.
 public struct DualOptions: Sendable, Hashable {
   /// Models whose duals are looked for.
-  public static let models = ["ising", "potts"]
+  public static let models = ["ising", "potts", "clock"]
 
   /// Which boundaries the dual has.
   public enum Sectors: String, Sendable, Hashable, CaseIterable {
@@ -17,14 +17,16 @@ public struct DualOptions: Sendable, Hashable {
   public var model: String
   /// square, triangular, honeycomb or cubic; square where nil.
   public var lattice: String?
-  /// q of Potts models.
+  /// q of Potts and clock models.
   public var states: Int?
+  /// Cosines in the energy of the dual of a clock model, cos(angle), cos(2 angle), ...; as many as there are where nil.
+  public var harmonics: Int?
   /// J of every bond, or one for each of the two axes of the square lattice.
   public var couplings: [Double] = [1]
   /// Of plaquettes, in the units of J (Ising model on the square lattice); none where nil.
   public var plaquette: Double?
   public var betas: [Double] = []
-  /// 8, or 4 in three dimensions, where nil.
+  /// 8, of clocks 6, or 4 in three dimensions, where nil.
   public var side: Int?
   /// `boundaries` says what nil is.
   public var sectors: Sectors?
@@ -56,28 +58,27 @@ public struct DualOptions: Sendable, Hashable {
   func systems() throws(InputError) -> [DualSystem] {
     let spins = try spins()
     let name = lattice ?? "square"
-    guard let found = Self.partners.first(where: { $0.name == name }),
-      spins == .ising || found.partner != .gauge
-    else {
-      throw .notAllowed(
-        "--lattice", name,
-        allowed: Self.partners.map(\.name).filter { spins == .ising || $0 != "cubic" }
-          .joined(separator: ", ") + " for \(model)")
+    let allowed = Self.partners.map(\.name).filter { lattice in
+      model == "clock" ? lattice == "square" : model == "ising" || lattice != "cubic"
     }
-    guard couplings.count == 1 || (couplings.count == 2 && name == "square"),
+    guard let found = Self.partners.first(where: { $0.name == name }), allowed.contains(name) else {
+      throw .notAllowed(
+        "--lattice", name, allowed: allowed.joined(separator: ", ") + " for \(model)")
+    }
+    guard couplings.count == 1 || (couplings.count == 2 && name == "square" && model != "clock"),
       couplings.allSatisfy({ $0 > 0 && $0.isFinite })
     else {
       throw .notAllowed(
         "--coupling", couplings.map { "\($0)" }.joined(separator: ","),
-        allowed: "one number above 0, or two on the square lattice")
+        allowed: "one number above 0, or two on the square lattice (not clock)")
     }
     if let plaquette {
       guard spins == .ising, name == "square", couplings.count == 1 else {
         throw InputError(
           "--plaquette is an option of ising on the square lattice with one coupling")
       }
-      guard plaquette.isFinite, boundaries == .periodic else {
-        throw InputError("--plaquette takes a finite number, and no --sectors summed")
+      guard plaquette.isFinite else {
+        throw .notAllowed("--plaquette", plaquette, allowed: "finite numbers")
       }
     }
     if isExact {
@@ -85,7 +86,7 @@ public struct DualOptions: Sendable, Hashable {
         throw InputError("--exact is for ising on the square lattice of size 4 without --plaquette")
       }
     }
-    let side = side ?? (isExact ? 4 : name == "cubic" ? 4 : 8)
+    let side = side ?? (isExact || name == "cubic" ? 4 : model == "clock" ? 6 : 8)
     guard (4...32).contains(side) else {
       throw .notAllowed("--size", side, allowed: "whole numbers from 4 to 32")
     }
@@ -111,20 +112,33 @@ public struct DualOptions: Sendable, Hashable {
   }
 
   private func spins() throws(InputError) -> DualSystem.Spins {
+    if harmonics != nil && model != "clock" {
+      throw InputError("--harmonics is an option of clock")
+    }
     switch model {
     case "ising":
       if states != nil { throw InputError("--states is not an option of ising") }
       return .ising
-    case "potts":
-      guard let states else {
-        throw InputError("--states is missing; allowed: whole numbers from 2 to 10")
+    case "potts": return .potts(try states(in: 2...10))
+    case "clock":
+      let states = try states(in: 2...7)
+      let harmonics = harmonics ?? states / 2
+      guard (1...states / 2).contains(harmonics) else {
+        throw .notAllowed(
+          "--harmonics", harmonics,
+          allowed: "whole numbers from 1 to \(states / 2), half the states"
+        )
       }
-      guard (2...10).contains(states) else {
-        throw .notAllowed("--states", states, allowed: "whole numbers from 2 to 10")
-      }
-      return .potts(states)
+      return .clock(states: states, harmonics: harmonics)
     default:
       throw .notAllowed("the model", model, allowed: Self.models.joined(separator: ", "))
     }
+  }
+
+  private func states(in range: ClosedRange<Int>) throws(InputError) -> Int {
+    let allowed = "whole numbers from \(range.lowerBound) to \(range.upperBound)"
+    guard let states else { throw InputError("--states is missing; allowed: \(allowed)") }
+    guard range.contains(states) else { throw .notAllowed("--states", states, allowed: allowed) }
+    return states
   }
 }

@@ -24,13 +24,15 @@ public struct DualPoint: Sendable {
     return .none
   }
 
-  /// The dual coupling that stands for each class of original links, by the frame found, in units of J of the dual.
+  /// The dual coupling that stands for each class of original links, by the frame found, in units of J of the dual; of clocks, those of
+  /// cosines of one, two and more times the angle.
   public var couplings: [Estimate] { Self.couplings(result.fit, system) }
   /// The same with the twists of the dual summed over.
   public var summedCouplings: [Estimate] { Self.couplings(result.summed, system) }
 
   private static func couplings(_ fit: DualFit?, _ system: DualSystem) -> [Estimate] {
     guard let fit else { return [] }
+    if case .clock = system.spins { return fit.couplings }
     let ansatz = system.ansatz
     return (0..<ansatz.mapClassCount).map { k in
       let kind =
@@ -50,7 +52,21 @@ public struct DualPoint: Sendable {
   public var infinite: [Double]? { DualReference.infinite(system) }
 
   /// The one-link root of the periodic torus, see `DualReference`; nil where it is not known.
-  public var finiteSize: Double? { DualReference.finiteSize(system) }
+  public var finiteSize: Double? { finiteSize(at: beta) }
+
+  /// The same of this model and torus at another beta.
+  public func finiteSize(at beta: Double) -> Double? {
+    var other = system
+    other.beta = beta
+    return DualReference.finiteSize(other)
+  }
+
+  /// What the dual couplings are known to be at another beta.
+  func infinite(at beta: Double) -> [Double]? {
+    var other = system
+    other.beta = beta
+    return DualReference.infinite(other)
+  }
 
   /// Starts that led to the frame of the fit.
   public var successes: Int { result.successCount }

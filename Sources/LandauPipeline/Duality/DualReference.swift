@@ -12,13 +12,19 @@ enum DualReference {
   /// The dual coupling of each kind of original link in the infinite lattice; nil with plaquettes, where no exact dual is known.
   ///
   /// Ising: exp(-2 K~) = tanh K, on the square lattice sinh 2K sinh 2K~ = 1 (Kramers and Wannier 1941), from the triangular to the
-  /// honeycomb lattice, and from three dimensions to the gauge theory (Wegner 1971). Potts: (e^K - 1)(e^K~ - 1) = q.
+  /// honeycomb lattice, and from three dimensions to the gauge theory (Wegner 1971). Potts: (e^K - 1)(e^K~ - 1) = q. Clocks:
+  /// `ClockDuality`; nil where the dual has more cosines than are looked for.
   static func infinite(_ system: DualSystem) -> [Double]? {
     if system.plaquette != nil { return nil }
+    if case .clock(let states, let harmonics) = system.spins {
+      let dual = ClockDuality.dual(system.couplings, states: states)
+      return dual[harmonics...].allSatisfy { abs($0) < 1e-12 } ? Array(dual[..<harmonics]) : nil
+    }
     return system.couplings.map { coupling in
       switch system.spins {
       case .ising: dualOfIsing(coupling)
       case .potts(let states): log1p(Double(states) / expm1(coupling))
+      case .clock: Double.nan
       }
     }
   }

@@ -8,6 +8,8 @@ struct DualSystem: Sendable {
   enum Spins: Sendable, Hashable {
     case ising
     case potts(Int)
+    /// The dual has couplings of so many cosines.
+    case clock(states: Int, harmonics: Int)
   }
 
   /// What the dual is a model of.
@@ -24,7 +26,7 @@ struct DualSystem: Sendable {
   let side: Int
   /// J of each bond of the cell, all equal or one for each.
   let bondCouplings: [Double]
-  let beta: Double
+  var beta: Double
   /// Of plaquettes in the original model, in units of J; then the dual has a coupling of plaquettes as well.
   let plaquette: Double?
 
@@ -38,10 +40,23 @@ struct DualSystem: Sendable {
       + (plaquette.map { [beta * $0] } ?? [])
   }
 
-  /// Whether the dual has twisted sectors that can be summed over.
-  var hasTwists: Bool { plaquette == nil }
+  /// What the dual's couplings are called in reports.
+  func couplingName(_ index: Int) -> String {
+    if case .clock = spins { return "cos(\(index == 0 ? "" : "\(index + 1) ")angle)" }
+    return "class \(index)"
+  }
+
+  /// Where fits of the dual's couplings begin; those of its plaquettes and of further cosines at nothing.
+  var firstCouplings: [Double] {
+    if case .clock(_, let harmonics) = spins {
+      return [1] + [Double](repeating: 0, count: harmonics - 1)
+    }
+    let links = [Double](repeating: spins == .ising ? 0.5 : 1, count: isAnisotropic ? 2 : 1)
+    return links + (plaquette == nil ? [] : [0])
+  }
 
   var ansatz: DualAnsatz {
+    if case .clock(let states, let harmonics) = spins { return clockAnsatz(states, harmonics) }
     let original = LocalTerms(
       sides: sides, vectors: cell.vectors,
       kinds: Self.kinds(of: cell, scale: 1, shift: cell.vectors[0].map { _ in 0 }, isAnisotropic)
@@ -70,6 +85,35 @@ struct DualSystem: Sendable {
     return DualAnsatz(
       original: original, dual: dual, features: DualFeatures(of: cell), radius: radius,
       isSelfMap: partner == .spins(cell))
+  }
+
+  /// Original links are 1 where their clocks agree; dual links have an indicator for each difference but the largest.
+  private func clockAnsatz(_ states: Int, _ harmonics: Int) -> DualAnsatz {
+    func terms(_ shift: [Double], _ linkTerms: Int) -> LocalTerms {
+      LocalTerms(
+        sides: sides, vectors: cell.vectors,
+        kinds: Self.kinds(of: cell, scale: 1, shift: shift, false).flatMap { link in
+          (0..<linkTerms).map { difference in
+            .init(
+              name: link.name, position: link.position, couplingClass: difference,
+              isLink: difference == 0)
+          }
+        }, linkTerms: linkTerms)
+    }
+    return DualAnsatz(
+      original: terms([0, 0], 1), dual: terms([0.5, 0.5], states / 2),
+      // A product of n links of a dual with k terms needs (k + 1)^n moments.
+      features: DualFeatures(
+        of: cell, largestProduct: states / 2 > 2 ? 3 : DualFeatures.largestProduct), radius: 1.01,
+      isSelfMap: true,
+      combinations: ClockDuality.combinations(states: states, couplings: harmonics))
+  }
+
+  /// In units of that of two-valued links: moments are kept by the counts of all differences but one, and with more of those there are
+  /// nearly as many levels as configurations.
+  var sampleCost: Double {
+    if case .clock(let states, _) = spins { return [1, 1, 2, 8][states / 2] }
+    return 1
   }
 
   /// The plaquettes of the cubic lattice by the axes they span.
@@ -117,49 +161,64 @@ extension DualSystem {
   func sampler(
     _ side: DualSearch.Side, isSummed: Bool, couplings: [Double], seed: Seed
   ) -> any TermSampler {
+    let isSummed = side == .dual && isSummed
+    if case .clock(let states, _) = spins {
+      return ClockSampler(
+        chain: TwistedClockChain(
+          side: self.side, states: states, logWeights: clockWeights(side, couplings, states),
+          isSummed: isSummed, seed: seed), indicators: side == .dual ? states / 2 : 1)
+    }
+    if plaquette != nil { return plaquettes(isSummed: isSummed, couplings, seed) }
     switch (side, partner) {
-    case (.original, _):
-      return plaquette == nil
-        ? potts(cell, isSummed: false, couplings, seed) : plaquettes(couplings, seed)
-    case (.dual, .spins(let other)):
-      return plaquette == nil
-        ? potts(other, isSummed: isSummed, couplings, seed) : plaquettes(couplings, seed)
+    case (.original, _): return potts(cell, isSummed: false, couplings, seed)
+    case (.dual, .spins(let other)): return potts(other, isSummed: isSummed, couplings, seed)
     case (.dual, .gauge): return gauge(isSummed: isSummed, couplings, seed)
     }
+  }
+
+  /// ln W by difference: K cos of the original, couplings of counts of the dual.
+  private func clockWeights(
+    _ side: DualSearch.Side, _ couplings: [Double], _ states: Int
+  ) -> [Double] {
+    side == .original ? ClockDuality.logWeights(couplings, states: states) : couplings + [0]
   }
 
   private func potts(
     _ cell: UnitCell, isSummed: Bool, _ couplings: [Double], _ seed: Seed
   ) -> any TermSampler {
-    let states = if case .potts(let states) = spins { states } else { 2 }
-    do {
-      return PottsSampler(
-        chain: try TwistedPottsChain(
-          cell: cell, sides: sides, states: states,
-          couplings: [Double](repeating: 0, count: cell.bonds.count), isSummed: isSummed,
-          seed: seed), couplings: couplings, isIsing: spins == .ising)
-    } catch {
-      // Sizes were checked when the job was made.
-      preconditionFailure("\(error)")
-    }
+    let (states, factor) = if case .potts(let states) = spins { (states, 1.0) } else { (2, 2.0) }
+    // exp(K s_i s_j) is exp(2 K delta) but for a factor. Fits of frames that are no duals may ask for couplings just below 0.
+    let bonds = cell.bonds.indices.map { factor * max(0, couplings[min($0, couplings.count - 1)]) }
+    // Sides were checked when the job was made, and couplings are finite and not negative.
+    let chain = try! TwistedPottsChain(
+      cell: cell, sides: sides, states: states, couplings: bonds, isSummed: isSummed, seed: seed)
+    return PottsSampler(chain: chain, isIsing: spins == .ising)
   }
 
   /// Bonds and plaquettes of the square lattice.
-  private func plaquettes(_ couplings: [Double], _ seed: Seed) -> any TermSampler {
+  ///
+  /// Twists are signs of all bonds that cross a line, one for each axis, and plaquettes pass each line twice. Every line has a spin
+  /// of its own, a factor of its bonds; lines of one axis differ by a change of the spins between.
+  private func plaquettes(
+    isSummed: Bool, _ couplings: [Double], _ seed: Seed
+  ) -> any TermSampler {
     func site(_ row: Int, _ column: Int) -> Int { row % side * side + column % side }
     let corners: [[(Int, Int)]] = [
       [(0, 0), (1, 0)], [(0, 0), (0, 1)], [(0, 0), (1, 0), (0, 1), (1, 1)],
     ]
     let terms = corners.enumerated().flatMap { kind, corners in
-      (0..<side * side).map { cell in
-        ProductChain.Term(
-          spins: corners.map { site(cell / side + $0.0, cell % side + $0.1) },
+      (0..<side * side).map { cell -> ProductChain.Term in
+        let line = side * side + kind * side + (kind == 0 ? cell / side : cell % side)
+        return ProductChain.Term(
+          spins: corners.map { site(cell / side + $0.0, cell % side + $0.1) }
+            + (isSummed && kind < 2 ? [line] : []),
           couplingClass: kind == 2 ? couplings.count - 1 : min(kind, couplings.count - 2))
       }
     }
     return ProductSampler(
       chain: ProductChain(
-        spinCount: side * side, terms: terms, couplings: couplings, seed: seed), sweeps: 2)
+        spinCount: side * side + (isSummed ? 2 * side : 0), terms: terms, couplings: couplings,
+        seed: seed), sweeps: 2)
   }
 
   /// Plaquettes of the cubic lattice, spins on its links.
@@ -200,22 +259,9 @@ private final class PottsSampler: TermSampler {
   private let chain: TwistedPottsChain
   private let isIsing: Bool
 
-  init(chain: TwistedPottsChain, couplings: [Double], isIsing: Bool) {
+  init(chain: TwistedPottsChain, isIsing: Bool) {
     self.chain = chain
     self.isIsing = isIsing
-    setCouplings(couplings)
-  }
-
-  /// exp(K s_i s_j) is exp(2 K delta) but for a factor.
-  func setCouplings(_ couplings: [Double]) {
-    let kinds = chain.cell.bonds.indices.map { kind in
-      (isIsing ? 2 : 1) * max(0, couplings[min(kind, couplings.count - 1)])
-    }
-    do {
-      try chain.setCouplings(kinds)
-    } catch {
-      preconditionFailure("\(error)")
-    }
   }
 
   func next(_ values: UnsafeMutablePointer<Int8>) {
@@ -233,10 +279,32 @@ private final class ProductSampler: TermSampler {
     self.sweeps = sweeps
   }
 
-  func setCouplings(_ couplings: [Double]) { chain.setCouplings(couplings) }
-
   func next(_ values: UnsafeMutablePointer<Int8>) {
     chain.sweep(sweeps)
     chain.writeTerms(values)
+  }
+}
+
+/// Indicators of the smallest differences of clocks, `[bond kind, difference, cell]`.
+private final class ClockSampler: TermSampler {
+  private let chain: TwistedClockChain
+  private let indicators: Int
+  /// Between configurations.
+  private static let sweeps = 2
+
+  init(chain: TwistedClockChain, indicators: Int) {
+    self.chain = chain
+    self.indicators = indicators
+  }
+
+  func next(_ values: UnsafeMutablePointer<Int8>) {
+    chain.sweep(Self.sweeps)
+    let cells = chain.side * chain.side
+    chain.visitDifferences { bond, difference in
+      let first = bond / cells * indicators * cells + bond % cells
+      for indicator in 0..<indicators {
+        values[first + indicator * cells] = indicator == difference ? 1 : 0
+      }
+    }
   }
 }

@@ -23,7 +23,8 @@ enum DualText {
       job.options.isExact
       ? "    the least loss of \(point.result.frameCount) frames, the identity left out\n"
       : "    found by \(point.successes) of \(point.result.outcomes.count) random starts, "
-        + "\(point.result.frameCount) of \(ansatz.allFrames.count) frames looked at\n"
+        + "\(point.result.frameCount) of \(ansatz.allFrames.count) frames looked at"
+        + (point.result.partCount > 0 ? " and \(point.result.partCount) parts of frames\n" : "\n")
     var table = TextTable(
       ["original links", "dual beta", "slope", "offset", "with twists summed"]
         + (job.options.isBlind ? [] : ["finite size", "infinite"]))
@@ -32,12 +33,18 @@ enum DualText {
       let infinite = DualReference.infinite(system).map { Estimate.fixed($0[k], digits: 5) } ?? "-"
       table.append(
         [
-          "class \(k)", point.couplings[k].description, fit.slopes[k].description,
-          fit.offsets[k].description,
+          system.couplingName(k), point.couplings[k].description,
+          ansatz.dual.linkTerms == 1 ? fit.slopes[k].description : "-",
+          ansatz.dual.linkTerms == 1 ? fit.offsets[k].description : "-",
           point.summedCouplings.isEmpty ? "-" : point.summedCouplings[k].description,
         ] + (job.options.isBlind ? [] : [finite, infinite]))
     }
     text += table.text(leftColumns: 1)
+    if ansatz.dual.linkTerms > 1 {
+      text +=
+        "  map: \(fit.offsets[0]), and for differences 0, 1, ... in addition "
+        + fit.slopes.map(\.description).joined(separator: ", ") + "\n"
+    }
     if job.options.isExact {
       return text + "  loss \(SampleJob.short(fit.loss))"
         + (point.result.summed.map { ", with twists summed \(SampleJob.short($0.loss))" } ?? "")

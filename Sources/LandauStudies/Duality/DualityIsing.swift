@@ -34,11 +34,13 @@ extension Study {
 private struct DualityCurve {
   let side: Int
   let points: [DualPoint]
+  private let isQuick: Bool
 
   static func sides(_ run: StudyRun) -> [Int] { run.isQuick ? [8] : [6, 8] }
 
   init(side: Int, _ run: StudyRun) throws {
     self.side = side
+    isQuick = run.isQuick
     var rng = run.seed.child("beta", side).makeStream()
     let drawn = 0.2 + 0.4 * rng.uniform()
     let betas = run.isQuick ? [0.25, 0.4, 0.55] : (0..<9).map { 0.2 + 0.05 * Double($0) }
@@ -89,8 +91,11 @@ private struct DualityCurve {
       .bounded(
         "summedDistance\(side)", "largest |dual - exact| with twists summed",
         summed.count == points.count
-          ? summed.map { abs($0.measured.value - $0.expected) }.max() ?? .nan : .nan, 0.01,
-        "Kramers and Wannier; bound chosen beforehand"),
+          ? summed.map { abs($0.measured.value - $0.expected) }.max() ?? .nan : .nan,
+        isQuick ? 0.01 : 0.005, "Kramers and Wannier; bound chosen beforehand"),
+      .bounded(
+        "error\(side)", "largest standard error of the same and of periodic duals",
+        (periodic + summed).map(\.measured.error).max() ?? .nan, 0.01, "asked for"),
       .bounded(
         "summedChiSquare\(side)", "chi-square per beta of the same",
         summedChi / Double(points.count), 4, "1 for normal errors"),
@@ -118,6 +123,7 @@ private struct DualityCurve {
         errors: pairs.map(\.measured.error), style: .points, color: color)
     }
     func exact(_ beta: Double) -> Double { DualPoint.kramersWannier(beta) }
+    let roots = fine.map { points[0].finiteSize(at: $0) ?? .nan }
     return [
       Figure.Panel(
         title: "L = \(side): dual coupling", xAxis: .init("beta"), yAxis: .init("dual beta"),
@@ -126,8 +132,7 @@ private struct DualityCurve {
           data("twists summed", summed, 1, less: false),
           .init("Kramers-Wannier", x: fine, y: fine.map(exact), style: .line, color: 1),
           .init(
-            "one-link root, L = \(side)", x: periodic.map(\.beta), y: periodic.map(\.expected),
-            style: .dashedLine, color: 0),
+            "one-link root, L = \(side)", x: fine, y: roots, style: .dashedLine, color: 0),
         ]),
       Figure.Panel(
         title: "L = \(side): distance from Kramers-Wannier", xAxis: .init("beta"),
@@ -138,69 +143,9 @@ private struct DualityCurve {
           .init(
             "exact", x: [range[0], range[range.count - 1]], y: [0, 0], style: .line, color: 1),
           .init(
-            "one-link root, L = \(side)", x: periodic.map(\.beta),
-            y: periodic.map { $0.expected - exact($0.beta) }, style: .dashedLine, color: 0),
+            "one-link root, L = \(side)", x: fine, y: zip(fine, roots).map { $1 - exact($0) },
+            style: .dashedLine, color: 0),
         ]),
     ]
-  }
-}
-
-/// Other models, and one without a dual in the ansatz.
-private struct DualityControls {
-  var findings: [StudyFinding] = []
-
-  init(_ run: StudyRun) throws {
-    func point(_ name: String, _ options: DualOptions) throws -> DualPoint? {
-      var options = options
-      options.starts = run.isQuick ? 6 : 20
-      options.effort = run.isQuick ? 0.125 : 0.5
-      return try DualJob(options, writesFiles: false).points(
-        seed: run.seed.child(name), pool: run.pool, progress: run.progress,
-        cancellation: run.cancellation
-      ).first
-    }
-    var exact = DualOptions(model: "ising")
-    exact.isExact = true
-    exact.betas = [0.3]
-    if let found = try point("exact", exact) {
-      findings.append(
-        .bounded(
-          "enumerated", "4 x 4 enumerated, twists summed: |dual - exact|",
-          abs((found.summedCouplings.first?.value ?? .nan) - DualPoint.kramersWannier(0.3)), 1e-6,
-          "Kramers and Wannier"))
-    }
-    var deformed = DualOptions(model: "ising")
-    deformed.betas = [0.25]
-    deformed.plaquette = 0.4
-    if let fit = try point("plaquette", deformed)?.result.fit {
-      findings.append(
-        StudyFinding(
-          "deformed", "plaquettes of strength 0.4 at beta = 0.25: loss over noise",
-          measured: Estimate(fit.loss / fit.noiseFloor, error: 0), expected: .above(10),
-          reference: "no exact dual known; bound chosen beforehand"))
-    }
-    if run.isQuick { return }
-    var potts = DualOptions(model: "potts")
-    potts.states = 3
-    potts.betas = [0.9]
-    try add("potts", "3-state Potts model, beta = 0.9", point("potts", potts))
-    var anisotropic = DualOptions(model: "ising")
-    anisotropic.couplings = [1, 0.6]
-    anisotropic.betas = [0.35]
-    try add("anisotropic", "couplings 1 and 0.6, beta = 0.35", point("anisotropic", anisotropic))
-    var triangular = DualOptions(model: "ising")
-    triangular.lattice = "triangular"
-    triangular.betas = [0.22]
-    try add("triangular", "triangular to honeycomb, beta = 0.22", point("triangular", triangular))
-  }
-
-  private mutating func add(_ key: String, _ what: String, _ point: DualPoint?) {
-    guard let point, let infinite = point.infinite else { return }
-    for (k, value) in point.summedCouplings.enumerated() {
-      findings.append(
-        StudyFinding(
-          "\(key)\(k)", "\(what): dual coupling of links \(k), twists summed", measured: value,
-          expected: .value(infinite[k], error: 0), reference: "exact"))
-    }
   }
 }

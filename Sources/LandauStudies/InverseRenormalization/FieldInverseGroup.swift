@@ -31,17 +31,15 @@ struct FieldInverseGroup: Sendable {
     let pairCount: Int
     let pairSpacing: Int
     let siteCount: Int
-    /// The same while the weight of blocks is sought.
-    let pilotCount: Int
     /// Sites times sweeps of each of eight chains of one size for comparison.
     let directCount: Int
 
     static let quick = Plan(
-      trainingCount: 8, startCount: 1024, startSpacing: 16, pairCount: 500, pairSpacing: 8,
-      siteCount: 1 << 19, pilotCount: 1 << 20, directCount: 1 << 23)
+      trainingCount: 8, startCount: 1024, startSpacing: 32, pairCount: 500, pairSpacing: 24,
+      siteCount: 1 << 19, directCount: 1 << 23)
     static let full = Plan(
-      trainingCount: 32, startCount: 8192, startSpacing: 32, pairCount: 8000, pairSpacing: 8,
-      siteCount: 1 << 22, pilotCount: 1 << 24, directCount: 1 << 26)
+      trainingCount: 32, startCount: 8192, startSpacing: 16, pairCount: 4000, pairSpacing: 16,
+      siteCount: 1 << 22, directCount: 1 << 26)
   }
 
   let members: [Member]
@@ -71,17 +69,7 @@ struct FieldInverseGroup: Sendable {
 
   private static func member(_ plan: Plan, seed: Seed, _ run: StudyRun) throws -> Member {
     let pairs = try FieldTraining(plan, seed: seed, run)
-    // The weight at which <m^2> falls by the exact factor in the second doubling, by a straight line through two others.
-    let tried = [0.178, 0.182]
-    let ratios = try tried.map { weight in
-      log(
-        try pairs.doubled(
-          by: try pairs.inverse(of: try pairs.blocks(weight: weight)), upTo: 4 * start,
-          siteCount: plan.pilotCount, name: "pilot", run
-        ).levels[1].orderRatio)
-    }
-    let slope = (ratios[1] - ratios[0]) / (tried[1] - tried[0])
-    let blocks = try pairs.blocks(weight: tried[0] + (-0.25 * log(2) - ratios[0]) / slope)
+    let blocks = try pairs.blocks()
     let inverse = try pairs.inverse(of: blocks)
     return Member(
       blocks: blocks, inverse: inverse, squaredOrder: pairs.small.squaredOrder,

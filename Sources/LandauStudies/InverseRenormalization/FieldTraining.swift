@@ -31,11 +31,12 @@ struct FieldTraining {
     self.moments = moments
   }
 
-  /// The blocks of a weight with the <phi^2> that 32 x 32 has.
-  func blocks(weight: Double) throws -> FieldBlocks {
-    guard let blocks = moments.blocks(weight: weight, matchingSquare: small.square) else {
-      throw RunError("blocks of weight \(weight) are larger than the fields of 32 x 32")
-    }
+  /// The blocks of 64 x 64 with the <phi^2> and the <m^2> that 32 x 32 has.
+  func blocks() throws -> FieldBlocks {
+    guard
+      let blocks = moments.blocks(
+        matchingSquare: small.square, squaredOrder: small.squaredOrder)
+    else { throw RunError("no weight gives the blocks of 64 x 64 the moments of 32 x 32") }
     return blocks
   }
 

@@ -81,8 +81,11 @@ extension InverseRenormalizationGroup {
       title: "Deviations", xAxis: axis, yAxis: .init("per cent", range: -2.5...2.5),
       series: [
         .init("none", x: ends, y: [0, 0], color: -1),
-        .init("half a per cent", x: ends, y: [0.5, 0.5], style: .dashedLine, color: -1),
-        .init("", x: ends, y: [-0.5, -0.5], style: .dashedLine, color: -1),
+        // Two lines with a gap between.
+        .init(
+          "half a per cent", x: [ends[0], ends[1], ends[1]] + ends,
+          y: [0.5, 0.5, .nan, -0.5, -0.5],
+          style: .dashedLine, color: -1),
         points(
           "G(1) from Kaufman's", percent { neighbourDeviation(at: $0) }, color: 0, shift: -0.1),
         points("G(2) from chains'", percent { secondDeviation(at: $0) }, color: 1),

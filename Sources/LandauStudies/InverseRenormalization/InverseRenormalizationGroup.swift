@@ -39,8 +39,8 @@ extension Study {
     "measured sizes, and is inherited by every doubling. Correlations at distances 1 and 2 are not matched; temperature and energy are unknown to the table.",
     "Blocks of the Ising model are not distributed by the Ising model: what is small here is the effect of that difference, measured by the deviations.",
     "Binder's ratio is inherited from the start and would test nothing.",
-    "phi^4: chains at 32 x 32 and 64 x 64, blocks with noise, 20 Metropolis visits of each site a doubling. The exponent is put in: the weight of blocks is where",
-    "<m^2> falls by 2^(-1/4) from 64 to 128. Products of neighbours and <phi^2> are what is predicted, to about two per cent.",
+    "phi^4: chains at 32 x 32 and 64 x 64, blocks with noise, 20 Metropolis visits of each site a doubling. Weight and noise give the blocks of 64 x 64 the <m^2> and",
+    "the <phi^2> of 32 x 32: as for spins the exponent comes from two measured sizes. The product of neighbours and <phi^2> of larger sizes are predictions.",
   ]
 }
 

@@ -104,5 +104,32 @@ import Testing
     var moments = FieldBlockMoments()
     moments.add([Double](repeating: 1, count: 64), side: 8)
     #expect(moments.blocks(weight: 1, matchingSquare: 1) == nil)
+    #expect(moments.blocks(matchingSquare: 1, squaredOrder: 0.01) == nil)
+  }
+
+  /// Of the fields that were shown: <Phi^2> and the mean square of the blocks' mean, by their definitions.
+  @Test func `Two moments of blocks are matched by weight and noise`() throws {
+    let sample = try fields(try model(-0.9, 0.7), 200, seed: .test())
+    var moments = FieldBlockMoments()
+    for field in sample { moments.add(field, side: 8) }
+    let rule = try #require(moments.blocks(matchingSquare: 0.8, squaredOrder: 0.4))
+    var (square, mean) = (0.0, 0.0)
+    for field in sample {
+      var sum = 0.0
+      for row in stride(from: 0, to: 8, by: 2) {
+        for column in stride(from: 0, to: 8, by: 2) {
+          func at(_ row: Int, _ column: Int) -> Double { field[row % 8 * 8 + column % 8] }
+          let neighbours =
+            at(row + 1, column) + at(row + 7, column) + at(row, column + 1) + at(row, column + 7)
+          let block = rule.weight * (2 * at(row, column) + neighbours)
+          sum += block
+          square += block * block / 16 / Double(sample.count)
+        }
+      }
+      mean += sum / 16 * (sum / 16) / Double(sample.count)
+    }
+    let noise = rule.noise * rule.noise
+    #expect(abs(square + noise - 0.8) < 1e-12)
+    #expect(abs(mean + noise / 16 - 0.4) < 1e-12)
   }
 }

@@ -141,16 +141,74 @@ import Testing
     #expect(point.verdict == .dual)
   }
 
+  /// Four clocks have a dual with one cosine, five one with two. A dual of five with one is nearly one: less than the noise.
+  @Test(.slow, arguments: [(4, 1, 1.0), (5, 2, 1.1)])
+  func `Clock models have duals with all cosines`(
+    states: Int, harmonics: Int, beta: Double
+  ) throws {
+    var options = DualOptions(model: "clock")
+    options.states = states
+    options.harmonics = harmonics
+    options.betas = [beta]
+    options.side = 4
+    options.sectors = .summed
+    options.starts = 4
+    options.effort = 0.25
+    let point = try #require(
+      try DualJob(options, writesFiles: false).points(
+        seed: .test(states, harmonics), pool: WorkerPool(), progress: .silent, cancellation: .never
+      ).first)
+    #expect(point.verdict == .dual)
+    let exact = try #require(point.infinite)
+    #expect(point.couplings.count == exact.count)
+    for (found, exact) in zip(point.couplings, exact) {
+      #expect(found.error < 0.5 && abs(found.value - exact) < 4 * found.error)
+    }
+    options.harmonics = 1
+    let one = try DualJob(options, writesFiles: false).systems[0]
+    #expect((DualReference.infinite(one) == nil) == (states == 5))
+  }
+
+  /// No exact dual is known with plaquettes; without them the same search, in the same couplings, finds Kramers and Wannier's.
+  @Test(.slow, arguments: [0.4, 0.0])
+  func `The verdict on a model with plaquettes is that there is no dual`(strength: Double) throws {
+    var options = DualOptions(model: "ising")
+    options.betas = [0.25]
+    options.plaquette = strength
+    options.sectors = .summed
+    options.side = 6
+    options.starts = 4
+    options.effort = 0.25
+    let point = try #require(
+      try DualJob(options, writesFiles: false).points(
+        seed: .test(strength), pool: WorkerPool(), progress: .silent, cancellation: .never
+      ).first)
+    let fit = try #require(point.result.fit)
+    if strength > 0 {
+      #expect(point.verdict == .none)
+      #expect(fit.loss > 10 * fit.noiseFloor)
+    } else {
+      #expect(point.verdict == .dual)
+      let found = fit.couplings[0]
+      #expect(abs(found.value - DualPoint.kramersWannier(0.25)) < 4 * found.error)
+    }
+  }
+
   @Test func `What cannot be asked for is refused with the option's name`() {
     var wrong = DualOptions(model: "xy")
     wrong.betas = [0.4]
     #expect(throws: InputError.self) { try DualJob(wrong, writesFiles: false) }
     var plaquettes = DualOptions(model: "ising")
     plaquettes.betas = [0.25]
-    plaquettes.plaquette = 0.4
-    plaquettes.sectors = .summed
+    plaquettes.plaquette = .infinity
     let error = #expect(throws: InputError.self) { try DualJob(plaquettes, writesFiles: false) }
-    #expect(error?.message.contains("--sectors") == true)
+    #expect(error?.message.contains("--plaquette") == true)
+    var clock = DualOptions(model: "clock")
+    clock.betas = [1]
+    clock.states = 5
+    clock.harmonics = 3
+    let harmonics = #expect(throws: InputError.self) { try DualJob(clock, writesFiles: false) }
+    #expect(harmonics?.message.contains("--harmonics") == true)
     var none = DualOptions(model: "ising")
     none.side = 4
     #expect(throws: InputError.self) { try DualJob(none, writesFiles: false) }
