@@ -7,6 +7,9 @@ extension ConventionCard {
       switch model {
       case .tfim: tfim
       case .xxz: xxz
+      case .heisenberg: quantumHeisenberg
+      case .annni: annni
+      case .rydberg: rydberg
       case .clusterIsing: clusterIsing
       }
     return energy + quantumSpins
@@ -29,6 +32,38 @@ extension ConventionCard {
 
       H = J sum over bonds of (x_i x_j + y_i y_j + Delta z_i z_j) - h sum over sites of z_i
       Delta: --anisotropy (default 1)     J: --coupling (default 1; J > 0 is the antiferromagnet)     h: --field (default 0)
+
+    """
+
+  private static let quantumHeisenberg = """
+    quantum-heisenberg: the Heisenberg model of spins 1/2, in its ground state
+
+      H = J sum over bonds of (x_i x_j + y_i y_j + z_i z_j) - h sum over sites of z_i
+      J: --coupling (default 1; J > 0 is the antiferromagnet)     h: --field (default 0)
+
+    It is xxz at anisotropy 1. With --basis or --spin-half it may be called heisenberg, which alone is the classical model.
+
+    """
+
+  private static let annni = """
+    annni: the axial next-nearest-neighbour Ising chain in a transverse field, in its ground state
+
+      H = -J sum over i of z_i z_(i+1) + kappa J sum over i of z_i z_(i+2) - h_x sum over i of x_i - h sum over i of z_i
+      h_x: --transverse-field     kappa: --kappa (frustrating where positive)     J: --coupling (default 1)
+      h: --field (default 0)
+
+    Without h_x: ferromagnetic for kappa < 1/2, two up and two down beyond.
+
+    """
+
+  private static let rydberg = """
+    rydberg: atoms with a laser between the ground state and a Rydberg state, in their ground state
+
+      H = (Omega/2) sum over sites of x_i - delta sum over sites of n_i + V sum over pairs of (a/r_ij)^6 n_i n_j
+      Omega: --rabi (default 1)     delta: --detuning     V: --interaction, or V = Omega (R_b/a)^6: --blockade-radius
+
+    n = (1 - z)/2 is 1 for an atom in its Rydberg state: a measured z of -1. r_ij is the distance, along the shortest way round
+    periodic axes, a the shortest one; all pairs interact. The sign of Omega changes nothing but that of x and y.
 
     """
 

@@ -72,6 +72,65 @@ import Testing
     #expect(abs(Self.number(point, "energyPerSite") + 1 / Double.pi) < 1e-4)
   }
 
+  /// Two atoms: between 0, the even state with one excitation and both, H = diag(0, -delta, V - 2 delta) with Omega / sqrt 2 beside
+  /// the diagonal. At delta = 1, V = 2, Omega = 1 the lowest level is -1/2 - (5/4)^(1/2).
+  @Test func `Two Rydberg atoms`() throws {
+    let energy = -0.5 - 1.25.squareRoot()
+    // The sixth root of 2 is a radius for V = 2.
+    for parameters: [QuantumParameter: [Double]] in [
+      [.detuning: [1], .interaction: [2]], [.detuning: [1], .blockadeRadius: [1.122462048309373]],
+    ] {
+      let point = try #require(
+        try Self.exact(Self.options(.rydberg, [2], parameters, open: true)).first)
+      #expect(abs(Self.number(point, "energyPerSite") - energy / 2) < 1e-12)
+      let z = Self.number(point, "zPerSite")
+      #expect(abs(Self.number(point, "occupationPerSite") - (1 - z) / 2) < 1e-14)
+    }
+  }
+
+  /// Interactions go the short way round a torus: moving the blockade to zero leaves free atoms, and a square of 2 x 2 has four
+  /// sides and two diagonals of strength 1/8.
+  @Test func `Rydberg atoms on a torus and on a square`() throws {
+    let square = PauliSum.rydberg(
+      try Lattice.named("square", sides: [2, 2], boundary: [.open]), rabi: 1, detuning: 0.3,
+      interaction: 8)
+    let pairs = square.terms.filter { $0.product.support.count == 2 }.map(\.coefficient).sorted()
+    #expect(pairs.count == 6)
+    for (pair, exact) in zip(pairs, [0.25, 0.25, 2, 2, 2, 2]) { #expect(abs(pair - exact) < 1e-12) }
+    let ring = PauliSum.rydberg(
+      try Lattice.named("chain", sides: [5]), rabi: 1, detuning: 0, interaction: 4)
+    for i in 0..<5 {
+      for j in i + 1..<5 {
+        let distance = Double(min(j - i, 5 - j + i))
+        var product = PauliSum.Product(flippedSites: SiteSet(), signedSites: SiteSet())
+        product.signedSites.insert(i)
+        product.signedSites.insert(j)
+        let strength = try #require(ring.coefficients[product])
+        #expect(
+          abs(strength * distance * distance * distance * distance * distance * distance - 1)
+            < 1e-12)
+      }
+    }
+  }
+
+  /// Without the transverse field ANNNI is classical: -J (1 - kappa) per bond, or -kappa J of two up, two down.
+  @Test func `ANNNI without a field`() throws {
+    for (kappa, energy) in [(0.2, -0.8), (0.8, -0.8)] {
+      let point = try #require(
+        try Self.exact(Self.options(.annni, [8], [.transverseField: [0], .kappa: [kappa]])).first)
+      #expect(abs(Self.number(point, "energyPerSite") - energy) < 1e-10)
+    }
+    // Without the second coupling it is the Ising chain.
+    let plain = try #require(
+      try Self.exact(Self.options(.annni, [8], [.transverseField: [0.9], .kappa: [0]], open: true))
+        .first)
+    let ising = try #require(
+      try Self.exact(Self.options(.tfim, [8], [.transverseField: [0.9]], open: true)).first)
+    #expect(abs(Self.number(plain, "energyPerSite") - Self.number(ising, "energyPerSite")) < 1e-11)
+    let heisenberg = try #require(try Self.exact(Self.options(.heisenberg, [8], [:])).first)
+    #expect(abs(Self.number(heisenberg, "energyPerSite") + 3.651093408937 / 2) < 1e-11)
+  }
+
   @Test func `What is not solvable says why`() throws {
     let report = try QuantumExactJob(
       Self.options(.xxz, [40], [:])
@@ -85,6 +144,11 @@ import Testing
         "scan one of them"
       ),
       (Self.options(.xxz, [8], [.transverseField: [1]]), "z", "not an option of xxz"),
+      (
+        Self.options(.rydberg, [8], [.detuning: [1], .interaction: [1], .blockadeRadius: [1]]), "z",
+        "give one of them"
+      ),
+      (Self.options(.rydberg, [8], [.detuning: [1]]), "z", "--blockade-radius is missing"),
       (Self.options(.tfim, [60], [.transverseField: [1]]), "zx", "--size is 60"),
       (Self.options(.tfim, [8], [.transverseField: [1]]), "w", "--basis is w"),
       (Self.options(.tfim, [1, 4], [.transverseField: [1]]), "z", "its own neighbour"),

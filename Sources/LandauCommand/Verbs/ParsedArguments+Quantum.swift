@@ -8,10 +8,17 @@ extension OptionGroup {
       "Quantum spins (\(QuantumModelOptions.Name.all.joined(separator: ", "))), in their ground state",
     options: [
       .text(
-        "transverse-field", "G", "h along x of tfim: a number, a comma list, or START:END:COUNT"),
+        "transverse-field", "G",
+        "h along x of tfim and annni: a number, a comma list, or START:END:COUNT"),
       .text("anisotropy", "G", "Delta of xxz, the same (default 1, the Heisenberg model)"),
       .text(
         "cluster", "G", "K of cluster-ising, the same (default 1); --coupling and --field, too"),
+      .text(
+        "kappa", "G", "next-nearest over nearest coupling of annni, frustrating where positive"),
+      .text("rabi", "G", "Omega of rydberg (default 1)"),
+      .text("detuning", "G", "delta of rydberg"),
+      .text("blockade-radius", "G", "R_b/a of rydberg: V = Omega (R_b/a)^6; or"),
+      .text("interaction", "G", "V of rydberg, between nearest atoms"),
       .flag("spin-half", "the Hamiltonian in spins S = sigma/2 instead of Pauli matrices"),
     ])
 
@@ -27,12 +34,19 @@ extension ParsedArguments {
 
   private static let quantumOptions = OptionGroup.quantum.options.map(\.name) + ["basis"]
 
+  /// `heisenberg` is the classical model, but with options that only quantum spins have it is theirs.
+  private func quantumName(_ word: String) -> QuantumModelOptions.Name? {
+    if word == ModelOptions.Name.heisenberg.rawValue, isGiven("basis") || isGiven("spin-half") {
+      return .heisenberg
+    }
+    return QuantumModelOptions.Name(rawValue: word)
+  }
+
   /// The quantum model a verb works on; nil for others.
   ///
   /// - Throws: for options that quantum models do not have, or others have not.
   func quantumModel(besides more: [String]) throws(InputError) -> QuantumModelOptions? {
-    guard positionals.count == 1, let name = QuantumModelOptions.Name(rawValue: positionals[0])
-    else {
+    guard positionals.count == 1, let name = quantumName(positionals[0]) else {
       if let option = Self.quantumOptions.first(where: isGiven), positionals.count == 1 {
         throw InputError(
           "--\(option) is an option of quantum spins (\(QuantumModelOptions.Name.all.joined(separator: ", "))), and \(positionals[0]) has none"

@@ -55,6 +55,58 @@ extension PauliSum {
     return sum
   }
 
+  /// H = -J sum z_i z_{i+1} + kappa J sum z_i z_{i+2} - h sum x - h_z sum z, the axial next-nearest-neighbour Ising chain in a
+  /// transverse field: frustrated for kappa > 0.
+  public static func axialNextNearestIsing(
+    siteCount: Int, isPeriodic: Bool, coupling: Double = 1, frustration: Double,
+    transverseField: Double, field: Double = 0
+  ) -> PauliSum {
+    var sum = PauliSum(siteCount: siteCount)
+    for site in 0..<siteCount {
+      sum.add(-transverseField, [.x(site)])
+      sum.add(-field, [.z(site)])
+      for (step, strength) in [(1, -coupling), (2, frustration * coupling)] {
+        let other = isPeriodic ? (site + step) % siteCount : site + step
+        if other < siteCount && other != site { sum.add(strength, [.z(site), .z(other)]) }
+      }
+    }
+    return sum
+  }
+
+  /// The same on a lattice, whose sites have places: distances are the shortest round periodic axes, in units of the
+  /// shortest of all.
+  ///
+  /// - Precondition: a crystal.
+  /// - Complexity: O(N^2).
+  public static func rydberg(
+    _ lattice: Lattice, rabi: Double, detuning: Double, interaction: Double
+  ) -> PauliSum {
+    let n = lattice.siteCount
+    let places = (0..<n).map { lattice.position(of: $0)! }
+    // Images round each periodic axis; one step suffices in cells that are not very skew.
+    var images = [[Double](repeating: 0, count: places[0].count)]
+    for (axis, period) in lattice.periods!.enumerated()
+    where lattice.boundary[axis] == .periodic {
+      images = images.flatMap { image in
+        [-1.0, 0, 1].map { turns in zip(image, period).map { $0 + turns * $1 } }
+      }
+    }
+    var distances: [Double] = []
+    for i in 0..<n {
+      for j in i + 1..<max(i + 1, n) {
+        let difference = zip(places[i], places[j]).map { $1 - $0 }
+        let square = images.map { image in
+          zip(difference, image).reduce(0.0) { $0 + ($1.0 + $1.1) * ($1.0 + $1.1) }
+        }.min()!
+        distances.append(square.squareRoot())
+      }
+    }
+    let unit = distances.min() ?? 1
+    return rydberg(
+      distances: distances.map { $0 / unit }, siteCount: n, rabi: rabi, detuning: detuning,
+      interaction: interaction)
+  }
+
   /// H = (Omega/2) sum x - delta sum n + sum over pairs V (a/r)^6 n n', n = (1 - z)/2: neutral atoms driven to a Rydberg
   /// state, in units of the nearest distance.
   ///

@@ -24,25 +24,52 @@ public struct PauliSum: Sendable, Hashable {
     public static func z(_ site: Int) -> Factor { Factor(.z, site) }
   }
 
-  /// A product of Pauli matrices at different sites, as masks of sites.
+  /// A product of Pauli matrices at different sites, as sets of sites.
   public struct Product: Sendable, Hashable, Comparable {
     /// Sites with x or y: what is flipped.
-    public var flips: UInt64
+    public var flippedSites: SiteSet
     /// Sites with y or z: what gives signs.
-    public var signs: UInt64
+    public var signedSites: SiteSet
 
-    public init(flips: UInt64, signs: UInt64) {
-      self.flips = flips
-      self.signs = signs
+    public init(flippedSites: SiteSet, signedSites: SiteSet) {
+      self.flippedSites = flippedSites
+      self.signedSites = signedSites
     }
 
+    /// Of at most 64 spins.
+    public init(flips: UInt64, signs: UInt64) {
+      self.init(flippedSites: SiteSet(word: flips), signedSites: SiteSet(word: signs))
+    }
+
+    /// The flipped sites as bits.
+    ///
+    /// - Precondition: no site above 63.
+    public var flips: UInt64 { flippedSites.word }
+    /// The sites that give signs as bits.
+    ///
+    /// - Precondition: no site above 63.
+    public var signs: UInt64 { signedSites.word }
+
     /// y factors.
-    public var imaginaryCount: Int { (flips & signs).nonzeroBitCount }
+    public var imaginaryCount: Int { flippedSites.intersection(signedSites).count }
     /// Whether its matrix in the z basis is real.
     public var isReal: Bool { imaginaryCount % 2 == 0 }
 
+    /// The axis at a site; nil where the product has no factor there.
+    public func axis(at site: Int) -> SpinAxis? {
+      switch (flippedSites.contains(site), signedSites.contains(site)) {
+      case (false, false): nil
+      case (true, false): .x
+      case (true, true): .y
+      case (false, true): .z
+      }
+    }
+
+    /// Sites with a factor.
+    public var support: SiteSet { flippedSites.union(signedSites) }
+
     public static func < (a: Product, b: Product) -> Bool {
-      (a.flips, a.signs) < (b.flips, b.signs)
+      (a.flippedSites, a.signedSites) < (b.flippedSites, b.signedSites)
     }
   }
 
@@ -50,12 +77,13 @@ public struct PauliSum: Sendable, Hashable {
   /// Coefficient of each product; none is zero.
   public private(set) var coefficients: [Product: Double] = [:]
 
-  /// The largest number of sites: masks are words.
-  public static let maximumSiteCount = 64
+  /// The largest number of sites.
+  public static let maximumSiteCount = SiteSet.maximumSiteCount
 
   public init(siteCount: Int) {
     precondition(
-      (1...Self.maximumSiteCount).contains(siteCount), "\(siteCount) spins in words of 64 bits")
+      (1...Self.maximumSiteCount).contains(siteCount),
+      "\(siteCount) spins, of 1 to \(Self.maximumSiteCount)")
     self.siteCount = siteCount
   }
 
@@ -63,19 +91,13 @@ public struct PauliSum: Sendable, Hashable {
   ///
   /// - Parameter factors: at different sites.
   public mutating func add(_ coefficient: Double, _ factors: [Factor]) {
-    var product = Product(flips: 0, signs: 0)
+    var product = Product(flippedSites: SiteSet(), signedSites: SiteSet())
     for factor in factors {
       precondition(
         (0..<siteCount).contains(factor.site), "site \(factor.site) of \(siteCount)")
-      let bit = UInt64(1) << UInt64(factor.site)
-      precondition((product.flips | product.signs) & bit == 0, "two factors at \(factor.site)")
-      switch factor.axis {
-      case .x: product.flips |= bit
-      case .y:
-        product.flips |= bit
-        product.signs |= bit
-      case .z: product.signs |= bit
-      }
+      precondition(!product.support.contains(factor.site), "two factors at \(factor.site)")
+      if factor.axis != .z { product.flippedSites.insert(factor.site) }
+      if factor.axis != .x { product.signedSites.insert(factor.site) }
     }
     add(coefficient, product)
   }
@@ -96,22 +118,18 @@ public struct PauliSum: Sendable, Hashable {
 
   /// Whether the number of up spins is conserved: flips of one pair come with equal weights of xx and yy.
   public var conservesMagnetization: Bool {
-    let groups = Dictionary(grouping: coefficients) { $0.key.flips }
+    let groups = Dictionary(grouping: coefficients) { $0.key.flippedSites }
     return groups.allSatisfy { flips, terms in
       // Every basis state that does not have as many ups as downs among the flipped sites must be annihilated.
-      guard flips != 0 else { return true }
-      let sites = (0..<siteCount).filter { flips >> UInt64($0) & 1 == 1 }
+      let sites = flips.sites
+      guard !sites.isEmpty else { return true }
       guard sites.count <= 8 else { return false }
-      let others = Dictionary(grouping: terms) { $0.key.signs & ~flips }
+      let others = Dictionary(grouping: terms) { $0.key.signedSites.subtracting(flips) }
       return others.values.allSatisfy { terms in
         (0..<1 << sites.count).allSatisfy { choice in
           guard 2 * choice.nonzeroBitCount != sites.count else { return true }
-          var state: UInt64 = 0
-          for (k, site) in sites.enumerated() where choice >> k & 1 == 1 {
-            state |= 1 << UInt64(site)
-          }
           let (real, imaginary) = terms.reduce((0.0, 0.0)) { sum, term in
-            let (factor, isReal) = term.key.phase(state)
+            let (factor, isReal) = term.key.restricted(to: sites).phase(UInt64(choice))
             return isReal
               ? (sum.0 + term.value * factor, sum.1) : (sum.0, sum.1 + term.value * factor)
           }
@@ -123,22 +141,32 @@ public struct PauliSum: Sendable, Hashable {
 
   /// The same sum with sites renamed and, on request, all spins flipped (x stays, y and z change sign).
   public func transformed(site: (Int) -> Int, flipping: Bool = false) -> PauliSum {
-    func moved(_ mask: UInt64) -> UInt64 {
-      (0..<siteCount).reduce(UInt64(0)) {
-        mask >> UInt64($1) & 1 == 1 ? $0 | 1 << UInt64(site($1)) : $0
-      }
+    func moved(_ set: SiteSet) -> SiteSet {
+      set.sites.reduce(into: SiteSet()) { $0.insert(site($1)) }
     }
     var result = PauliSum(siteCount: siteCount)
     for (product, coefficient) in coefficients {
-      let sign = flipping && product.signs.nonzeroBitCount % 2 == 1 ? -1.0 : 1
+      let sign = flipping && product.signedSites.count % 2 == 1 ? -1.0 : 1
       result.add(
-        sign * coefficient, Product(flips: moved(product.flips), signs: moved(product.signs)))
+        sign * coefficient,
+        Product(
+          flippedSites: moved(product.flippedSites), signedSites: moved(product.signedSites)))
     }
     return result
   }
 }
 
 extension PauliSum.Product {
+  /// The factors at some sites, as a product of as many spins in that order.
+  func restricted(to sites: [Int]) -> Self {
+    var product = Self(flippedSites: SiteSet(), signedSites: SiteSet())
+    for (k, site) in sites.enumerated() {
+      if flippedSites.contains(site) { product.flippedSites.insert(k) }
+      if signedSites.contains(site) { product.signedSites.insert(k) }
+    }
+    return product
+  }
+
   /// What the product multiplies basis state `state` by, next to flipping its bits: the factor, and whether it is real or
   /// to be multiplied by i.
   @inline(__always)

@@ -6,7 +6,11 @@ public struct QuantumModelOptions: Sendable, Hashable {
   public enum Name: String, Sendable, Hashable, CaseIterable {
     case tfim
     case xxz
+    /// xxz at anisotropy 1; `heisenberg` is the classical model.
+    case heisenberg = "quantum-heisenberg"
     case clusterIsing = "cluster-ising"
+    case annni
+    case rydberg
 
     public static var all: [String] { allCases.map(\.rawValue) }
   }
@@ -28,7 +32,18 @@ public enum QuantumParameter: String, Sendable, Hashable, CaseIterable {
   case coupling, field
   case transverseField = "transverse-field"
   case anisotropy, cluster
+  /// kappa of annni.
+  case kappa
+  /// Omega, delta and V of rydberg; the radius R_b stands for V = Omega (R_b/a)^6.
+  case rabi, detuning, interaction
+  case blockadeRadius = "blockade-radius"
 
   /// `transverseField` in JSON and in files.
-  var jsonName: String { self == .transverseField ? "transverseField" : rawValue }
+  var jsonName: String {
+    switch self {
+    case .transverseField: "transverseField"
+    case .blockadeRadius: "blockadeRadius"
+    default: rawValue
+    }
+  }
 }

@@ -19,6 +19,9 @@ struct QuantumQuantities: Sendable {
     for axis in axes {
       let single = (0..<n).reduce(0.0) { $0 + Self.mean(ground, [$1], axis) } / sites
       values.append(("\(axis)PerSite", "<\(axis)>", unit * single))
+      if model.name == .rydberg && axis == .z {
+        values.append(("occupationPerSite", "<n>", (1 - single) / 2))
+      }
       if !bonds.isEmpty {
         let pair = bonds.reduce(0.0) { $0 + Self.mean(ground, [$1.0, $1.1], axis) }
         values.append(

@@ -17,7 +17,19 @@ struct ResolvedQuantumModel: Sendable {
   init(_ options: QuantumModelOptions) throws(InputError) {
     name = options.name
     isSpinHalf = options.isSpinHalf
-    let known = Self.parameters(name)
+    let known = Self.parameters(options)
+    if name == .rydberg {
+      if isSpinHalf {
+        throw InputError(
+          "--spin-half is not an option of rydberg; its energy is written in occupations n = (1 - z)/2"
+        )
+      }
+      if options.parameters[.interaction] != nil && options.parameters[.blockadeRadius] != nil {
+        throw InputError(
+          "--interaction and --blockade-radius both give the interaction of rydberg; give one of them"
+        )
+      }
+    }
     for parameter in QuantumParameter.allCases where options.parameters[parameter] != nil {
       guard known.contains(where: { $0.parameter == parameter }) else {
         throw InputError(
@@ -50,12 +62,20 @@ struct ResolvedQuantumModel: Sendable {
   }
 
   private static func parameters(
-    _ name: QuantumModelOptions.Name
+    _ options: QuantumModelOptions
   ) -> [(parameter: QuantumParameter, standard: Double?)] {
-    switch name {
+    switch options.name {
     case .tfim: [(.transverseField, nil), (.coupling, 1), (.field, 0)]
     case .xxz: [(.anisotropy, 1), (.coupling, 1), (.field, 0)]
+    case .heisenberg: [(.coupling, 1), (.field, 0)]
     case .clusterIsing: [(.coupling, 1), (.field, 0), (.cluster, 1)]
+    case .annni: [(.transverseField, nil), (.kappa, nil), (.coupling, 1), (.field, 0)]
+    case .rydberg:
+      [
+        (.detuning, nil),
+        (options.parameters[.interaction] == nil ? .blockadeRadius : .interaction, nil),
+        (.rabi, 1),
+      ]
     }
   }
 
@@ -77,8 +97,8 @@ struct ResolvedQuantumModel: Sendable {
     guard name.isCrystal else {
       throw .notAllowed("--lattice", name.rawValue, allowed: "crystals for quantum spins")
     }
-    if options.name == .clusterIsing && name != .chain {
-      throw .notAllowed("--lattice", name.rawValue, allowed: "chain for cluster-ising")
+    if [.clusterIsing, .annni].contains(options.name) && name != .chain {
+      throw .notAllowed("--lattice", name.rawValue, allowed: "chain for \(options.name.rawValue)")
     }
     let lattice = try Lattice.named(
       name.rawValue, sides: size, dimension: name == .hypercubic ? size.count : nil,
@@ -116,6 +136,18 @@ struct ResolvedQuantumModel: Sendable {
       return .xxz(
         lattice, coupling: pair * value(.coupling), anisotropy: value(.anisotropy),
         field: single * value(.field))
+    case .heisenberg:
+      return .xxz(
+        lattice, coupling: pair * value(.coupling), field: single * value(.field))
+    case .annni:
+      return .axialNextNearestIsing(
+        siteCount: lattice.siteCount, isPeriodic: isPeriodic, coupling: pair * value(.coupling),
+        frustration: value(.kappa), transverseField: single * value(.transverseField),
+        field: single * value(.field))
+    case .rydberg:
+      return .rydberg(
+        lattice, rabi: value(.rabi), detuning: value(.detuning), interaction: interaction(at: point)
+      )
     case .clusterIsing:
       return .clusterIsing(
         siteCount: lattice.siteCount, isPeriodic: isPeriodic,
@@ -124,18 +156,36 @@ struct ResolvedQuantumModel: Sendable {
     }
   }
 
+  /// V of rydberg between nearest atoms.
+  func interaction(at point: Int) -> Double {
+    guard parameters.contains(where: { $0.parameter == .blockadeRadius }) else {
+      return value(.interaction, at: point)
+    }
+    let square = value(.blockadeRadius, at: point) * value(.blockadeRadius, at: point)
+    return value(.rabi, at: point) * square * square * square
+  }
+
   /// S S' is a quarter of sigma sigma', S half of sigma.
   var units: (pair: Double, single: Double) { isSpinHalf ? (0.25, 0.5) : (1, 1) }
 
   /// What the numbers mean, in one line; every report repeats it.
   var convention: String {
     let spins =
-      isSpinHalf
-      ? "x, y, z are spins S = sigma/2" : "x, y, z are Pauli matrices (spins S with --spin-half)"
+      name == .rydberg
+      ? "n = (1 - z)/2, x, y, z are Pauli matrices"
+      : isSpinHalf
+        ? "x, y, z are spins S = sigma/2" : "x, y, z are Pauli matrices (spins S with --spin-half)"
+    let strength =
+      parameters.contains { $0.parameter == .blockadeRadius } ? "Omega (R_b/a)^6" : "V"
     let energy =
       switch name {
       case .tfim: "H = -J sum_<ij> z_i z_j - h_x sum_i x_i - h sum_i z_i"
       case .xxz: "H = J sum_<ij> (x_i x_j + y_i y_j + Delta z_i z_j) - h sum_i z_i"
+      case .heisenberg: "H = J sum_<ij> (x_i x_j + y_i y_j + z_i z_j) - h sum_i z_i"
+      case .annni:
+        "H = -J sum_i z_i z_(i+1) + kappa J sum_i z_i z_(i+2) - h_x sum_i x_i - h sum_i z_i"
+      case .rydberg:
+        "H = (Omega/2) sum_i x_i - delta sum_i n_i + \(strength) sum_(i<j) (a/r_ij)^6 n_i n_j"
       case .clusterIsing:
         "H = -K sum_i z_(i-1) x_i z_(i+1) - J sum_i x_i x_(i+1) - h sum_i x_i"
       }
