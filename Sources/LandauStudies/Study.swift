@@ -37,7 +37,7 @@ public struct Study: Sendable {
     .unsupervisedIsing, .standardFormulas, .symbolicFromGNN, .predictionBasedPhaseDetection,
     .singleReplicaSpinGlass, .factoredAttentionPotts, .tetrisCNN,
     .latticeEquivariantForceField, .selfLearningDoubleExchange, .dualityIsing,
-    .inverseRenormalizationGroup,
+    .inverseRenormalizationGroup, .rydbergSSE,
   ]
 
   public static func named(_ name: String) -> Study? { all.first { $0.name == name } }

@@ -1,3 +1,4 @@
+public import LandauCore
 public import LandauStatistics
 
 /// A chain over sequences of operators: H = constant - sum of operators, and <n> = beta (constant - E).
