@@ -9,7 +9,8 @@
 ///     a12 = (W1 + W2 - W3)/2, ...              where W1 < W2 + W3: no bounces,
 ///     a12 = W2, a13 = W3, a23 = 0, bounces W1 - W2 - W3    else,
 ///
-/// which are the fewest bounces. C makes the smallest diagonal weight 0, or as much more as spares exchanges their bounces.
+/// which are the fewest bounces. C makes the smallest diagonal weight 0 where loops then know their way, else as much more as spares exchanges their
+/// bounces, at least an eighth of the largest weight.
 struct ExchangeVertices: Sendable, Hashable {
   struct Kind: Hashable, Sendable {
     var transverse: Double
@@ -35,7 +36,6 @@ struct ExchangeVertices: Sendable, Hashable {
   let scattering: [Scattering]
 
   init(_ kind: Kind) {
-    self.kind = kind
     let (h, k) = (kind.fields[0], kind.fields[1])
     let exchange = 2 * abs(kind.transverse)
     let bare = (0..<4).map { bits -> Double in
@@ -47,9 +47,19 @@ struct ExchangeVertices: Sendable, Hashable {
     for (parallel, different) in [(0, 1), (0, 2), (3, 1), (3, 2)] {
       more = max(more, (exchange - (bare[parallel] + bare[different] - 2 * lowest)) / 2)
     }
-    // Rounding of sums of fields shall not leave operators of no weight.
     let scale = exchange + bare.max()! - lowest
-    let shift = more > 1e-12 * scale ? more - lowest : -lowest
+    var found = Self(kind, bare, more: more > 1e-12 * scale ? more : 0)
+    // Operators that never stand where a bond is not satisfied freeze frustrated magnets; loops that know their way have no such choice.
+    if found.turn == nil, more < scale / 8 { found = Self(kind, bare, more: scale / 8) }
+    self = found
+  }
+
+  /// - Parameter more: the smallest weight on the diagonal.
+  private init(_ kind: Kind, _ bare: [Double], more: Double) {
+    let exchange = 2 * abs(kind.transverse)
+    let shift = more - bare.min()!
+    // Rounding of sums of fields shall not leave operators of next to no weight.
+    let scale = exchange + shift + bare.max()!
     let weights = (0..<16).map { vertex -> Double in
       let (below, above) = (vertex & 3, vertex >> 2)
       if below == above {
@@ -58,6 +68,7 @@ struct ExchangeVertices: Sendable, Hashable {
       }
       return below ^ above == 3 && (below == 1 || below == 2) ? exchange : 0
     }
+    self.kind = kind
     self.shift = shift
     self.weights = weights
     scattering = (0..<64).map { Self.scattering(vertex: $0 / 4, leg: $0 % 4, weights) }

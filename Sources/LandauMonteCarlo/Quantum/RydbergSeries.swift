@@ -11,7 +11,8 @@ public import LandauLattice
 ///
 /// sites without pairs have delta n, or |delta| (1 - n). Diagonal operators are put in and taken out place by place. Then each piece of a
 /// world line between two operators of its site is turned by heat bath, R/(1 + R), R the ratio of the weights on it: a line. A line
-/// that would be excited beside an excited atom of its blockade stays. On demand clusters of all lines that pairs join are turned,
+/// that would be excited beside an excited atom of its blockade stays. Where there are no other pairs than those of a blockade, whole lines of two
+/// atoms that block each other are exchanged as well. On demand clusters of all lines that pairs join are turned,
 /// too, by the same rule.
 public final class RydbergSeries {
   public enum Update: String, Sendable, Hashable, CaseIterable {
@@ -56,6 +57,9 @@ public final class RydbergSeries {
   let pieces = SeriesBuffer<UInt32>()
   let parents = SeriesBuffer<UInt32>()
   let sums = SeriesBuffer<Double>()
+  let owners = SeriesBuffer<UInt32>()
+  /// Whether all pairs are those of a blockade.
+  private let hops: Bool
   static let siteOperator = UInt32.max
 
   /// - Throws: `InputError` for Omega = 0 or a beta that is not positive, and clusters in a blockade.
@@ -74,6 +78,7 @@ public final class RydbergSeries {
     self.array = array
     self.beta = beta
     self.update = update
+    hops = array.pairs.isEmpty && !array.blockade.isEmpty
     let n = array.siteCount
     var degrees = [Int](repeating: 0, count: n)
     for pair in array.pairs {
@@ -119,6 +124,7 @@ public final class RydbergSeries {
       linePass()
       if update == .clusters { clusterPass() }
       writeBack()
+      if hops { swapPass() }
       visits += operators.count
       // Room for fluctuations of some standard deviations, or short sequences would be favoured.
       operators.append(

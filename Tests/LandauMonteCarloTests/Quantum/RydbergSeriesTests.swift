@@ -146,8 +146,9 @@ import Testing
   /// Chains from different seeds differ no more than their errors say, deep in the ordered phase and with frustrated tails.
   @Test(arguments: [
     Case(
-      name: "ordered", lattice: "square", sides: [4, 4], detuning: 2, interaction: 7, radius: 1.5,
-      beta: 4),
+      name: "soft", lattice: "square", sides: [4, 4], detuning: 1, interaction: 7, radius: 3,
+      beta: 2),
+    Case(name: "ordered ring", sides: [12], detuning: 2, blockadeRadius: 1, beta: 4),
     Case(name: "links", lattice: "kagome", sides: [2, 2], detuning: 1.5, areLinks: true, beta: 4),
   ])
   func `Seeds agree with one another`(item: Case) throws {
