@@ -29,6 +29,29 @@ public struct SymmetricEigen: Sendable {
     self.vectors = vectors
   }
 
+  /// The eigenvalues alone, ascending; only the lower triangle of `matrix` is read.
+  ///
+  /// - Throws: `LinearAlgebraError` as `init`.
+  /// - Complexity: about `4/3 count³` operations.
+  public static func values(
+    of matrix: [Double], count: Int
+  ) throws(LinearAlgebraError) -> [Double] {
+    precondition(
+      matrix.count == count * count, "\(matrix.count) numbers are no \(count) x \(count) matrix")
+    guard matrix.allSatisfy(\.isFinite) else { throw .notFinite }
+    var (scratch, values) = (matrix, [Double](repeating: 0, count: count))
+    let status = scratch.withUnsafeMutableBytes { scratch in
+      values.withUnsafeMutableBytes { values in
+        count == 0
+          ? 0
+          : LAPACK.symmetricEigenvalues(
+            .double, order: count, scratch.baseAddress!, values: values.baseAddress!)
+      }
+    }
+    if status > 0 { throw .noConvergence(remaining: status) }
+    return values
+  }
+
   /// The eigenvector of `values[index]`, of unit length; its sign is arbitrary.
   public func vector(_ index: Int) -> [Double] {
     let count = values.count

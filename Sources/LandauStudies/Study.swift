@@ -37,7 +37,9 @@ public struct Study: Sendable {
     .unsupervisedIsing, .standardFormulas, .symbolicFromGNN, .predictionBasedPhaseDetection,
     .singleReplicaSpinGlass, .factoredAttentionPotts, .tetrisCNN,
     .latticeEquivariantForceField, .selfLearningDoubleExchange, .dualityIsing,
-    .inverseRenormalizationGroup, .rydbergSSE,
+    .inverseRenormalizationGroup, .rydbergSSE, .bitstringQuantumLearning, .quantumRandomEnergyModel,
+    .offDiagonalETH, .quantumLinkQuench, .spinChainQuantumBattery, .excitonTransfer,
+    .multiflavorMott,
   ]
 
   public static func named(_ name: String) -> Study? { all.first { $0.name == name } }

@@ -31,8 +31,8 @@ public struct SpinDiagonalization: Sendable {
 
   public let hamiltonian: PauliSum
   public let basis: SpinBasis
-  private let matrix: any SymmetricOperator
-  private let pool: WorkerPool?
+  let matrix: any SymmetricOperator
+  let pool: WorkerPool?
 
   /// All states, or those of one sector.
   ///
@@ -62,7 +62,7 @@ public struct SpinDiagonalization: Sendable {
     }
     matrix =
       basis.isFull
-      ? PauliOperator(hamiltonian, pool: pool) : try SectorMatrix(hamiltonian, basis, pool: pool)
+      ? PauliOperator(hamiltonian, pool: pool) : try SparseMatrix(hamiltonian, basis, pool: pool)
   }
 
   /// The `count` lowest levels, ascending; degenerate ones one by one.

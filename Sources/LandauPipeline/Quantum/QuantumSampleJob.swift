@@ -64,7 +64,8 @@ public struct QuantumSampleJob: Sendable {
     }
     axes = (0..<model.lattice.siteCount).map { letters[$0 % letters.count]! }
     thermal = try QuantumThermalSampling(model, options)
-    if thermal == nil, let reason = QuantumGroundState.obstacle(model, isMixed: Self.isMixed(axes)) {
+    if thermal == nil, let reason = QuantumGroundState.obstacle(model, isMixed: Self.isMixed(axes))
+    {
       throw .notAllowed("--size", model.sizeText, allowed: "other sizes or bases: \(reason)")
     }
     shots = options.snapshots ?? 1000

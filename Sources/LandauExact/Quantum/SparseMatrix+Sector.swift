@@ -5,12 +5,7 @@ import LandauLattice
 ///
 /// With g b = r' for a state b that H leads to from r, the element is (r'|H|r) = h_b chi(g) (s_r' / s_r)^(1/2): the norms of both
 /// combinations, and the character of the element that names b by its representative.
-struct SectorMatrix: SymmetricOperator {
-  let length: Int
-  private let starts: [Int]
-  private let columns: [Int32]
-  private let values: [Double]
-
+extension SparseMatrix {
   /// - Precondition: the sum commutes with the group of the basis and, where it has a number of down spins, conserves it.
   init(_ sum: PauliSum, _ basis: SpinBasis, pool: WorkerPool) throws {
     precondition(
@@ -22,13 +17,7 @@ struct SectorMatrix: SymmetricOperator {
     let blocks = try pool.map((dimension + blockSize - 1) / blockSize) { block in
       Self.rows(block * blockSize..<min(dimension, (block + 1) * blockSize), terms, basis)
     }
-    length = isComplex ? 2 * dimension : dimension
-    var starts = [0]
-    var columns: [Int32] = []
-    var values: [Double] = []
-    let count = blocks.reduce(0) { $0 + $1.columns.count } * (isComplex ? 4 : 1)
-    columns.reserveCapacity(count)
-    values.reserveCapacity(count)
+    self.init(capacity: blocks.reduce(0) { $0 + $1.columns.count } * (isComplex ? 4 : 1))
     // Upper half: A u - B v; lower half: B u + A v.
     for isLower in isComplex ? [false, true] : [false] {
       for block in blocks {
@@ -36,21 +25,14 @@ struct SectorMatrix: SymmetricOperator {
         for length in block.lengths {
           for entry in next..<next + length {
             let (column, a, b) = (block.columns[entry], block.real[entry], block.imaginary[entry])
-            let pairs =
-              isLower
-              ? [(column, b), (column + Int32(dimension), a)]
-              : isComplex ? [(column, a), (column + Int32(dimension), -b)] : [(column, a)]
-            for (column, value) in pairs where value != 0 {
-              columns.append(column)
-              values.append(value)
-            }
+            append(column, isLower ? b : a)
+            if isComplex { append(column + Int32(dimension), isLower ? a : -b) }
           }
           next += length
-          starts.append(columns.count)
+          endRow()
         }
       }
     }
-    (self.starts, self.columns, self.values) = (starts, columns, values)
   }
 
   private struct Rows: Sendable {
@@ -96,31 +78,5 @@ struct SectorMatrix: SymmetricOperator {
       rows.lengths.append(length)
     }
     return rows
-  }
-
-  func apply(
-    _ x: UnsafePointer<Double>, into out: UnsafeMutablePointer<Double>, pool: WorkerPool?
-  ) {
-    nonisolated(unsafe) let (x, out) = (x, out)
-    let blockSize = 4096
-    let run = { @Sendable (block: Int) in
-      columns.withUnsafeBufferPointer { columns in
-        values.withUnsafeBufferPointer { values in
-          for row in block * blockSize..<min(length, (block + 1) * blockSize) {
-            var sum = 0.0
-            for entry in starts[row]..<starts[row + 1] {
-              sum += values[entry] * x[Int(columns[entry])]
-            }
-            out[row] = sum
-          }
-        }
-      }
-    }
-    let blocks = (length + blockSize - 1) / blockSize
-    if let pool, blocks > 1 {
-      pool.forEach(blocks, run)
-    } else {
-      for block in 0..<blocks { run(block) }
-    }
   }
 }
