@@ -28,19 +28,24 @@ extension ConventionCard {
     """
 
   private static let xxz = """
-    xxz: the anisotropic Heisenberg model of spins 1/2, in its ground state
+    xxz: the anisotropic Heisenberg model of spins 1/2, in its ground state or at a temperature
 
       H = J sum over bonds of (x_i x_j + y_i y_j + Delta z_i z_j) - h sum over sites of z_i
       Delta: --anisotropy (default 1)     J: --coupling (default 1; J > 0 is the antiferromagnet)     h: --field (default 0)
 
+    With --temperature or --beta chains sample it at that temperature (stochastic series expansion; J > 0 on
+    bipartite lattices); k_B = 1.
+
     """
 
   private static let quantumHeisenberg = """
-    quantum-heisenberg: the Heisenberg model of spins 1/2, in its ground state
+    quantum-heisenberg: the Heisenberg model of spins 1/2, in its ground state or at a temperature
 
       H = J sum over bonds of (x_i x_j + y_i y_j + z_i z_j) - h sum over sites of z_i
       J: --coupling (default 1; J > 0 is the antiferromagnet)     h: --field (default 0)
 
+    With --temperature or --beta chains sample it at that temperature (stochastic series expansion; J > 0 on
+    bipartite lattices); k_B = 1.
     It is xxz at anisotropy 1. With --basis or --spin-half it may be called heisenberg, which alone is the classical model.
 
     """
@@ -57,13 +62,14 @@ extension ConventionCard {
     """
 
   private static let rydberg = """
-    rydberg: atoms with a laser between the ground state and a Rydberg state, in their ground state
+    rydberg: atoms with a laser between the ground state and a Rydberg state, in their ground state or at a temperature
 
       H = (Omega/2) sum over sites of x_i - delta sum over sites of n_i + V sum over pairs of (a/r_ij)^6 n_i n_j
       Omega: --rabi (default 1)     delta: --detuning     V: --interaction, or V = Omega (R_b/a)^6: --blockade-radius
 
     n = (1 - z)/2 is 1 for an atom in its Rydberg state: a measured z of -1. r_ij is the distance, along the shortest way round
     periodic axes, a the shortest one; all pairs interact. The sign of Omega changes nothing but that of x and y.
+    With --temperature or --beta chains sample them at that temperature (stochastic series expansion); k_B = 1.
 
     """
 

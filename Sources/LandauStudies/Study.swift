@@ -37,7 +37,7 @@ public struct Study: Sendable {
     .unsupervisedIsing, .standardFormulas, .symbolicFromGNN, .predictionBasedPhaseDetection,
     .singleReplicaSpinGlass, .factoredAttentionPotts, .tetrisCNN,
     .latticeEquivariantForceField, .selfLearningDoubleExchange, .dualityIsing,
-    .inverseRenormalizationGroup, .bitstringQuantumLearning, .quantumRandomEnergyModel,
+    .inverseRenormalizationGroup, .rydbergSSE, .bitstringQuantumLearning, .quantumRandomEnergyModel,
     .offDiagonalETH, .quantumLinkQuench, .spinChainQuantumBattery, .excitonTransfer,
     .multiflavorMott,
   ]

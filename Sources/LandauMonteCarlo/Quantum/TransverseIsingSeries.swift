@@ -1,12 +1,6 @@
 public import LandauCore
 public import LandauLattice
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// A chain of the transverse-field Ising model at finite temperature, by stochastic series expansion (Sandvik 2003,
 /// Phys. Rev. E 68, 056701).
 ///
@@ -25,20 +19,22 @@ public final class TransverseIsingSeries {
   public let couplings: [Double]
   public let transverseField: Double
   public let beta: Double
-  public private(set) var spins: [Int8]
+  private let state: SeriesBuffer<Int8>
   /// -1 nothing, 2 i the constant and 2 i + 1 the flip at site i, 2 N + b bond b.
-  private var operators: [Int32]
-  private var operatorCount = 0
+  private let operators: SeriesBuffer<Int32>
+  public private(set) var operatorCount = 0
   private var rng: RandomStream
-  private let ends: [(Int32, Int32)]
-  /// Weight of all diagonal operators where every bond is satisfied.
-  private let totalWeight: Double
-  /// Sums of weights of bonds up to each one, for choosing.
-  private let bondWeights: [Double]
-  private let constant: Double
-  private var sites: [Int32]
-  private var parents: [Int32] = []
+  /// Two words a bond: its ends, the second with the highest bit set where different spins satisfy it.
+  private let ends: SeriesBuffer<UInt32>
+  private let bondChoice: WeightedChoice
+  public let constant: Double
+  // Of one sweep: the last piece of each site; by piece its parent, the piece before and the place of the operator between.
+  private let sites = SeriesBuffer<UInt32>()
+  private let parents = SeriesBuffer<UInt32>()
+  private let before = SeriesBuffer<UInt32>()
+  private let places = SeriesBuffer<UInt32>()
   private var visits = 0
+  private static let differ: UInt32 = 1 << 31
 
   /// - Parameters:
   ///   - couplings: J of every bond, in the order of the lattice, of any sign; bonds of a site with itself count as constants.
@@ -60,119 +56,136 @@ public final class TransverseIsingSeries {
     self.couplings = couplings
     self.transverseField = transverseField
     self.beta = beta
-    ends = lattice.bonds.map { ($0.source, $0.target) }
+    ends = SeriesBuffer(
+      zip(lattice.bonds, couplings).flatMap { bond, coupling in
+        [UInt32(bond.source), UInt32(bond.target) | (coupling > 0 ? 0 : Self.differ)]
+      })
     let n = lattice.siteCount
-    var sum = 0.0
-    bondWeights = couplings.map { coupling in
-      sum += 2 * abs(coupling)
-      return sum
-    }
-    totalWeight = Double(n) * transverseField + sum
-    constant = sum / 2 + Double(n) * transverseField
+    bondChoice = WeightedChoice(couplings.map { 2 * abs($0) })
+    constant = bondChoice.total / 2 + Double(n) * transverseField
     var start = seed.child("start").makeStream()
-    spins = (0..<n).map { _ in start.index(below: 2) == 0 ? -1 : 1 }
-    operators = [Int32](repeating: -1, count: 16 + Int(0.7 * beta * totalWeight))
-    sites = [Int32](repeating: 0, count: n)
+    state = SeriesBuffer((0..<n).map { _ in start.index(below: 2) == 0 ? -1 : 1 })
+    let weight = bondChoice.total + Double(n) * transverseField
+    operators = SeriesBuffer([Int32](repeating: -1, count: 16 + Int(0.7 * beta * weight)))
+    sites.reserve(n)
     rng = seed.child("series expansion").makeStream()
   }
+
+  public var spins: [Int8] { Array(state.elements) }
 
   /// Makes `count` sweeps: a pass of diagonal updates and one of clusters each.
   public func sweep(_ count: Int = 1) {
     precondition(count >= 0, "\(count) sweeps")
     for _ in 0..<count {
-      diagonalPass()
-      clusterPass()
+      let pieces = diagonalPass()
+      clusterPass(pieces)
       visits += operators.count
+      // Room for fluctuations of some standard deviations, or short sequences would be favoured.
+      operators.append(
+        repeating: -1, count: operatorCount + operatorCount / 4 + 16 - operators.count)
     }
   }
 
-  private func diagonalPass() {
-    let n = spins.count
+  /// Puts in and takes out diagonal operators, and joins the pieces of world lines on the way: they are numbered as they begin,
+  /// those that begin at time zero by their site.
+  ///
+  /// - Returns: how many pieces there are.
+  private func diagonalPass() -> Int {
+    let n = state.count
+    let length = operators.count
+    for buffer in [parents, before, places] { buffer.reserve(n + length) }
+    let (spins, operators, ends) = (state.pointer, operators.pointer, ends.pointer)
+    let (sites, parents) = (sites.pointer, parents.pointer)
+    let (before, places) = (before.pointer, places.pointer)
+    let choice = bondChoice
+    let totalWeight = choice.total + Double(n) * transverseField
     let siteShare = Double(n) * transverseField / totalWeight
+    let siteScale = Double(n) / siteShare
     let weight = beta * totalWeight
-    spins.withUnsafeMutableBufferPointer { spins in
-      for place in operators.indices {
-        let present = Int(operators[place])
-        if present < 0 {
-          let free = Double(operators.count - operatorCount)
-          guard rng.uniform() * free < weight else { continue }
-          if rng.uniform() < siteShare {
-            operators[place] = Int32(2 * rng.index(below: n))
-            operatorCount += 1
-          } else {
-            let bond = chooseBond()
-            let (i, j) = ends[bond]
-            guard isSatisfied(bond, spins[Int(i)], spins[Int(j)]) else { continue }
-            operators[place] = Int32(2 * n + bond)
-            operatorCount += 1
-          }
-        } else if present < 2 * n && present % 2 == 1 {
-          spins[present / 2] = -spins[present / 2]
-        } else if rng.uniform() * weight < Double(operators.count - operatorCount + 1) {
-          operators[place] = -1
-          operatorCount -= 1
+    let twice = Int32(2 * n)
+    var rng = rng
+    var count = operatorCount
+    for site in 0..<n {
+      parents[site] = UInt32(truncatingIfNeeded: site)
+      sites[site] = UInt32(truncatingIfNeeded: site)
+    }
+    var pieces = n
+    for place in 0..<length {
+      var code = operators[place]
+      if code < 0 {
+        guard rng.uniform() * Double(length - count) < weight else { continue }
+        let u = rng.uniform()
+        if u < siteShare {
+          code = Int32(truncatingIfNeeded: 2 * min(Int(u * siteScale), n - 1))
+        } else {
+          let bond = choice.index(using: &rng)
+          let (i, j) = (ends[2 * bond], ends[2 * bond + 1])
+          let isEqual = spins[Int(i)] == spins[Int(j & ~Self.differ)]
+          guard isEqual == (j & Self.differ == 0) else { continue }
+          code = twice + Int32(truncatingIfNeeded: bond)
         }
+        operators[place] = code
+        count += 1
+      } else if code < twice && code & 1 == 1 {
+        spins[Int(code >> 1)] = -spins[Int(code >> 1)]
+      } else if rng.uniform() * weight < Double(length - count + 1) {
+        operators[place] = -1
+        count -= 1
+        continue
+      }
+      if code < twice {
+        let site = Int(code >> 1)
+        before[pieces] = sites[site]
+        places[pieces] = UInt32(truncatingIfNeeded: place)
+        parents[pieces] = UInt32(truncatingIfNeeded: pieces)
+        sites[site] = UInt32(truncatingIfNeeded: pieces)
+        pieces += 1
+      } else {
+        let bond = Int(code - twice)
+        let (i, j) = (Int(ends[2 * bond]), Int(ends[2 * bond + 1] & ~Self.differ))
+        let root = Self.join(sites[i], sites[j], parents)
+        sites[i] = root
+        sites[j] = root
       }
     }
-    // Room for fluctuations of some standard deviations, or short sequences would be favoured.
-    let needed = operatorCount + operatorCount / 4 + 16
-    if operators.count < needed {
-      operators += [Int32](repeating: -1, count: needed - operators.count)
+    for site in 0..<n {
+      _ = Self.join(sites[site], UInt32(truncatingIfNeeded: site), parents)
     }
+    self.rng = rng
+    operatorCount = count
+    return pieces
+  }
+
+  /// A fair coin for each cluster.
+  private func clusterPass(_ pieces: Int) {
+    let n = state.count
+    let (spins, operators) = (state.pointer, operators.pointer)
+    let (parents, before, places) = (parents.pointer, before.pointer, places.pointer)
+    var rng = rng
+    var (coins, left) = (UInt64(0), 0)
+    // Parents come before their children: what remains of them are coins, 1 to flip.
+    for piece in 0..<pieces {
+      if parents[piece] == UInt32(truncatingIfNeeded: piece) {
+        if left == 0 { (coins, left) = (rng.next(), 64) }
+        parents[piece] = UInt32(truncatingIfNeeded: coins & 1)
+        coins >>= 1
+        left -= 1
+      } else {
+        parents[piece] = parents[Int(parents[piece])]
+      }
+    }
+    for site in 0..<n where parents[site] == 1 { spins[site] = -spins[site] }
+    for piece in n..<max(n, pieces) {
+      operators[Int(places[piece])] ^= Int32(
+        truncatingIfNeeded: parents[piece] ^ parents[Int(before[piece])])
+    }
+    self.rng = rng
   }
 
   @inline(__always)
-  private func isSatisfied(_ bond: Int, _ a: Int8, _ b: Int8) -> Bool {
-    couplings[bond] > 0 ? a == b : a != b
-  }
-
-  private func chooseBond() -> Int {
-    let u = rng.uniform() * (bondWeights.last ?? 0)
-    var (low, high) = (0, bondWeights.count - 1)
-    while low < high {
-      let middle = (low + high) / 2
-      if bondWeights[middle] <= u { low = middle + 1 } else { high = middle }
-    }
-    return low
-  }
-
-  /// Pieces of world lines are numbered as they begin, those that begin at time zero by their site.
-  private func clusterPass() {
-    let n = spins.count
-    parents.removeAll(keepingCapacity: true)
-    for site in 0..<n {
-      parents.append(Int32(site))
-      sites[site] = Int32(site)
-    }
-    for code in operators where code >= 0 {
-      let code = Int(code)
-      if code < 2 * n {
-        sites[code / 2] = Int32(parents.count)
-        parents.append(Int32(parents.count))
-      } else {
-        let (i, j) = ends[code - 2 * n]
-        join(sites[Int(i)], sites[Int(j)])
-      }
-    }
-    for site in 0..<n { join(sites[site], Int32(site)) }
-    // A fair coin for each cluster; what remains of `parents` are coins: -1 stay, -2 flip.
-    for piece in parents.indices where parents[piece] == piece {
-      parents[piece] = rng.index(below: 2) == 0 ? -1 : -2
-    }
-    for site in 0..<n { sites[site] = Int32(site) }
-    var next = n
-    for place in operators.indices {
-      let code = Int(operators[place])
-      guard code >= 0 && code < 2 * n else { continue }
-      let before = flips(sites[code / 2])
-      sites[code / 2] = Int32(next)
-      if before != flips(Int32(next)) { operators[place] ^= 1 }
-      next += 1
-    }
-    for site in 0..<n where flips(Int32(site)) { spins[site] = -spins[site] }
-  }
-
-  private func root(_ piece: Int32) -> Int32 {
+  private static func root(
+    _ piece: UInt32, _ parents: UnsafeMutablePointer<UInt32>
+  ) -> UInt32 {
     var piece = piece
     while parents[Int(piece)] != piece {
       parents[Int(piece)] = parents[Int(parents[Int(piece)])]
@@ -181,20 +194,18 @@ public final class TransverseIsingSeries {
     return piece
   }
 
-  private func join(_ a: Int32, _ b: Int32) {
-    let (a, b) = (root(a), root(b))
-    // The older one leads, so that roots come before what hangs on them.
+  /// The older one leads, so that roots come before what hangs on them.
+  @inline(__always)
+  private static func join(
+    _ a: UInt32, _ b: UInt32, _ parents: UnsafeMutablePointer<UInt32>
+  ) -> UInt32 {
+    let (a, b) = (root(a, parents), root(b, parents))
     if a < b { parents[Int(b)] = a } else { parents[Int(a)] = b }
-  }
-
-  private func flips(_ piece: Int32) -> Bool {
-    var piece = piece
-    while parents[Int(piece)] >= 0 { piece = parents[Int(piece)] }
-    return parents[Int(piece)] == -2
+    return min(a, b)
   }
 }
 
-extension TransverseIsingSeries: ReportingChain, SnapshotChain {
+extension TransverseIsingSeries: SeriesExpansion {
   /// <x> averaged over sites; -<sum of J z z'>/N.
   public static let transverseOrder: Observable = "xPerSite"
   public static let couplingEnergy: Observable = "couplingEnergyPerSite"
@@ -208,36 +219,37 @@ extension TransverseIsingSeries: ReportingChain, SnapshotChain {
 
   /// Diagonal quantities are averaged over all propagated states.
   public func measure(into row: inout [Double]) {
-    let n = spins.count
+    let n = state.count
     let sites = Double(n)
-    var total = spins.reduce(0) { $0 + Int($1) }
-    var present = spins
+    var total = state.elements.reduce(0) { $0 + Int($1) }
+    let spins = state.pointer
     var (flips, bonds) = (0, 0)
-    var (first, absolute, square) = (0.0, 0.0, 0.0)
-    for code in operators where code >= 0 {
-      let m = Double(total)
-      first += m
-      absolute += abs(m)
-      square += m * m
+    var (first, absolute, square) = (0, 0, 0.0)
+    for code in operators.elements where code >= 0 {
+      first += total
+      absolute += abs(total)
+      square += Double(total) * Double(total)
       let code = Int(code)
       if code >= 2 * n {
         bonds += 1
-      } else if code % 2 == 1 {
+      } else if code & 1 == 1 {
         flips += 1
-        present[code / 2] = -present[code / 2]
-        total += 2 * Int(present[code / 2])
+        // After all of them every spin is as it was.
+        spins[code >> 1] = -spins[code >> 1]
+        total += 2 * Int(spins[code >> 1])
       }
     }
     var count = Double(operatorCount)
     if operatorCount == 0 {
-      (first, absolute, square) = (Double(total), abs(Double(total)), Double(total * total))
+      (first, absolute, square) = (total, abs(total), Double(total * total))
       count = 1
     }
     row.append((constant - Double(operatorCount) / beta) / sites)
     row.append(Double(flips) / (beta * transverseField * sites))
     row.append((constant - sites * transverseField - Double(bonds) / beta) / sites)
     row += [
-      first / (count * sites), absolute / (count * sites), square / (count * sites * sites),
+      Double(first) / (count * sites), Double(absolute) / (count * sites),
+      square / (count * sites * sites),
     ]
   }
 
@@ -245,25 +257,25 @@ extension TransverseIsingSeries: ReportingChain, SnapshotChain {
   public var updateCount: Int { visits }
   public var acceptanceRate: Double? { nil }
 
-  public var snapshotWidth: Int { spins.count }
-  public func appendSnapshot(to array: inout [Int8]) { array += spins }
+  public var snapshotWidth: Int { state.count }
+  public func appendSnapshot(to array: inout [Int8]) { array += state.elements }
 
   public func save(to writer: inout StateWriter) {
-    writer.write(signed: spins)
-    writer.write(words: operators.map { UInt64(bitPattern: Int64($0)) })
+    writer.write(signed: state.elements)
+    writer.write(words: operators.elements.map { UInt64(bitPattern: Int64($0)) })
     writer.write(rng)
     writer.write(visits)
   }
 
   public func restore(from reader: inout StateReader) throws(InputError) {
-    let values = try reader.signed(count: spins.count)
+    let values = try reader.signed(count: state.count)
     let codes = try reader.words().map { Int64(bitPattern: $0) }
-    let limit = Int64(2 * spins.count + couplings.count)
+    let limit = Int64(2 * state.count + couplings.count)
     guard values.allSatisfy({ $0 == 1 || $0 == -1 }), codes.allSatisfy({ $0 >= -1 && $0 < limit })
     else { throw InputError("the checkpoint holds no series of this model") }
-    spins = values
-    operators = codes.map { Int32($0) }
-    operatorCount = operators.count { $0 >= 0 }
+    state.replace(with: values)
+    operators.replace(with: codes.map { Int32($0) })
+    operatorCount = operators.elements.count { $0 >= 0 }
     rng = try reader.stream()
     visits = try reader.integer()
   }
