@@ -33,20 +33,19 @@ public struct RydbergDiagonalization: Sendable {
     let count = states.count
     var numbers: [UInt64: Int] = [:]
     for (number, state) in states.enumerated() { numbers[state] = number }
-    var matrix = [Double](repeating: 0, count: count * count)
-    for (row, state) in states.enumerated() {
+    let hamiltonian = SparseHamiltonian(dimension: count) { row in
+      let state = states[row]
       var diagonal = -array.detuning * Double(state.nonzeroBitCount)
       for pair in array.pairs
       where state >> UInt64(pair.first) & state >> UInt64(pair.second) & 1 == 1 {
         diagonal += pair.strength
       }
-      matrix[row * count + row] = diagonal
-      for site in 0..<array.siteCount {
-        guard let column = numbers[state ^ 1 << UInt64(site)] else { continue }
-        matrix[row * count + column] = array.rabi / 2
-      }
+      return [(row, diagonal)]
+        + (0..<array.siteCount).compactMap { site in
+          numbers[state ^ 1 << UInt64(site)].map { ($0, array.rabi / 2) }
+        }
     }
-    let eigen = try SymmetricEigen(matrix, count: count)
+    let eigen = try hamiltonian.spectrum()
     self.array = array
     self.states = states
     energies = eigen.values
