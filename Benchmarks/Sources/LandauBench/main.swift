@@ -83,9 +83,11 @@ func runAll() throws {
   }
   try gauge(side: 16)
   try variational()
+  try diagonalization(siteCount: 16, blocks: 5)
+  try diagonalization(siteCount: 20, blocks: 3)
 }
 
-// No argument times everything; `verify [SIDE [SWEEPS [SEED]]]` checks the physics of the mode
+// No argument times everything, `diagonalization` and `variational` themselves; `verify [SIDE [SWEEPS [SEED]]]` checks the physics of the mode
 // that is timed.
 let arguments = CommandLine.arguments.dropFirst()
 if arguments.first == "verify" {
@@ -93,6 +95,11 @@ if arguments.first == "verify" {
   try verify(
     side: numbers.first ?? 4096, sweeps: numbers.dropFirst().first ?? 26_000,
     seed: UInt64(clamping: numbers.dropFirst(2).first ?? 2026))
+} else if arguments.first == "diagonalization" {
+  try diagonalization(siteCount: 16, blocks: 5)
+  try diagonalization(siteCount: 20, blocks: 3)
+} else if arguments.first == "variational" {
+  try variational()
 } else {
   try runAll()
 }
