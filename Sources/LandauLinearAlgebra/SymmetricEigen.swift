@@ -11,7 +11,22 @@ public struct SymmetricEigen: Sendable {
   /// - Throws: `LinearAlgebraError` where the matrix is not finite or the iteration fails.
   /// - Complexity: about `9 count³` operations. LAPACK `dsyevd` (divide and conquer).
   public init(_ matrix: [Double], count: Int) throws(LinearAlgebraError) {
-    (values, vectors) = try Self.solve(matrix, count: count, LAPACK.symmetricEigen)
+    precondition(
+      matrix.count == count * count, "\(matrix.count) numbers are no \(count) x \(count) matrix")
+    guard matrix.allSatisfy(\.isFinite) else { throw .notFinite }
+    var vectors = matrix
+    var values = [Double](repeating: 0, count: count)
+    let status = vectors.withUnsafeMutableBytes { vectors in
+      values.withUnsafeMutableBytes { values in
+        count == 0
+          ? 0
+          : LAPACK.symmetricEigen(
+            .double, order: count, vectors.baseAddress!, values: values.baseAddress!)
+      }
+    }
+    if status > 0 { throw .noConvergence(remaining: status) }
+    self.values = values
+    self.vectors = vectors
   }
 
   /// The eigenvalues alone, ascending; only the lower triangle of `matrix` is read.
@@ -21,26 +36,20 @@ public struct SymmetricEigen: Sendable {
   public static func values(
     of matrix: [Double], count: Int
   ) throws(LinearAlgebraError) -> [Double] {
-    try solve(matrix, count: count, LAPACK.symmetricEigenvalues).values
-  }
-
-  private static func solve(
-    _ matrix: [Double], count: Int,
-    _ routine: (LAPACK.Scalar, Int, UnsafeMutableRawPointer, UnsafeMutableRawPointer) -> Int
-  ) throws(LinearAlgebraError) -> (values: [Double], overwritten: [Double]) {
     precondition(
       matrix.count == count * count, "\(matrix.count) numbers are no \(count) x \(count) matrix")
     guard matrix.allSatisfy(\.isFinite) else { throw .notFinite }
-    var overwritten = matrix
-    var values = [Double](repeating: 0, count: count)
-    let status = overwritten.withUnsafeMutableBytes { overwritten in
+    var (scratch, values) = (matrix, [Double](repeating: 0, count: count))
+    let status = scratch.withUnsafeMutableBytes { scratch in
       values.withUnsafeMutableBytes { values in
         count == 0
-          ? 0 : routine(.double, count, overwritten.baseAddress!, values.baseAddress!)
+          ? 0
+          : LAPACK.symmetricEigenvalues(
+            .double, order: count, scratch.baseAddress!, values: values.baseAddress!)
       }
     }
     if status > 0 { throw .noConvergence(remaining: status) }
-    return (values, overwritten)
+    return values
   }
 
   /// The eigenvector of `values[index]`, of unit length; its sign is arbitrary.

@@ -67,11 +67,12 @@ extension VariationalJob {
   ) throws -> [Double]? {
     let isFree = QuantumGroundState.isFree(model)
     guard isFree || model.lattice.siteCount <= Self.largestCompared else { return nil }
-    let sectors = QuantumSectors(model, needsAmplitudes: false)
+    let method: QuantumMethod = isFree ? .freeFermions : .diagonalization
+    let sectors = QuantumSectors(model, method: method)
     return try model.values.indices.map { point in
       try QuantumGroundState(
-        model, point: point, sectors: sectors, seed: Seed(1).child("point", point), pool: pool,
-        cancellation: cancellation
+        model, point: point, method: method, sectors: sectors, needsGap: false,
+        seed: Seed(1).child("point", point), pool: pool, cancellation: cancellation
       ).energy / Double(model.lattice.siteCount)
     }
   }
