@@ -122,7 +122,9 @@ let package = Package(
     tests("LandauStatistics", ["LandauCore"]),
     tests("LandauLattice", ["LandauCore"]),
     tests("LandauTensor", ["LandauCore", "LandauLinearAlgebra"]),
-    tests("LandauExact", ["LandauCore", "LandauLattice", "LandauStatistics", "LandauStore"]),
+    tests(
+      "LandauExact",
+      ["LandauCore", "LandauLattice", "LandauLinearAlgebra", "LandauStatistics", "LandauStore"]),
     tests(
       "LandauMonteCarlo",
       [

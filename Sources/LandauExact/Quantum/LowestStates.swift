@@ -90,9 +90,9 @@ struct LowestStates {
       }
       let alpha = BLAS.dot(next, last)
       diagonal.append(alpha)
-      BLAS.add(-alpha, last, to: &next)
-      if basis.count > 1 { BLAS.add(-beside[beside.count - 1], basis[basis.count - 2], to: &next) }
-      let beta = normalize(&next, besides: known)
+      let square = Self.subtract(
+        alpha, last, beside.last ?? 0, basis[max(0, basis.count - 2)], from: &next)
+      let beta = normalize(&next, besides: known, square: known.isEmpty ? square : nil)
       beside.append(beta)
       scale = max(scale, abs(alpha) + beta)
       let isExhausted = beta <= 1e-13 * scale || basis.count == n - known.count
@@ -123,13 +123,48 @@ struct LowestStates {
     return (eigen.values[0], eigen.vector(0))
   }
 
+  /// vector -= a x + b y, in one pass over memory.
+  ///
+  /// - Returns: the square of its length afterwards.
+  private static func subtract(
+    _ a: Double, _ x: [Double], _ b: Double, _ y: [Double], from vector: inout [Double]
+  ) -> Double {
+    var sums = SIMD8<Double>.zero
+    var rest = 0.0
+    let count = vector.count
+    x.withUnsafeBytes { x in
+      y.withUnsafeBytes { y in
+        vector.withUnsafeMutableBytes { vector in
+          for place in stride(from: 0, to: 8 * (count & ~7), by: 64) {
+            var value = vector.loadUnaligned(fromByteOffset: place, as: SIMD8<Double>.self)
+            value -= a * x.loadUnaligned(fromByteOffset: place, as: SIMD8<Double>.self)
+            value -= b * y.loadUnaligned(fromByteOffset: place, as: SIMD8<Double>.self)
+            sums += value * value
+            vector.storeBytes(of: value, toByteOffset: place, as: SIMD8<Double>.self)
+          }
+          for place in stride(from: 8 * (count & ~7), to: 8 * count, by: 8) {
+            var value = vector.load(fromByteOffset: place, as: Double.self)
+            value -= a * x.load(fromByteOffset: place, as: Double.self)
+            value -= b * y.load(fromByteOffset: place, as: Double.self)
+            rest += value * value
+            vector.storeBytes(of: value, toByteOffset: place, as: Double.self)
+          }
+        }
+      }
+    }
+    return sums.sum() + rest
+  }
+
   /// Takes out the parts along what was found and scales to unit length.
   ///
+  /// - Parameter square: of the length after the first, where it is known.
   /// - Returns: the length before.
   @discardableResult
-  private func normalize(_ vector: inout [Double], besides known: [[Double]]) -> Double {
+  private func normalize(
+    _ vector: inout [Double], besides known: [[Double]], square: Double? = nil
+  ) -> Double {
     for old in known { BLAS.add(-BLAS.dot(vector, old), old, to: &vector) }
-    let length = BLAS.dot(vector, vector).squareRoot()
+    let length = (square ?? BLAS.dot(vector, vector)).squareRoot()
     if length > 0 { BLAS.scale(1 / length, &vector) }
     return length
   }

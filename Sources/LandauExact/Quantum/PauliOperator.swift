@@ -5,7 +5,8 @@ import LandauLattice
 ///
 /// Products that flip the same spins are taken together: (H psi)(b) = sum over flips x of c_x(b ^ x) psi(b ^ x), where c_x
 /// depends on b through parities. Four neighbouring states are one vector, so a flip is a permutation of vectors and one of
-/// four numbers in them; blocks of 4096 states stay in the cache while all flips add to them.
+/// four numbers in them; blocks of 4096 states stay in the cache while all flips add to them. Four flips of constant coefficients
+/// at a time, as of fields along x, read and write what they add to once.
 struct PauliOperator: SymmetricOperator {
   private struct Part: Sendable {
     /// Coefficient times the sign that comes with y factors.
@@ -21,9 +22,33 @@ struct PauliOperator: SymmetricOperator {
     var imaginary: [Part]
   }
 
+  /// Flips that leave the place in a vector alone, with constant real coefficients.
+  private struct Four: Sendable {
+    /// Distances in vectors, and coefficients.
+    var steps: (Int, Int, Int, Int)
+    var constants: (Double, Double, Double, Double)
+
+    /// - Returns: nil where the groups are not four of that kind.
+    init?(_ groups: ArraySlice<Group>) {
+      guard groups.count == 4,
+        groups.allSatisfy({
+          $0.flips & 3 == 0 && $0.imaginary.isEmpty && $0.real.count == 1 && $0.real[0].signs == 0
+        })
+      else { return nil }
+      let (steps, constants) = (groups.map { $0.flips >> 2 }, groups.map { $0.real[0].coefficient })
+      self.steps = (steps[0], steps[1], steps[2], steps[3])
+      self.constants = (constants[0], constants[1], constants[2], constants[3])
+    }
+  }
+
+  private enum Pass: Sendable {
+    case one(Group)
+    case four(Four)
+  }
+
   let siteCount: Int
   let isComplex: Bool
-  private let groups: [Group]
+  private let passes: [Pass]
   private let diagonal: [Double]
   private var dimension: Int { 1 << siteCount }
   var length: Int { isComplex ? 2 * dimension : dimension }
@@ -56,7 +81,18 @@ struct PauliOperator: SymmetricOperator {
         groups[groups.count - 1].imaginary.append(part)
       }
     }
-    self.groups = groups
+    var passes: [Pass] = []
+    var next = 0
+    while next < groups.count {
+      if !isComplex, let four = Four(groups[next..<min(next + 4, groups.count)]) {
+        passes.append(.four(four))
+        next += 4
+      } else {
+        passes.append(.one(groups[next]))
+        next += 1
+      }
+    }
+    self.passes = passes
     let count = 1 << siteCount
     var diagonal = [Double](repeating: 0, count: count)
     diagonal.withUnsafeMutableBufferPointer { buffer in
@@ -88,12 +124,37 @@ struct PauliOperator: SymmetricOperator {
         let offset = part * dimension + start
         for i in 0..<block { out[offset + i] = diagonal[start + i] * x[offset + i] }
       }
-      for group in groups { add(group, start: start, count: block, x, out) }
+      for pass in passes {
+        switch pass {
+        case .one(let group): add(group, start: start, count: block, x, out)
+        case .four(let four): Self.add(four, start: start, count: block, x, out)
+        }
+      }
     }
     if let pool, dimension > block {
       pool.forEach(dimension / block, run)
     } else {
       for index in 0..<dimension / block { run(index) }
+    }
+  }
+
+  private static func add(
+    _ four: Four, start: Int, count: Int, _ x: UnsafePointer<Double>,
+    _ out: UnsafeMutablePointer<Double>
+  ) {
+    let source = UnsafeRawPointer(x)
+    let target = UnsafeMutableRawPointer(out)
+    let (a, b, c, d) = four.steps
+    @inline(__always) func value(_ v: Int) -> SIMD4<Double> {
+      source.loadUnaligned(fromByteOffset: 32 * v, as: SIMD4<Double>.self)
+    }
+    for v in start / 4..<(start + count) / 4 {
+      var sum = target.loadUnaligned(fromByteOffset: 32 * v, as: SIMD4<Double>.self)
+      sum += four.constants.0 * value(v ^ a)
+      sum += four.constants.1 * value(v ^ b)
+      sum += four.constants.2 * value(v ^ c)
+      sum += four.constants.3 * value(v ^ d)
+      target.storeBytes(of: sum, toByteOffset: 32 * v, as: SIMD4<Double>.self)
     }
   }
 

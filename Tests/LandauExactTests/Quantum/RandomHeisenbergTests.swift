@@ -1,10 +1,10 @@
 import LandauCore
 import LandauLattice
-import LandauStore
 import LandauTestSupport
 import Testing
 
 @testable import LandauExact
+@testable import LandauStore
 
 /// Ground states of random Heisenberg models on open rectangles, by others' density-matrix renormalisation.
 ///
@@ -28,9 +28,12 @@ import Testing
     var siteCount: Int { 5 * rows }
 
     var bonds: [(Int, Int)] {
-      (0..<siteCount).flatMap { site in
-        (site + 5 < siteCount ? [(site, site + 5)] : []) + (site % 5 < 4 ? [(site, site + 1)] : [])
+      var bonds: [(Int, Int)] = []
+      for site in 0..<siteCount {
+        if site + 5 < siteCount { bonds.append((site, site + 5)) }
+        if site % 5 < 4 { bonds.append((site, site + 1)) }
       }
+      return bonds
     }
   }
 
@@ -40,10 +43,11 @@ import Testing
     let (bonds, n) = (instances.bonds, instances.siteCount)
     #expect(instances.couplings.count == 100 * bonds.count)
     for (index, energy) in instances.energies.enumerated() {
-      let sum = bonds.enumerated().reduce(0.0) { sum, bond in
-        let place = (index * n + bond.element.0) * n + bond.element.1
-        let products = instances.correlations.reduce(0) { $0 + $1[place] }
-        return sum + 0.5 * instances.couplings[index * bonds.count + bond.offset] * products
+      var sum = 0.0
+      for (bond, (i, j)) in bonds.enumerated() {
+        let place = (index * n + i) * n + j
+        let coupling = instances.couplings[index * bonds.count + bond]
+        for values in instances.correlations { sum += 0.5 * coupling * values[place] }
       }
       expectClose(sum, energy, absolute: 1e-12, "instance \(index)")
     }

@@ -1,5 +1,6 @@
 import LandauCore
 import LandauLattice
+import LandauLinearAlgebra
 import LandauTestSupport
 import Testing
 
@@ -38,7 +39,7 @@ private typealias Number = LandauCore.Complex<Double>
     for (index, model) in models.enumerated() {
       let diagonalization = try SpinDiagonalization(model)
       let levels = try diagonalization.spectrum()
-      let start = Self.randomState(6, .test("evolution").child(index))
+      let start = Self.randomState(6, .test("evolution").child("model", index))
       for time in [0.0, 0.01, 1, -3, 40] {
         var exact = [Number](repeating: Number(0), count: 64)
         for level in levels {
