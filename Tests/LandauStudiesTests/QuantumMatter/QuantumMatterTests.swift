@@ -1,6 +1,7 @@
 import LandauCore
 import LandauExact
 import LandauLattice
+import LandauPipeline
 import LandauTensor
 import LandauTestSupport
 import Testing

@@ -1,4 +1,5 @@
 import LandauCore
+import LandauLattice
 import LandauDiscovery
 import LandauExact
 import LandauPipeline
