@@ -27,7 +27,8 @@ import Testing
     ).json.first { $0.key == "points" }?.value.items ?? []
   }
 
-  /// Every average that has an exact value beside it, in both conventions of spins; a bias of 0.15 would be seen.
+  /// Every average that has an exact value beside it, in both conventions of spins; a bias of 0.15 would be seen, in
+  /// specific heats, differences of large numbers, one of 0.6.
   @Test(arguments: [
     options(.xxz, [6], [.anisotropy: [0.5], .field: [0.4]], beta: 0.6),
     options(.xxz, [6], [.anisotropy: [0.5], .field: [0.4]], isSpinHalf: true, beta: 2),
@@ -47,7 +48,8 @@ import Testing
       guard let exact = member.value.number else { continue }
       names.insert(member.key)
       try expectAgreement(
-        with: exact, seed: .test(options.model.name.rawValue, member.key), minimalBias: 0.15
+        with: exact, seed: .test(options.model.name.rawValue, member.key),
+        minimalBias: member.key == "specificHeatPerSite" ? 0.6 : 0.15
       ) { seed, effort in
         var options = options
         options.seed = seed.value
