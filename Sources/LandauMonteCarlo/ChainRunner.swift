@@ -144,7 +144,12 @@ public final class ChainRunner: Checkpointable {
     var now = Progress.now()
     var unreported = 0
     defer { progress.advance(unreported) }
-    while lane.sweeps < lengths.sweeps, !cancellation.isRequested, now - start < seconds {
+    // However short the slice, it makes progress: looking at a clock may take longer.
+    var isFirst = true
+    while lane.sweeps < lengths.sweeps, !cancellation.isRequested,
+      isFirst || now - start < seconds
+    {
+      isFirst = false
       let untilMeasured = lengths.measureEvery - lane.sweeps % lengths.measureEvery
       let untilKept =
         lengths.snapshotEvery == 0
