@@ -11,22 +11,7 @@ public struct SymmetricEigen: Sendable {
   /// - Throws: `LinearAlgebraError` where the matrix is not finite or the iteration fails.
   /// - Complexity: about `9 count³` operations. LAPACK `dsyevd` (divide and conquer).
   public init(_ matrix: [Double], count: Int) throws(LinearAlgebraError) {
-    precondition(
-      matrix.count == count * count, "\(matrix.count) numbers are no \(count) x \(count) matrix")
-    guard matrix.allSatisfy(\.isFinite) else { throw .notFinite }
-    var vectors = matrix
-    var values = [Double](repeating: 0, count: count)
-    let status = vectors.withUnsafeMutableBytes { vectors in
-      values.withUnsafeMutableBytes { values in
-        count == 0
-          ? 0
-          : LAPACK.symmetricEigen(
-            .double, order: count, vectors.baseAddress!, values: values.baseAddress!)
-      }
-    }
-    if status > 0 { throw .noConvergence(remaining: status) }
-    self.values = values
-    self.vectors = vectors
+    (values, vectors) = try Self.solve(matrix, count: count, LAPACK.symmetricEigen)
   }
 
   /// The eigenvalues alone, ascending; only the lower triangle of `matrix` is read.
@@ -36,20 +21,40 @@ public struct SymmetricEigen: Sendable {
   public static func values(
     of matrix: [Double], count: Int
   ) throws(LinearAlgebraError) -> [Double] {
+    try solve(matrix, count: count, LAPACK.symmetricEigenvalues).values
+  }
+
+  /// A tridiagonal matrix.
+  ///
+  /// - Parameter beside: of the diagonal; what follows the first `diagonal.count - 1` numbers is not read.
+  /// - Throws: `LinearAlgebraError` as `init`.
+  public init(diagonal: [Double], beside: [Double]) throws(LinearAlgebraError) {
+    let count = diagonal.count
+    precondition(beside.count >= count - 1, "\(beside.count) numbers beside \(count)")
+    var matrix = [Double](repeating: 0, count: count * count)
+    for index in 0..<count {
+      matrix[index * count + index] = diagonal[index]
+      if index > 0 { matrix[index * count + index - 1] = beside[index - 1] }
+    }
+    try self.init(matrix, count: count)
+  }
+
+  private static func solve(
+    _ matrix: [Double], count: Int,
+    _ routine: (LAPACK.Scalar, Int, UnsafeMutableRawPointer, UnsafeMutableRawPointer) -> Int
+  ) throws(LinearAlgebraError) -> (values: [Double], overwritten: [Double]) {
     precondition(
       matrix.count == count * count, "\(matrix.count) numbers are no \(count) x \(count) matrix")
     guard matrix.allSatisfy(\.isFinite) else { throw .notFinite }
-    var (scratch, values) = (matrix, [Double](repeating: 0, count: count))
-    let status = scratch.withUnsafeMutableBytes { scratch in
+    var overwritten = matrix
+    var values = [Double](repeating: 0, count: count)
+    let status = overwritten.withUnsafeMutableBytes { overwritten in
       values.withUnsafeMutableBytes { values in
-        count == 0
-          ? 0
-          : LAPACK.symmetricEigenvalues(
-            .double, order: count, scratch.baseAddress!, values: values.baseAddress!)
+        count == 0 ? 0 : routine(.double, count, overwritten.baseAddress!, values.baseAddress!)
       }
     }
     if status > 0 { throw .noConvergence(remaining: status) }
-    return values
+    return (values, overwritten)
   }
 
   /// The eigenvector of `values[index]`, of unit length; its sign is arbitrary.

@@ -53,11 +53,11 @@ struct KrylovPropagator {
       let beta = BLAS.dot(next, next).squareRoot()
       let isExhausted = beta <= 1e-13 * (abs(alpha) + (beside.last ?? 0)) || beta == 0
       if isExhausted || basis.count % 5 == 0 || basis.count == limit {
-        let tridiagonal = try Tridiagonal(diagonal, beside)
+        let tridiagonal = try SymmetricEigen(diagonal: diagonal, beside: beside)
         let isFull = basis.count == limit
         var step = rest
         while true {
-          let amplitudes = tridiagonal.amplitudes(after: step)
+          let amplitudes = Self.amplitudes(tridiagonal, after: step)
           let leak =
             isExhausted ? 0 : beta * abs(step) * amplitudes.last!.squaredMagnitude.squareRoot()
           if leak <= tolerance * abs(step / time) {
@@ -105,30 +105,17 @@ struct KrylovPropagator {
     }
   }
 
-  /// A symmetric tridiagonal matrix by its eigenvalues.
-  private struct Tridiagonal {
-    let eigen: SymmetricEigen
-
-    init(_ diagonal: [Double], _ beside: [Double]) throws {
-      let count = diagonal.count
-      var matrix = [Double](repeating: 0, count: count * count)
-      for index in 0..<count {
-        matrix[index * count + index] = diagonal[index]
-        if index > 0 { matrix[index * count + index - 1] = beside[index - 1] }
-      }
-      eigen = try SymmetricEigen(matrix, count: count)
+  /// exp(-i T t) e_1 of the tridiagonal matrix.
+  private static func amplitudes(
+    _ tridiagonal: SymmetricEigen, after time: Double
+  ) -> [LandauCore.Complex<Double>] {
+    let count = tridiagonal.values.count
+    let phases = tridiagonal.values.indices.map { k in
+      let angle = tridiagonal.values[k] * time
+      return tridiagonal.vectors[k] * Complex(cos(angle), -sin(angle))
     }
-
-    /// exp(-i T t) e_1.
-    func amplitudes(after time: Double) -> [LandauCore.Complex<Double>] {
-      let count = eigen.values.count
-      let phases = eigen.values.indices.map { k in
-        let angle = eigen.values[k] * time
-        return eigen.vectors[k] * Complex(cos(angle), -sin(angle))
-      }
-      return (0..<count).map { row in
-        phases.indices.reduce(Complex(0)) { $0 + eigen.vectors[row * count + $1] * phases[$1] }
-      }
+    return (0..<count).map { row in
+      phases.indices.reduce(Complex(0)) { $0 + tridiagonal.vectors[row * count + $1] * phases[$1] }
     }
   }
 }

@@ -113,13 +113,7 @@ struct LowestStates {
 
   /// The lowest eigenvalue of the tridiagonal matrix, and its vector.
   private func lowest(_ diagonal: [Double], _ beside: [Double]) throws -> (Double, [Double]) {
-    let count = diagonal.count
-    var matrix = [Double](repeating: 0, count: count * count)
-    for index in 0..<count {
-      matrix[index * count + index] = diagonal[index]
-      if index > 0 { matrix[index * count + index - 1] = beside[index - 1] }
-    }
-    let eigen = try SymmetricEigen(matrix, count: count)
+    let eigen = try SymmetricEigen(diagonal: diagonal, beside: beside)
     return (eigen.values[0], eigen.vector(0))
   }
 

@@ -72,27 +72,15 @@ public struct SparseHamiltonian: Sendable {
   /// - Throws: `LinearAlgebraError`.
   /// - Complexity: nine times the cube of the dimension.
   public func spectrum() throws -> SymmetricEigen {
-    try SymmetricEigen(dense, count: dimension)
+    try SymmetricEigen(matrix.columns(dimension, pool: pool), count: dimension)
   }
 
   /// All energies, ascending, without vectors: a sixth of the work.
   ///
   /// - Throws: `LinearAlgebraError`.
   public func energies() throws -> [Double] {
-    try SymmetricEigen.values(of: dense, count: dimension)
-  }
-
-  private var dense: [Double] {
-    var dense = [Double](repeating: 0, count: dimension * dimension)
-    var unit = [Double](repeating: 0, count: dimension)
-    for column in 0..<dimension {
-      unit[column] = 1
-      dense.withUnsafeMutableBufferPointer {
-        matrix.apply(unit, into: $0.baseAddress! + column * dimension, pool: pool)
-      }
-      unit[column] = 0
-    }
-    return dense
+    try SymmetricEigen.values(
+      of: matrix.columns(dimension, pool: pool), count: dimension)
   }
 
   /// exp(-i H t) psi, as `SpinDiagonalization.evolved`.

@@ -88,15 +88,7 @@ public struct SpinDiagonalization: Sendable {
     let (n, length) = (basis.dimension, matrix.length)
     let isComplex = length > n
     // Column j of H is H e_j: real parts, then imaginary ones.
-    var columns = [Double](repeating: 0, count: n * length)
-    var unit = [Double](repeating: 0, count: length)
-    for column in 0..<n {
-      unit[column] = 1
-      columns.withUnsafeMutableBufferPointer {
-        matrix.apply(unit, into: $0.baseAddress! + column * length, pool: pool)
-      }
-      unit[column] = 0
-    }
+    let columns = matrix.columns(n, pool: pool)
     guard isComplex else {
       let eigen = try SymmetricEigen(columns, count: n)
       return (0..<n).map {

@@ -12,3 +12,20 @@ protocol SymmetricOperator: Sendable {
   func apply(
     _ x: UnsafePointer<Double>, into out: UnsafeMutablePointer<Double>, pool: WorkerPool?)
 }
+
+extension SymmetricOperator {
+  /// The first `count` columns, one after the other.
+  func columns(_ count: Int, pool: WorkerPool?) -> [Double] {
+    let length = length
+    var columns = [Double](repeating: 0, count: count * length)
+    var unit = [Double](repeating: 0, count: length)
+    for column in 0..<count {
+      unit[column] = 1
+      columns.withUnsafeMutableBufferPointer {
+        apply(unit, into: $0.baseAddress! + column * length, pool: pool)
+      }
+      unit[column] = 0
+    }
+    return columns
+  }
+}

@@ -19,3 +19,18 @@ extension SeriesExpansion {
     }
   }
 }
+
+extension StateWriter {
+  /// The places of a sequence of operators; -1 where there is none.
+  mutating func write(operators: SeriesBuffer<Int32>) {
+    write(words: operators.elements.map { UInt64(bitPattern: Int64($0)) })
+  }
+}
+
+extension StateReader {
+  /// What `write(operators:)` wrote; nil where a code is not below the limit.
+  mutating func operators(below limit: Int) throws(InputError) -> [Int32]? {
+    let codes = try words().map { Int64(bitPattern: $0) }
+    return codes.allSatisfy { $0 >= -1 && $0 < Int64(limit) } ? codes.map { Int32($0) } : nil
+  }
+}

@@ -262,19 +262,18 @@ extension TransverseIsingSeries: SeriesExpansion {
 
   public func save(to writer: inout StateWriter) {
     writer.write(signed: state.elements)
-    writer.write(words: operators.elements.map { UInt64(bitPattern: Int64($0)) })
+    writer.write(operators: operators)
     writer.write(rng)
     writer.write(visits)
   }
 
   public func restore(from reader: inout StateReader) throws(InputError) {
     let values = try reader.signed(count: state.count)
-    let codes = try reader.words().map { Int64(bitPattern: $0) }
-    let limit = Int64(2 * state.count + couplings.count)
-    guard values.allSatisfy({ $0 == 1 || $0 == -1 }), codes.allSatisfy({ $0 >= -1 && $0 < limit })
+    let codes = try reader.operators(below: 2 * state.count + couplings.count)
+    guard let codes, values.allSatisfy({ $0 == 1 || $0 == -1 })
     else { throw InputError("the checkpoint holds no series of this model") }
     state.replace(with: values)
-    operators.replace(with: codes.map { Int32($0) })
+    operators.replace(with: codes)
     operatorCount = operators.elements.count { $0 >= 0 }
     rng = try reader.stream()
     visits = try reader.integer()

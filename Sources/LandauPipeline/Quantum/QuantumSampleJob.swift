@@ -47,10 +47,13 @@ public struct QuantumSampleJob: Sendable {
   private let model: ResolvedQuantumModel
   private let axes: [SpinAxis]
   private let shots: Int
-  /// nil at a temperature.
-  private let method: QuantumMethod?
-  /// nil for the ground state.
-  private let thermal: QuantumThermalSampling?
+  private let source: Source
+
+  /// Where snapshots come from.
+  private enum Source: Sendable {
+    case temperature(QuantumThermalSampling)
+    case ground(QuantumMethod)
+  }
 
   /// - Throws: `InputError` for options that do not fit one another, states that are not known, and more memory than there is.
   public init(_ options: QuantumSampleOptions) throws(InputError) {
@@ -65,20 +68,23 @@ public struct QuantumSampleJob: Sendable {
         allowed: "letters x, y, z, one or as many as repeat along the sites, as in zx")
     }
     axes = (0..<model.lattice.siteCount).map { letters[$0 % letters.count]! }
-    thermal = try QuantumThermalSampling(model, options)
-    let (chosen, reason) = QuantumMethod.choose(model, isMixed: Self.isMixed(axes))
-    method = thermal == nil ? chosen : nil
-    if thermal != nil, let asked = model.method {
-      throw .notAllowed(
-        "--method", asked.rawValue, allowed: "none at a temperature, only for ground states")
-    }
-    if thermal == nil, chosen == nil {
-      throw model.method.map {
-        .notAllowed("--method", $0.rawValue, allowed: "other methods, sizes or bases: \(reason)")
-      } ?? .notAllowed("--size", model.sizeText, allowed: "other sizes or bases: \(reason)")
+    if let thermal = try QuantumThermalSampling(model, options) {
+      if let asked = model.method {
+        throw .notAllowed(
+          "--method", asked.rawValue, allowed: "none at a temperature, only for ground states")
+      }
+      source = .temperature(thermal)
+    } else {
+      let (method, reason) = QuantumMethod.choose(model, isMixed: Self.isMixed(axes))
+      guard let method else {
+        throw model.method.map {
+          .notAllowed("--method", $0.rawValue, allowed: "other methods, sizes or bases: \(reason)")
+        } ?? .notAllowed("--size", model.sizeText, allowed: "other sizes or bases: \(reason)")
+      }
+      try QuantumMemory.require(model, method)
+      source = .ground(method)
     }
     shots = options.snapshots ?? 1000
-    try QuantumMemory.require(model, method)
     try MemoryBudget.require(
       3 * Double(shots) * Double(model.values.count * model.lattice.siteCount),
       for: "--snapshots", "\(shots)")
@@ -96,10 +102,12 @@ public struct QuantumSampleJob: Sendable {
   public func run(
     pool: WorkerPool, progress: Progress, cancellation: Cancellation
   ) throws -> Report {
-    if let thermal {
+    let method: QuantumMethod
+    switch source {
+    case .temperature(let thermal):
       return try thermal.run(pool: pool, progress: progress, cancellation: cancellation)
+    case .ground(let chosen): method = chosen
     }
-    guard let method else { preconditionFailure("a ground state without a method") }
     let root = Seed(options.seed)
     var values: [Int8] = []
     var points: [JSONValue] = []

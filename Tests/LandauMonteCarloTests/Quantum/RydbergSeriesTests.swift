@@ -208,19 +208,7 @@ import Testing
 
   @Test func `A restored chain goes on bit for bit`() throws {
     for item in [Self.cases[2], Self.cases[10]] {
-      let one = try item.chain(.test("one"))
-      one.sweep(50)
-      var writer = StateWriter()
-      one.save(to: &writer)
-      let other = try item.chain(.test("other"))
-      var reader = StateReader(writer.bytes)
-      try other.restore(from: &reader)
-      #expect(reader.isAtEnd)
-      for chain in [one, other] { chain.sweep(30) }
-      var rows: ([Double], [Double]) = ([], [])
-      one.measure(into: &rows.0)
-      other.measure(into: &rows.1)
-      #expect(rows.0 == rows.1 && one.spins == other.spins)
+      try expectGoesOnBitForBit { try item.chain($0) }
     }
   }
 

@@ -100,19 +100,7 @@ import Testing
       try TransverseIsingSeries(
         lattice: lattice, couplings: couplings, transverseField: 0.8, beta: 2, seed: seed)
     }
-    let one = try chain(.test("one"))
-    one.sweep(50)
-    var writer = StateWriter()
-    one.save(to: &writer)
-    let other = try chain(.test("other"))
-    var reader = StateReader(writer.bytes)
-    try other.restore(from: &reader)
-    #expect(reader.isAtEnd)
-    for chain in [one, other] { chain.sweep(30) }
-    var rows: ([Double], [Double]) = ([], [])
-    one.measure(into: &rows.0)
-    other.measure(into: &rows.1)
-    #expect(rows.0 == rows.1 && one.spins == other.spins)
+    try expectGoesOnBitForBit(chain)
   }
 
   @Test func `Bad fields and couplings are refused`() throws {
