@@ -50,7 +50,7 @@ struct SpinBattery {
     var capacity: Double
   }
 
-  /// Of exp(-H/T)/Z with respect to `operator`, H_B if nothing else is said.
+  /// Of exp(-H/T)/Z with respect to `energy`, H_B if nothing else is said.
   ///
   /// - Throws: `LinearAlgebraError`.
   func work(temperature: Double, of energy: PauliSum? = nil) throws -> Work {
