@@ -22,6 +22,9 @@ enum ConventionCard {
     case .edwardsAnderson: edwardsAnderson + lattices + thermal + scalarOrder + overlaps + sweeps
     case .sherringtonKirkpatrick: sherringtonKirkpatrick + thermal + scalarOrder + overlaps + sweeps
     case .isingGauge: isingGauge
+    case .u1Gauge: u1Gauge + continuousGauge + u1Charge
+    case .su2Gauge: su2Gauge + continuousGauge
+    case .su3Gauge: su3Gauge + continuousGauge
     }
   }
 
@@ -245,25 +248,6 @@ enum ConventionCard {
       --realization N      which drawing; another one for every N and --seed does not matter
 
     Infinite system: spin glass below T = J (for J0 < J, h = 0).
-
-    """
-
-  private static let isingGauge = """
-    ising-gauge: the Z2 lattice gauge theory on a two-dimensional torus
-
-      H = -sum over plaquettes of the product of their 4 links,  links -1 or +1
-      weight exp(-beta H);  beta: --beta, the only parameter
-
-    One link per site and axis, so N sites have 2N links and N plaquettes. Snapshots hold two channels,
-    'down' (the link to the next row) and 'right' (to the next column); the plaquette of a site is
-    the square to its lower right.
-
-      plaquette            <product of 4 links>, between -1 and 1
-      actionPerPlaquette   -beta <plaquette>: the weight is exp(-sum of it over plaquettes)
-      energyPerSite        <H>/N = -<plaquette>
-
-    There is no phase transition at finite beta: plaquettes are independent but for one constraint, and
-    <plaquette> = (t + t^(N-1))/(1 + t^N) with t = tanh beta.
 
     """
 }

@@ -128,8 +128,9 @@ extension ParsedArguments {
     case (.some, .some):
       throw InputError("--temperature and --beta exclude each other; give one of them")
     case (.some(let values), nil):
-      if model == .isingGauge {
-        throw InputError("--temperature is not an option of ising-gauge; its parameter is --beta")
+      if model.isGauge {
+        throw InputError(
+          "--temperature is not an option of \(model.rawValue); its parameter is --beta")
       }
       for value in values where !(1 / value).isFinite {
         throw .notAllowed("--temperature", value, allowed: "numbers whose inverse is finite")
@@ -138,7 +139,7 @@ extension ParsedArguments {
     case (nil, .some(let values)): return .beta(values)
     case (nil, nil):
       throw InputError(
-        model == .isingGauge
+        model.isGauge
           ? "--beta is missing; allowed: a number, a comma list, or START:END:COUNT"
           : "--temperature is missing; give it or --beta: a number, a comma list, or START:END:COUNT"
       )

@@ -32,6 +32,10 @@ public enum IsingGaugeSampler {
     model: IsingGaugeModel, beta: Double, count: Int, seed: Seed, pool: WorkerPool? = nil
   ) throws(InputError) -> [Int8] {
     guard beta.isFinite else { throw .notAllowed("beta", beta, allowed: "finite numbers") }
+    guard model.dimension == 2 else {
+      throw .notAllowed(
+        "the number of axes", model.dimension, allowed: "2 for independent configurations")
+    }
     guard count >= 0 else {
       throw .notAllowed("the number of samples", count, allowed: "whole numbers from 0")
     }

@@ -108,7 +108,7 @@ extension PhysicalModel {
     case .vector(let model):
       return scale(model.couplings, model.siteCount, range: 2)
     case .baxterWu(let model): return 6 * abs(model.coupling)
-    case .scalar, .gauge, .dipolar: return 0
+    case .scalar, .gauge, .links, .dipolar: return 0
     }
   }
 }

@@ -186,7 +186,7 @@ private struct BaxterWu: LatticeModel {
       let model = try IsingModel(lattice: lattice, coupling: -1.5, field: field)
       #expect(model.conformanceProblems(symmetries: model.symmetries, configurations: 3) == [])
     }
-    if sides.count == 2 {
+    if (2...4).contains(sides.count) {
       let gauge = try IsingGaugeModel(lattice: lattice)
       #expect(gauge.conformanceProblems(symmetries: gauge.symmetries, configurations: 3) == [])
     }

@@ -13,15 +13,25 @@ import Testing
 
 @Suite struct GaugeLawTests {
   /// Silent error 1, for links.
-  @Test(arguments: [[1, 1], [1, 2], [1, 3], [3, 1], [2, 2]], [0, 0.6])
-  func localMetropolisLeavesTheWeightInvariantAndReachesEverything(
-    _ sides: [Int], _ beta: Double
+  @Test(
+    arguments: [
+      [1, 1], [1, 2], [1, 3], [3, 1], [2, 2], [1, 1, 2], [1, 2, 1], [2, 1, 1], [1, 1, 1, 2],
+    ], IsingGaugeUpdate.allCases)
+  func localUpdatesLeaveTheWeightInvariantAndReachEverything(
+    _ sides: [Int], _ update: IsingGaugeUpdate
   ) throws {
+    for beta in [0, 0.6] { try checkLaw(sides, beta, update) }
+  }
+
+  private func checkLaw(_ sides: [Int], _ beta: Double, _ update: IsingGaugeUpdate) throws {
     let model = try IsingGaugeModel(lattice: HypercubicLattice(sides: sides))
     let count = model.variableCount
-    let chain = try IsingGaugeChain(model: model, beta: beta, seed: Seed(1))
-    let rule = MetropolisAcceptance(beta: beta, largestCost: 4)
-    let words = wordsAround(thresholds: [0, 4].map { rule.threshold(energyChange: $0) })
+    let chain = try IsingGaugeChain(model: model, beta: beta, update: update, seed: Seed(1))
+    // Every outcome of every word is followed: 4^8 of them for each of 2^8 configurations would take long.
+    if update == .heatBath && count > 6 { return }
+    // Planes across a side of 1 say nothing, so a link has at most two plaquettes that matter here.
+    let middle = model.dimension - 1
+    let words = wordsAround(thresholds: Array(chain.thresholds[(middle - 1)...(middle + 1)]))
     var matrix = TransitionMatrix(count: 1 << count)
     for from in 0..<(1 << count) {
       explore(alphabet: always(words)) { generator in

@@ -40,6 +40,9 @@ extension Verb {
         command: "landau exact tfim --size 16 --transverse-field 0.5:1.5:11",
         what: "ground states of a quantum chain"),
       .init(command: "landau exact ising-gauge --size 8 --beta 0.5,1,2", what: "a gauge theory"),
+      .init(
+        command: "landau exact u1-gauge --size 8 --beta 6",
+        what: "plaquette and distribution of the topological charge"),
     ],
     prepare: { (arguments) throws(InputError) in
       if let quantum = try arguments.quantumModel(besides: []) {

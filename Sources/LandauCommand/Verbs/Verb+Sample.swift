@@ -104,6 +104,9 @@ extension Verb {
           + "--snapshots 1000 --output tfim.npz",
         what: "snapshots of a quantum chain in its ground state"),
       .init(command: "landau sample ising-gauge --size 16 --beta 0.5:3:6", what: "a gauge theory"),
+      .init(
+        command: "landau sample su3-gauge --size 8x8x8x8 --beta 6 --loops 4 --start cold",
+        what: "SU(3) in four dimensions, with Wilson loops"),
     ],
     prepare: { (arguments) throws(InputError) in
       let threads = try arguments.threads()

@@ -86,9 +86,11 @@ extension IsingGaugeModel {
         return links
       }
     }
-    let shifts: [ModelSymmetry<Int8>] = [0, 1].map { axis in
+    let shifts: [ModelSymmetry<Int8>] = (0..<dimension).map { axis in
       let shift = (0..<siteCount).map { lattice.neighbour(of: $0, axis: axis) }
-      return .move("a shift along axis \(axis)", to: shift + shift.map { $0 + siteCount })
+      return .move(
+        "a shift along axis \(axis)",
+        to: (0..<dimension).flatMap { kind in shift.map { $0 + kind * siteCount } })
     }
     return gauge + shifts
   }

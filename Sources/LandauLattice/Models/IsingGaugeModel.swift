@@ -1,18 +1,19 @@
 public import LandauCore
 
-/// The Z2 lattice gauge theory on a two-dimensional torus.
+/// The Z2 lattice gauge theory on a torus of two, three or four axes.
 ///
 /// H = -sum over plaquettes of the product of their four links, weight exp(-beta H). There is one link
-/// per site and axis, stored axis by axis: `links[site]` leads down from the site, and
-/// `links[siteCount + site]` leads right. The plaquette of a site is the square to its lower right.
+/// per site and axis, stored axis by axis: `links[axis * siteCount + site]` leads from the site to the next one
+/// along the axis; in two dimensions axis 0 leads down and axis 1 right, and the plaquette of a site is the square
+/// to its lower right. In d dimensions a site has d (d - 1)/2 plaquettes, one per pair of axes.
 /// Where a side is 1 a link occurs twice in a plaquette and drops out of the product.
 public struct IsingGaugeModel: LatticeModel, Hashable {
   public let lattice: HypercubicLattice
 
-  /// - Throws: `InputError` when the lattice does not have two axes.
+  /// - Throws: `InputError` when the lattice does not have two to four axes.
   public init(lattice: HypercubicLattice) throws(InputError) {
-    guard lattice.dimension == 2 else {
-      throw .notAllowed("the number of axes", lattice.dimension, allowed: "2 for ising-gauge")
+    guard (2...4).contains(lattice.dimension) else {
+      throw .notAllowed("the number of axes", lattice.dimension, allowed: "2 to 4 for ising-gauge")
     }
     self.lattice = lattice
   }
@@ -24,31 +25,48 @@ public struct IsingGaugeModel: LatticeModel, Hashable {
     self = try IsingGaugeModel(lattice: HypercubicLattice(sides: [side, side]))
   }
 
+  public var dimension: Int { lattice.dimension }
   public var rows: Int { lattice.sides[0] }
   public var columns: Int { lattice.sides[1] }
   public var siteCount: Int { lattice.siteCount }
-  public var plaquetteCount: Int { lattice.siteCount }
-  public var variableCount: Int { 2 * lattice.siteCount }
+  public var plaquettesPerSite: Int { dimension * (dimension - 1) / 2 }
+  public var plaquetteCount: Int { plaquettesPerSite * siteCount }
+  public var variableCount: Int { dimension * lattice.siteCount }
   public var states: [Int8] { [-1, 1] }
 
-  /// The product of the four links of the plaquette of a site.
-  public func plaquette(at site: Int, in links: Span<Int8>) -> Int8 {
-    let down = lattice.neighbour(of: site, axis: 0)
-    let right = lattice.neighbour(of: site, axis: 1)
-    return links[site] &* links[right] &* links[siteCount + site] &* links[siteCount + down]
+  /// Pairs of axes, the lower first.
+  public var planes: [(Int, Int)] {
+    (0..<dimension).flatMap { low in ((low + 1)..<max(low + 1, dimension)).map { (low, $0) } }
   }
 
-  /// The plaquettes of all sites.
+  /// The product of the four links of a plaquette of a site.
+  public func plaquette(
+    at site: Int, axes: (Int, Int) = (0, 1), in links: Span<Int8>
+  ) -> Int8 {
+    let (first, second) = (axes.0 * siteCount, axes.1 * siteCount)
+    let after = lattice.neighbour(of: site, axis: axes.0)
+    let beside = lattice.neighbour(of: site, axis: axes.1)
+    return links[first + site] &* links[first + beside] &* links[second + site]
+      &* links[second + after]
+  }
+
+  /// The plaquettes of all sites, plane by plane.
   public func plaquettes(of links: Span<Int8>) -> [Int8] {
     requireShape(links)
-    return (0..<siteCount).map { plaquette(at: $0, in: links) }
+    var all: [Int8] = []
+    for axes in planes {
+      for site in 0..<siteCount { all.append(plaquette(at: site, axes: axes, in: links)) }
+    }
+    return all
   }
 
   /// Sum of all plaquettes, which is minus the energy.
   public func plaquetteSum(of links: Span<Int8>) -> Int {
     requireShape(links)
     var sum = 0
-    for site in 0..<siteCount { sum += Int(plaquette(at: site, in: links)) }
+    for axes in planes {
+      for site in 0..<siteCount { sum += Int(plaquette(at: site, axes: axes, in: links)) }
+    }
     return sum
   }
 
@@ -59,20 +77,26 @@ public struct IsingGaugeModel: LatticeModel, Hashable {
     return 2 * Double(plaquetteSum(touching: link, in: links))
   }
 
-  /// Sum of the plaquettes that change sign when the link does: two, or none where the link's
-  /// plaquettes contain it twice (the side across it is 1).
+  /// Sum of the plaquettes that change sign when the link does: two per plane that contains it, or none where
+  /// the plane's plaquettes contain it twice (the side across it is 1).
   public func plaquetteSum(touching link: Int, in links: Span<Int8>) -> Int {
     let axis = link / siteCount
     let site = link - axis * siteCount
-    guard lattice.sides[1 - axis] > 1 else { return 0 }
-    let before = lattice.neighbour(of: site, axis: 1 - axis, step: -1)
-    return Int(plaquette(at: site, in: links)) + Int(plaquette(at: before, in: links))
+    var sum = 0
+    for other in 0..<dimension where other != axis && lattice.sides[other] > 1 {
+      let before = lattice.neighbour(of: site, axis: other, step: -1)
+      let axes = (axis, other)
+      sum += Int(plaquette(at: site, axes: axes, in: links))
+      sum += Int(plaquette(at: before, axes: axes, in: links))
+    }
+    return sum
   }
 
-  /// The products of the links along the two loops through site 0 that wind round the torus:
+  /// The products of the links along the two loops through site 0 that wind round a torus of two axes:
   /// down the first column and right along the first row.
   public func windingLoops(of links: Span<Int8>) -> (down: Int8, right: Int8) {
     requireShape(links)
+    precondition(dimension == 2, "a torus of \(dimension) axes")
     var down: Int8 = 1
     var right: Int8 = 1
     for row in 0..<rows { down &*= links[row * columns] }
@@ -87,7 +111,7 @@ public struct IsingGaugeModel: LatticeModel, Hashable {
     requireShape(links.span)
     precondition(
       signs.count == siteCount, "signs has \(signs.count) entries, the lattice \(siteCount) sites")
-    for axis in 0..<2 {
+    for axis in 0..<dimension {
       for site in 0..<siteCount {
         let end = lattice.neighbour(of: site, axis: axis)
         links[axis * siteCount + site] &*= signs[site] &* signs[end]

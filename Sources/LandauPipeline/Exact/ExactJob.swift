@@ -111,6 +111,7 @@ public struct ExactJob: Sendable {
 
   private static let heads: [(name: String, head: String)] = [
     ("plaquette", "plaquette"), ("energyPerSite", "energy"), ("specificHeatPerSite", "spec. heat"),
+    ("specificHeatPerPlaquette", "spec. heat"), ("topologicalSusceptibility", "top. susc."),
     ("logPartitionPerSite", "ln Z / N"), ("freeEnergyPerSite", "free energy"),
     ("magnetizationPerSite", "m"), ("absMagnetizationPerSite", "|m|"),
     ("spontaneousMagnetizationPerSite", "m spont."), ("binderCumulant", "Binder"),

@@ -46,7 +46,11 @@ struct ExactSolution: Sendable {
     case .ising: try finiteIsing(model, physical, effort: effort, count: count)
     case .discrete(let discrete):
       try finiteDiscrete(model, discrete, effort: effort, count: count)
-    case .gauge: .known(try gauge(model))
+    case .gauge, .links:
+      model.dimension == 2
+        ? .known(try gauge(model, physical))
+        : .unknown(
+          reason: "gauge theories in \(model.dimension) dimensions have no known solution")
     case .dipolar, .baxterWu: unknown(model, "on a finite lattice")
     case .vector: ring(model).map { .known($0) } ?? unknown(model, "on this lattice")
     case .scalar(let field):
@@ -58,11 +62,14 @@ struct ExactSolution: Sendable {
     guard model.bondCouplings.isEmpty else { return unknown(model, "with different couplings") }
     if model.name == .ising, let planar = planarIsing(model) { return .known(planar) }
     if model.name != .ising, let chain = ring(model) { return .known(chain) }
-    guard model.name == .isingGauge || model.name == .ising && model.isPeriodicHypercubic else {
+    guard model.name.isGauge || model.name == .ising && model.isPeriodicHypercubic else {
       return unknown(model, "on the infinite \(model.latticeName) lattice")
     }
     switch (model.name, model.dimension) {
-    case (.isingGauge, _):
+    case (let name, 3...) where name.isGauge:
+      return .unknown(
+        reason: "gauge theories in \(model.dimension) dimensions have no known solution")
+    case (let name, _) where name.isGauge:
       return .unknown(
         reason: "the infinite gauge theory is the limit of independent plaquettes: give --size")
     case (.ising, _) where model.coupling == 0: return .known(independentSpins(model))
@@ -192,23 +199,6 @@ extension ExactSolution {
       guard let siteCount else { return intensive + [mean] }
       return [ExactValue(name: "logPartition", value: siteCount * one.logPartition)] + intensive
         + [mean]
-    }
-  }
-
-  private static func gauge(_ model: ResolvedModel) throws(InputError) -> ExactSolution {
-    let sides = model.sides ?? []
-    let torus = try IsingGaugeTorus(rows: sides[0], columns: sides[1])
-    return ExactSolution(method: "independent plaquettes with one constraint") { beta in
-      let plaquette = torus.plaquette(beta: beta)
-      return [
-        ExactValue(name: "plaquette", value: plaquette),
-        ExactValue(name: "actionPerPlaquette", value: 0 - beta * plaquette),
-      ]
-        + thermal(
-          beta: beta, siteCount: Double(torus.plaquetteCount),
-          logPartition: torus.logPartition(beta: beta),
-          energy: torus.energyPerPlaquette(beta: beta),
-          heat: torus.specificHeatPerPlaquette(beta: beta))
     }
   }
 

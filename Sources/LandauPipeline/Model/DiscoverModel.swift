@@ -45,6 +45,10 @@ extension DiscoverOptions {
       throw .notAllowed(
         "--size", "\(resolved.dimension)-dimensional", allowed: "up to three axes for discover")
     }
+    guard name != .isingGauge || resolved.dimension == 2 else {
+      throw .notAllowed(
+        "--size", "\(resolved.dimension)-dimensional", allowed: "two axes for ising-gauge here")
+    }
     if let written = sizes?.map(\.count).max(), written > 1, written != resolved.dimension {
       throw InputError(
         "--size has \(written) axes, --lattice \(resolved.latticeName) has \(resolved.dimension)")

@@ -107,10 +107,28 @@ struct ModelCatalogue {
           "H = -J sum over all triangles of a triangular lattice of s_i s_j s_k, s = +-1; k_B = 1")
     case .isingGauge:
       ModelCatalogue(
-        parameters: [], lattices: [.square], boundaries: [.periodic], scanned: .betaOnly,
+        parameters: [], lattices: tori, boundaries: [.periodic], scanned: .betaOnly,
         convention:
           "H = -sum over plaquettes of the product of 4 links, links +-1, weight exp(-beta H), periodic"
       )
+    case .u1Gauge:
+      gauge(
+        "H = sum over plaquettes of (1 - cos theta_p), weight exp(-beta H), beta = 1/g^2, periodic")
+    case .su2Gauge:
+      gauge(
+        "H = sum over plaquettes of (1 - Re tr U_p/2), weight exp(-beta H), beta = 4/g^2, periodic")
+    case .su3Gauge:
+      gauge(
+        "H = sum over plaquettes of (1 - Re tr U_p/3), weight exp(-beta H), beta = 6/g^2, periodic")
     }
+  }
+
+  /// Lattices of the gauge theories, of two axes or more.
+  private static let tori: [ModelOptions.Lattice] = [.square, .cubic, .hypercubic]
+
+  private static func gauge(_ convention: String) -> ModelCatalogue {
+    ModelCatalogue(
+      parameters: [(.loops, 2)], words: [(.start, "hot")], lattices: tori,
+      boundaries: [.periodic], scanned: .betaOnly, convention: convention)
   }
 }

@@ -66,7 +66,7 @@ extension ModelOptions {
     let given = parameters.keys.map(\.rawValue) + words.keys.map(\.rawValue)
     for option in given.sorted() where !known.contains("--" + option) {
       let own =
-        entry.scanned == .betaOnly
+        known.isEmpty
         ? "its only parameter is --beta"
         : "it has " + known.joined(separator: ", ")
       throw InputError("--\(option) is not an option of \(name.rawValue); \(own)")

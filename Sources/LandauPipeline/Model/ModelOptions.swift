@@ -1,5 +1,6 @@
 public import LandauCore
 public import LandauLattice
+import LandauMonteCarlo
 
 /// A model by name with its parameters, as people write it down.
 public struct ModelOptions: Sendable, Hashable {
@@ -16,8 +17,24 @@ public struct ModelOptions: Sendable, Hashable {
     case sherringtonKirkpatrick = "sherrington-kirkpatrick"
     case baxterWu = "baxter-wu"
     case isingGauge = "ising-gauge"
+    case u1Gauge = "u1-gauge"
+    case su2Gauge = "su2-gauge"
+    case su3Gauge = "su3-gauge"
 
     public static var all: [String] { allCases.map(\.rawValue) }
+
+    /// Whether it is a gauge theory, whose only coupling is beta.
+    public var isGauge: Bool { self == .isingGauge || group != nil }
+
+    /// The continuous group of a gauge theory.
+    var group: GaugeModel.Group? {
+      switch self {
+      case .u1Gauge: .u1
+      case .su2Gauge: .su2
+      case .su3Gauge: .su3
+      default: nil
+      }
+    }
 
     /// Whether the weight has no temperature.
     public var isUnscanned: Bool { ModelCatalogue.entry(self).scanned == .nothing }
@@ -130,12 +147,14 @@ public enum ModelParameter: String, Sendable, Hashable, CaseIterable {
   case bondFraction = "bond-fraction"
   case realization
   case twist
+  case loops
 
   /// Whether only whole numbers make sense, and which.
   public var wholeNumbers: ClosedRange<Int>? {
     switch self {
     case .states: 2...127
     case .realization: 0...Int(Int32.max)
+    case .loops: 1...32
     default: nil
     }
   }
@@ -157,6 +176,7 @@ public enum ModelParameter: String, Sendable, Hashable, CaseIterable {
     case .bondFraction: "share of bonds that are there (edwards-anderson; default 1)"
     case .realization: "which drawing of the disorder (default 0)"
     case .twist: "angle by which spins turn across twisted boundaries (xy, heisenberg)"
+    case .loops: "longest side of the Wilson loops measured (u1-, su2-, su3-gauge; default 2)"
     }
   }
 
@@ -171,7 +191,7 @@ public enum ModelParameter: String, Sendable, Hashable, CaseIterable {
 
 /// A choice between words that a model has, under its option's name.
 public enum ModelWord: String, Sendable, Hashable, CaseIterable {
-  case action, disorder, instance, weights
+  case action, disorder, instance, weights, start
 
   /// nil where any text will do.
   public var allowed: [String]? {
@@ -180,6 +200,7 @@ public enum ModelWord: String, Sendable, Hashable, CaseIterable {
     case .disorder: ["bimodal", "gaussian"]
     case .instance: nil
     case .weights: InstanceFile.Meaning.allCases.map(\.rawValue)
+    case .start: GaugeStart.allCases.map(\.rawValue)
     }
   }
 
@@ -191,6 +212,8 @@ public enum ModelWord: String, Sendable, Hashable, CaseIterable {
       "file of couplings: lines 'i j J' after 'n m', DIMACS, Gset, Biq Mac (edwards-anderson)"
     case .weights:
       "what the numbers of --instance are: couplings J, or weights of a maximum cut, J = -w (default coupling)"
+    case .start:
+      "links at the beginning: hot (random, default) or cold (all one) (u1-, su2-, su3-gauge)"
     }
   }
 }

@@ -16,6 +16,8 @@ enum PhysicalModel: Sendable {
   case vector(VectorModel)
   case scalar(ScalarFieldModel)
   case gauge(IsingGaugeModel)
+  /// Links of a continuous group: what is measured on them, and how they begin.
+  case links(GaugeMeasurements, start: GaugeStart)
   case dipolar(DipolarClockModel)
   case baxterWu(BaxterWuModel)
 
@@ -27,6 +29,7 @@ enum PhysicalModel: Sendable {
     case .vector(let model): model.siteCount
     case .scalar(let model): model.siteCount
     case .gauge(let model): model.siteCount
+    case .links(let plan, _): plan.model.siteCount
     case .dipolar(let model): model.siteCount
     case .baxterWu(let model): model.variableCount
     }
@@ -83,6 +86,12 @@ extension ResolvedModel {
     case .baxterWu: return .baxterWu(try BaxterWuModel(sides: sides ?? [], coupling: coupling))
     case .isingGauge:
       return .gauge(try IsingGaugeModel(lattice: HypercubicLattice(sides: sides ?? [])))
+    case .u1Gauge, .su2Gauge, .su3Gauge:
+      let model = try GaugeModel(
+        name.group ?? .u1, lattice: HypercubicLattice(sides: sides ?? []))
+      return .links(
+        GaugeMeasurements(model, loops: WilsonLoop.upTo(Int(parameters[.loops] ?? 2))),
+        start: words[.start].flatMap(GaugeStart.init) ?? .hot)
     }
   }
 
@@ -162,7 +171,9 @@ extension PhysicalModel {
   var snapshotChannels: [String] {
     switch self {
     case .ising, .discrete, .dipolar, .baxterWu: ["spin"]
-    case .gauge: ["down", "right"]
+    case .gauge(let model):
+      model.dimension == 2 ? ["down", "right"] : (0..<model.dimension).map { "axis\($0)" }
+    case .links(let plan, _): GaugeChain.snapshotChannels(plan.model)
     case .vector(let model): (0..<model.components).map { $0 < 3 ? ["x", "y", "z"][$0] : "s\($0)" }
     case .scalar: ["field"]
     }
@@ -172,7 +183,7 @@ extension PhysicalModel {
   var isReal: Bool {
     switch self {
     case .ising, .discrete, .gauge, .dipolar, .baxterWu: false
-    case .vector, .scalar: true
+    case .vector, .scalar, .links: true
     }
   }
 
@@ -183,7 +194,11 @@ extension PhysicalModel {
   var workingBytesPerSite: Int {
     switch self {
     case .ising: 14
-    case .gauge: 2
+    case .gauge(let model): model.dimension == 2 ? 2 : 9 * model.dimension
+    // Links, momenta and their copy, two tables, and the lines of Wilson loops.
+    case .links(let plan, _):
+      plan.model.dimension
+        * (8 + (4 + plan.longestLoop) * (8 + 16 * plan.model.group.rank * plan.model.group.rank))
     case .dipolar: 80
     case .baxterWu: 16
     case .discrete: 40
@@ -192,10 +207,20 @@ extension PhysicalModel {
     }
   }
 
+  /// Measured sweeps of a chain where the usual number would take long; nil for the usual one.
+  ///
+  /// An update of a link costs as much as tens to hundreds of spins.
+  var defaultSweeps: Int? {
+    guard case .links(let plan, _) = self else { return nil }
+    let cost = plan.model.linkCount * plan.model.group.rank
+    return max(200, min(10_000, (1 << 24) / cost))
+  }
+
   /// Upper estimate of the number of observables.
   var observableCount: Int {
     switch self {
     case .ising, .gauge: 7
+    case .links(let plan, _): plan.observables.count
     case .dipolar: 12
     case .baxterWu: 4
     case .discrete(let model): 7 + model.orderComponents
@@ -211,7 +236,7 @@ extension PhysicalModel {
     case .scalar(let model): Self.momentumSquared(model.lattice)
     case .discrete(let model): Self.momentumSquared(model.lattice)
     case .vector(let model): Self.momentumSquared(model.lattice)
-    case .gauge, .dipolar, .baxterWu: nil
+    case .gauge, .links, .dipolar, .baxterWu: nil
     }
   }
 
@@ -232,7 +257,7 @@ extension PhysicalModel {
     switch self {
     case .ising, .gauge, .baxterWu: true
     case .discrete(let model): Set(model.spins.values) == [-1, 1]
-    case .vector, .scalar, .dipolar: false
+    case .vector, .scalar, .links, .dipolar: false
     }
   }
 
@@ -241,7 +266,7 @@ extension PhysicalModel {
     switch self {
     case .ising, .scalar, .baxterWu: true
     case .discrete(let model): model.orderComponents == 1
-    case .vector, .gauge, .dipolar: false
+    case .vector, .gauge, .links, .dipolar: false
     }
   }
 }

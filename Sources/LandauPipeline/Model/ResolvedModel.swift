@@ -143,6 +143,7 @@ extension ModelParameter {
     case .bondFraction: "bonds"
     case .realization: "realization"
     case .twist: "twist"
+    case .loops: "loops"
     }
   }
 }

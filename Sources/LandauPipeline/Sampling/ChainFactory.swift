@@ -76,7 +76,8 @@ struct ChainFactory: Sendable {
     case .ising, .discrete: DiscreteUpdate.allCases.map(\.rawValue) + scans
     case .vector: VectorUpdate.standard.map(\.name) + ["tempering"]
     case .scalar: ScalarFieldUpdate.standard.map(\.name)
-    case .gauge: ["metropolis"]
+    case .gauge: IsingGaugeUpdate.allCases.map(\.rawValue)
+    case .links: GaugeUpdate.standard.map(\.name) + ["tempering"]
     case .dipolar: ["metropolis", "tempering"]
     case .baxterWu: BaxterWuUpdate.allCases.map(\.rawValue)
     }
@@ -93,6 +94,7 @@ struct ChainFactory: Sendable {
     case .vector(let model): VectorUpdate.automatic(for: model).name
     case .scalar: "hmc"
     case .baxterWu: BaxterWuUpdate.swendsenWang.rawValue
+    case .links: GaugeUpdate.automatic.name
     case .gauge, .dipolar: "metropolis"
     }
   }
@@ -112,7 +114,7 @@ struct ChainFactory: Sendable {
       }
     case .vector(let model):
       refusal = VectorUpdate(name: update).flatMap { $0.refusal(for: model) }
-    case .scalar, .gauge, .dipolar, .baxterWu: refusal = nil
+    case .scalar, .gauge, .links, .dipolar, .baxterWu: refusal = nil
     }
     if let refusal { throw InputError("update \(update): \(refusal)") }
   }
@@ -128,11 +130,14 @@ struct ChainFactory: Sendable {
         return try particular.chain(model, beta: beta, magnetization: magnetization, seed: seed)
       }
       return try tempered(beta: beta, seed: seed)
-    case .vector, .dipolar: return try tempered(beta: beta, seed: seed)
+    case .vector, .dipolar, .links: return try tempered(beta: beta, seed: seed)
     case .scalar(let model):
       return try ScalarFieldChain(
         model: model, update: ScalarFieldUpdate(name: name(beta: beta)) ?? .metropolis, seed: seed)
-    case .gauge(let model): return try IsingGaugeChain(model: model, beta: beta, seed: seed)
+    case .gauge(let model):
+      return try IsingGaugeChain(
+        model: model, beta: beta, update: IsingGaugeUpdate(rawValue: update) ?? .metropolis,
+        seed: seed)
     case .baxterWu(let model):
       return try BaxterWuChain(
         model: model, beta: beta, update: BaxterWuUpdate(rawValue: update) ?? .swendsenWang,
@@ -177,6 +182,10 @@ struct ChainFactory: Sendable {
         seed: seed)
     case .dipolar(let model):
       return try DipolarClockChain(model: model, beta: beta, seed: seed)
+    case .links(let plan, let start):
+      return try GaugeChain(
+        model: plan.model, beta: beta, update: GaugeUpdate(name: update) ?? .automatic,
+        start: start, measurements: plan, seed: seed)
     default: throw InputError("--update tempering: the model has no chains that change temperature")
     }
   }
@@ -204,7 +213,11 @@ struct ChainFactory: Sendable {
         rows: model.rows, columns: model.columns)
     case .gauge(let model):
       // A link follows its two plaquettes within a few sweeps except deep in the frozen range.
-      return 200 + model.siteCount / 16
+      return 200 + (model.dimension == 2 ? model.siteCount / 16 : 800)
+    case .links(let plan, _):
+      // About the square of the side until links of all distances know of each other.
+      let side = min(32, plan.model.lattice.sides.max() ?? 2)
+      return 200 + side * side
     }
   }
 }

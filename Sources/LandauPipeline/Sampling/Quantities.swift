@@ -16,12 +16,14 @@ struct Quantities {
   private var sites: Double { Double(siteCount) }
 
   func all() -> [Named] {
+    if case .links(let plan, _) = model { return links(plan.model) }
     guard let energy = recording[.energyPerSite] else {
       return recording[.wormClosed] == nil ? scalarField() : worm()
     }
     if isOrderConserved { return thermal(energy) + conserved() }
-    if case .gauge = model {
-      let plaquette = energy.map { -$0 }.estimate()
+    if case .gauge(let gauge) = model {
+      let count = Double(gauge.plaquettesPerSite)
+      let plaquette = energy.map { -$0 / count }.estimate()
       return [("plaquette", plaquette), ("actionPerPlaquette", plaquette.scaled(by: -beta))]
         + thermal(energy)
     }

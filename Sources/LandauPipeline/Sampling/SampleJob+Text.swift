@@ -39,7 +39,9 @@ extension SampleJob {
   private func shown(_ points: [SamplePoint]) -> [(name: String, head: String)] {
     let heads: [(name: String, head: String)] = [
       ("plaquette", "plaquette"), ("actionPerSite", "action"), ("energyPerSite", "energy"),
-      ("specificHeatPerSite", "spec. heat"), ("absMagnetizationPerSite", "|m|"),
+      ("specificHeatPerSite", "spec. heat"), ("specificHeatPerPlaquette", "spec. heat"),
+      ("absPolyakovLoop", "|Polyakov|"), ("topologicalSusceptibility", "top. susc."),
+      ("absMagnetizationPerSite", "|m|"),
       ("structureFactorMinimal", "S(k min)"), ("fieldSquaredPerSite", "phi^2"),
       ("susceptibilityPerSite", "suscept."),
       ("absStaggeredMagnetizationPerSite", "|m_s|"),
@@ -51,7 +53,7 @@ extension SampleJob {
       ("overlapSquaredPerSite", "q^2"), ("overlapBinder", "g(q)"),
       ("spinGlassSusceptibilityPerSite", "chi_SG"), ("overlapCorrelationLength", "xi(q)"),
     ]
-    let isGauge = model.name == .isingGauge
+    let isGauge = model.name.isGauge
     return heads.filter { head in
       points.contains { $0.estimate(head.name) != nil }
         && !(isGauge && head.name == "energyPerSite")

@@ -25,7 +25,7 @@ public struct SampleJob: Sendable {
       magnetization: options.magnetization)
     plan = try options.length.plan(
       siteCount: physical.siteCount, isDirect: isDirect,
-      defaultSweeps: factory.method?.defaultSweeps)
+      defaultSweeps: factory.method?.defaultSweeps ?? physical.defaultSweeps)
     try checkMethod()
     try checkRealizations()
     try checkMemory()
@@ -94,22 +94,27 @@ public struct SampleJob: Sendable {
 
 // Checks before the work.
 extension SampleJob {
-  /// Whether configurations are drawn independently: only the gauge theory, unless told otherwise.
+  /// Whether configurations are drawn independently: only the plane Z2 gauge theory, unless told otherwise.
   private static func isDirect(
     _ update: String, _ model: PhysicalModel
   ) throws(InputError) -> Bool {
-    guard case .gauge = model else { return false }
-    guard ["auto", "direct", "metropolis"].contains(update) else {
-      throw .notAllowed("--update", update, allowed: "auto, direct, metropolis for ising-gauge")
+    guard case .gauge(let model) = model else { return false }
+    let updates = IsingGaugeUpdate.allCases.map(\.rawValue)
+    let allowed = ["auto"] + (model.dimension == 2 ? ["direct"] : []) + updates
+    guard allowed.contains(update) else {
+      throw .notAllowed(
+        "--update", update,
+        allowed: allowed.joined(separator: ", ") + " for ising-gauge"
+          + (model.dimension == 2 ? "" : " of \(model.dimension) axes"))
     }
-    return update != "metropolis"
+    return model.dimension == 2 && !updates.contains(update)
   }
 
   /// A lattice with its bonds takes memory before anything else does.
   private static func checkModelMemory(
     _ model: ResolvedModel, update: String
   ) throws(InputError) {
-    if model.name == .isingGauge { return }
+    if model.name.isGauge { return }
     if model.name == .ising, model.isPeriodicHypercubic,
       !ChainFactory.needsBonds(update: update, field: model.field)
     {

@@ -5,7 +5,14 @@ public import LandauCore
 public enum NPY {
   /// - Throws: `InputError` naming `name` when the bytes are not one whole array of numbers.
   public static func parse(_ bytes: [UInt8], name: String) throws(InputError) -> NumericArray {
-    let header = try NPYHeader(bytes[...], name: name)
+    try parse(bytes, name: name, complexAsPairs: false)
+  }
+
+  /// - Parameter complexAsPairs: whether complex numbers in C order become two real ones along one more axis.
+  static func parse(
+    _ bytes: [UInt8], name: String, complexAsPairs: Bool
+  ) throws(InputError) -> NumericArray {
+    let header = try NPYHeader(bytes[...], name: name, complexAsPairs: complexAsPairs)
     let present = bytes.count - header.dataOffset
     guard present == header.dataByteCount else {
       throw sizeMismatch(header, present: present, name: name)

@@ -19,8 +19,12 @@ struct NPYHeader: Sendable, Hashable {
   /// Enough for any header this reader accepts.
   static let longestHeader = 65536
 
-  /// - Parameter bytes: the beginning of the file, at least the whole header.
-  init(_ bytes: ArraySlice<UInt8>, name: String) throws(InputError) {
+  /// - Parameters:
+  ///   - bytes: the beginning of the file, at least the whole header.
+  ///   - complexAsPairs: whether complex numbers are taken as two real ones along one more axis, or refused.
+  init(
+    _ bytes: ArraySlice<UInt8>, name: String, complexAsPairs: Bool = false
+  ) throws(InputError) {
     guard bytes.starts(with: [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59]) else {
       throw InputError.file(name, "is not a NumPy array (\(FileFormat.guess(bytes)))")
     }
@@ -52,10 +56,12 @@ struct NPYHeader: Sendable, Hashable {
     else {
       throw InputError.file(name, "the NumPy header is damaged or describes a structured array")
     }
-    (element, isBigEndian) = try Self.parseType(type, name: name)
+    let pairs = complexAsPairs && !fortran ? ["c8": "f4", "c16": "f8"][type.dropFirst()] : nil
+    (element, isBigEndian) = try Self.parseType(
+      pairs.map { type.prefix(1) + $0 } ?? type, name: name)
     isFortranOrder = fortran
-    self.shape = shape
-    count = try Self.countElements(shape, width: element.width, name: name)
+    self.shape = shape + (pairs == nil ? [] : [2])
+    count = try Self.countElements(self.shape, width: element.width, name: name)
   }
 
   private static func countElements(_ shape: [Int], width: Int, name: String) throws(InputError)
