@@ -50,6 +50,8 @@ extension ConventionCard {
     the first one is time where a loop winds round it.
       --start hot|cold     links at the beginning: random (default) or all one
       --loops N            longest side of the Wilson loops measured (default 2)
+      --smear N            rectangles in space and time with links in space smeared N times (APE, weight 0.5)
+      --flow-time T        Wilson's flow to the time T before action density and charge are measured
 
       plaquette                 <Re tr U_p / N>, 1 for links of one
       actionPerPlaquette        beta (1 - <plaquette>)
@@ -58,6 +60,8 @@ extension ConventionCard {
       polyakovLoopSquared       <|L|^2>
       wilsonLoopRxT             <Re tr W / N> of R x T rectangles, all planes and both ways up
       creutzRatioR              -ln of W(R,R) W(R-1,R-1) / W(R,R-1)^2
+      staticPotentialR          ln of W(R,T-1)/W(R,T), smeared, at the largest T of --loops
+      flowedActionDensity       <t^2 E> at the flow time t, E = -sum over planes of tr G^2, clover
 
     A sweep visits every link once (metropolis, heat-bath), or once and three times more turning links over without
     changing the action (over-relaxation, the default), or is one trajectory of all links (hmc).
@@ -65,9 +69,10 @@ extension ConventionCard {
 
     """
 
-  static let u1Charge = """
-      topologicalCharge          <Q>, Q = sum of theta_p in (-pi, pi] over 2 pi: two dimensions
-      topologicalSusceptibility  <Q^2>/P; no error is given where Q changed fewer than ten times in all chains
+  static let charge = """
+      topologicalCharge         <Q>; U(1) in two dimensions: sum of theta_p in (-pi, pi] over 2 pi; SU(N) in four:
+                                clover charge after --flow-time
+      topologicalSusceptibility  <Q^2>/sites; no error is given where Q changed fewer than ten times in all chains
 
     """
 }

@@ -18,7 +18,10 @@ public struct InspectOptions: Sendable, Hashable {
 
 /// Shows the arrays of a file and how they are read as snapshots.
 public struct InspectJob: Sendable {
-  private let listing: SnapshotFile.Listing
+  private let path: String
+  /// The links of a gauge theory, where the file holds them.
+  private let links: GaugeLinksReport?
+  private let listing: SnapshotFile.Listing?
   private let contents: SnapshotFile.Contents?
   /// Why the arrays are no snapshots.
   private let reason: String?
@@ -31,6 +34,13 @@ public struct InspectJob: Sendable {
     let reading = try SnapshotFile.Options(
       spins: options.spins, parameter: options.parameter, layoutText: options.layout,
       boundaryName: options.boundary)
+    path = options.path
+    if !options.isExplicit, let format = try GaugeFile.format(of: path) {
+      links = GaugeLinksReport(format: format, links: try GaugeFile.read(path))
+      (listing, contents, reason) = (nil, nil, nil)
+      return
+    }
+    links = nil
     listing = try SnapshotFile.list(options.path)
     do throws(InputError) {
       contents = try SnapshotFile.open(options.path, options: reading)
@@ -45,6 +55,8 @@ public struct InspectJob: Sendable {
   public func run(
     pool: WorkerPool, progress: Progress, cancellation: Cancellation
   ) throws -> Report {
+    if let links { return links.report(path) }
+    guard let listing else { preconditionFailure("a file is read as links or as arrays") }
     var json: [JSONValue.Member] = [
       .init("format", .string(listing.format)),
       .init("arrays", .array(listing.arrays.map(Self.json))),

@@ -72,6 +72,15 @@ typedef struct {
   // Sums of x[i] and of y[i] over the places in each state, `sums[state][2]`; `totals` are those over all places.
   void (*state_sums)(const uint8_t *states, long count, long state_count, const double *x,
                      const double *y, const double *totals, double *sums);
+
+  // Sum of the staples of a link of SU(3), 18 numbers: over both sides of the planes that contain it. Links are 3 x 3
+  // complex matrices row by row, `dimension` per site; `after` and `before` hold the neighbours of a site along each
+  // axis, `dimension` per site.
+  void (*su3_staples)(const double *links, const int32_t *after, const int32_t *before,
+                      int dimension, long site, int axis, double *sum);
+
+  // The product a b of two such matrices.
+  void (*su3_product)(const double *a, const double *b, double *result);
 } lk_kernels;
 
 // The best level this processor runs.

@@ -54,7 +54,11 @@ public final class GaugeChain: TemperedChain, ReportingChain {
     self.model = model
     self.beta = beta
     self.update = update
-    self.measurements = measurements ?? GaugeMeasurements(model)
+    if let measurements {
+      self.measurements = measurements
+    } else {
+      self.measurements = try GaugeMeasurements(model)
+    }
     var settings = HamiltonianSettings()
     var isHamiltonian = false
     if case .hamiltonian(let wanted) = update { (settings, isHamiltonian) = (wanted, true) }

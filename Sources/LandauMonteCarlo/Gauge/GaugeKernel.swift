@@ -1,3 +1,4 @@
+internal import CLandauKernels
 import LandauCore
 import LandauLattice
 
@@ -11,16 +12,21 @@ struct GaugeKernel<Link: GaugeGroup> {
   let siteCount: Int
   let dimension: Int
   let linkCount: Int
-  let links: UnsafeMutablePointer<Link>
+  var links: UnsafeMutablePointer<Link>
   /// Sites after and before each site along each axis, `dimension` per site.
   let after: UnsafeMutablePointer<Int32>
   let before: UnsafeMutablePointer<Int32>
   let momenta: UnsafeMutablePointer<Link>?
   let backup: UnsafeMutablePointer<Link>?
+  /// The loops over matrices of SU(3) that this processor runs best, all with the same results.
+  let level: lk_kernels
 
-  init(_ model: GaugeModel, hasMomenta: Bool) {
+  init(
+    _ model: GaugeModel, hasMomenta: Bool, level: KernelLevel = KernelLevel.current
+  ) {
     precondition(model.group.rank == Link.rank, "links of another group than \(model.group)")
     self.model = model
+    self.level = level.kernels
     siteCount = model.siteCount
     dimension = model.dimension
     linkCount = model.linkCount
@@ -65,7 +71,11 @@ struct GaugeKernel<Link: GaugeGroup> {
   /// In each plane U_b(x + a) U_a(x + b)^dagger U_b(x)^dagger and, on the other side,
   /// U_b(x + a - b)^dagger U_a(x - b)^dagger U_b(x - b).
   @inline(__always)
-  func staples(_ site: Int, _ axis: Int) -> Link {
+  func staples(_ site: Int, _ axis: Int) -> Link { Link.staples(self, site, axis) }
+
+  /// The same for any group.
+  @inline(__always)
+  func plainStaples(_ site: Int, _ axis: Int) -> Link {
     var sum = Link.zero
     let ahead = next(site, axis)
     for other in 0..<dimension where other != axis {

@@ -47,12 +47,21 @@ protocol GaugeGroup: GaugeMatrix {
   var kinetic: Double { get }
   /// What beta times the algebra part of U A is multiplied with to get -dP/dt.
   static var forceFactor: Double { get }
+  /// Sum of the staples of a link; the one of any group unless it has a faster way to the same numbers.
+  static func staples(_ kernel: GaugeKernel<Self>, _ site: Int, _ axis: Int) -> Self
   /// A random matrix whose `unitarised` is uniform in the group.
   static func gaussian(using rng: inout RandomStream) -> Self
   /// The matrix as real numbers, N^2 complex ones row by row.
   func append(to numbers: inout [Double])
   /// The reverse of `append`.
   init(_ numbers: UnsafePointer<Double>)
+}
+
+extension GaugeGroup {
+  @inline(__always)
+  static func staples(_ kernel: GaugeKernel<Self>, _ site: Int, _ axis: Int) -> Self {
+    kernel.plainStaples(site, axis)
+  }
 }
 
 /// Complex numbers as pairs (real part, imaginary part).

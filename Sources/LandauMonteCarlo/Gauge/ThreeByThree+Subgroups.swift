@@ -1,3 +1,4 @@
+internal import CLandauKernels
 import LandauCore
 
 /// SU(3) through its three SU(2) subgroups, each turning two rows (Cabibbo and Marinari 1982).
@@ -6,6 +7,20 @@ import LandauCore
 /// i, j alone, and of that only on its part that is a multiple k v of an element v of SU(2):
 /// Re tr(g W) = 2 k (g v)_0 + what does not depend on g.
 extension ThreeByThree {
+  @inline(__always)
+  static func staples(
+    _ kernel: GaugeKernel<ThreeByThree>, _ site: Int, _ axis: Int
+  ) -> ThreeByThree {
+    var sum = ThreeByThree.zero
+    withUnsafeMutableBytes(of: &sum) { sum in
+      kernel.level.su3_staples(
+        UnsafeRawPointer(kernel.links).assumingMemoryBound(to: Double.self), kernel.after,
+        kernel.before, Int32(truncatingIfNeeded: kernel.dimension), site,
+        Int32(truncatingIfNeeded: axis), sum.baseAddress!.assumingMemoryBound(to: Double.self))
+    }
+    return sum
+  }
+
   @inline(__always)
   func heated(
     _ staples: ThreeByThree, strength: Double, using rng: inout RandomStream

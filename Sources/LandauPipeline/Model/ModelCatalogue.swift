@@ -128,7 +128,8 @@ struct ModelCatalogue {
 
   private static func gauge(_ convention: String) -> ModelCatalogue {
     ModelCatalogue(
-      parameters: [(.loops, 2)], words: [(.start, "hot")], lattices: tori,
+      parameters: [(.loops, 2)], optional: [.smear, .flowTime], words: [(.start, "hot")],
+      lattices: tori,
       boundaries: [.periodic], scanned: .betaOnly, convention: convention)
   }
 }

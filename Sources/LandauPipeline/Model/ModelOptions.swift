@@ -148,6 +148,8 @@ public enum ModelParameter: String, Sendable, Hashable, CaseIterable {
   case realization
   case twist
   case loops
+  case smear
+  case flowTime = "flow-time"
 
   /// Whether only whole numbers make sense, and which.
   public var wholeNumbers: ClosedRange<Int>? {
@@ -155,6 +157,7 @@ public enum ModelParameter: String, Sendable, Hashable, CaseIterable {
     case .states: 2...127
     case .realization: 0...Int(Int32.max)
     case .loops: 1...32
+    case .smear: 0...1000
     default: nil
     }
   }
@@ -177,6 +180,8 @@ public enum ModelParameter: String, Sendable, Hashable, CaseIterable {
     case .realization: "which drawing of the disorder (default 0)"
     case .twist: "angle by which spins turn across twisted boundaries (xy, heisenberg)"
     case .loops: "longest side of the Wilson loops measured (u1-, su2-, su3-gauge; default 2)"
+    case .smear: "loops for the static potential, links in space smeared N times (gauge theories)"
+    case .flowTime: "time of Wilson's flow, for action density and charge after it (gauge theories)"
     }
   }
 

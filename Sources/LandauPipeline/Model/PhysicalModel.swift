@@ -90,7 +90,9 @@ extension ResolvedModel {
       let model = try GaugeModel(
         name.group ?? .u1, lattice: HypercubicLattice(sides: sides ?? []))
       return .links(
-        GaugeMeasurements(model, loops: WilsonLoop.upTo(Int(parameters[.loops] ?? 2))),
+        try GaugeMeasurements(
+          model, loops: WilsonLoop.upTo(Int(parameters[.loops] ?? 2)),
+          smearing: parameters[.smear].map { Int($0) }, flowTime: parameters[.flowTime]),
         start: words[.start].flatMap(GaugeStart.init) ?? .hot)
     }
   }
@@ -198,7 +200,7 @@ extension PhysicalModel {
     // Links, momenta and their copy, two tables, and the lines of Wilson loops.
     case .links(let plan, _):
       plan.model.dimension
-        * (8 + (4 + plan.longestLoop) * (8 + 16 * plan.model.group.rank * plan.model.group.rank))
+        * (8 + (6 + 2 * plan.longestLoop) * (8 + 16 * plan.model.group.rank * plan.model.group.rank))
     case .dipolar: 80
     case .baxterWu: 16
     case .discrete: 40

@@ -144,6 +144,8 @@ extension ModelParameter {
     case .realization: "realization"
     case .twist: "twist"
     case .loops: "loops"
+    case .smear: "smearing"
+    case .flowTime: "flow time"
     }
   }
 }

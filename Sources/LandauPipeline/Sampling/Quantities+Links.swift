@@ -28,7 +28,7 @@ extension Quantities {
       }
     return [
       ("plaquette", mean), ("actionPerPlaquette", action), ("specificHeatPerPlaquette", heat),
-    ] + polyakov() + loops() + topology(gauge)
+    ] + polyakov() + loops() + potential() + topology(gauge)
   }
 
   /// The loop that winds round axis 0: its modulus, and its square.
@@ -65,17 +65,35 @@ extension Quantities {
     return quantities + ratios
   }
 
+  /// The static potential V(R) = ln W(R, T - 1)/W(R, T) of smeared loops at the largest T measured, in units of the
+  /// inverse lattice spacing, and t^2 E of the flow.
+  private func potential() -> [Named] {
+    var quantities: [Named] = []
+    for width in 1...32 {
+      let series = (1...32).compactMap { recording[.timeLoop(width, $0)] }
+      guard series.count > 1, let last = series.last else { break }
+      let ratio = Estimate.jackknife([series[series.count - 2], last]) { log($0[0] / $0[1]) }
+      if ratio.value.isFinite && ratio.error.isFinite && last.mean > 0 {
+        quantities.append(("staticPotential\(width)", ratio))
+      }
+    }
+    if let flowed = recording[.flowedAction] {
+      quantities.append(("flowedActionDensity", flowed.estimate()))
+    }
+    return quantities
+  }
+
   /// <Q> and <Q^2>/V with a warning instead of errors where the charge hardly moved.
   private func topology(_ gauge: GaugeModel) -> [Named] {
     guard let charge = recording[.topologicalCharge] else { return [] }
     let moves = charge.chains.reduce(0) { sum, chain in
-      sum + zip(chain, chain.dropFirst()).count { $0 != $1 }
+      sum + zip(chain, chain.dropFirst()).count { $0.rounded() != $1.rounded() }
     }
     var quantities: [Named] = [
       ("topologicalCharge", charge.estimate()),
       (
         "topologicalSusceptibility",
-        charge.map { $0 * $0 }.estimate().scaled(by: 1 / Double(gauge.plaquetteCount))
+        charge.map { $0 * $0 }.estimate().scaled(by: 1 / sites)
       ),
     ]
     guard moves < Self.leastTunnellings else { return quantities }

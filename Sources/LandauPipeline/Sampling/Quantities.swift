@@ -1,4 +1,5 @@
 import LandauCore
+import LandauLattice
 import LandauMonteCarlo
 import LandauStatistics
 
@@ -13,7 +14,7 @@ struct Quantities {
 
   typealias Named = (name: String, estimate: Estimate)
 
-  private var sites: Double { Double(siteCount) }
+  var sites: Double { Double(siteCount) }
 
   func all() -> [Named] {
     if case .links(let plan, _) = model { return links(plan.model) }

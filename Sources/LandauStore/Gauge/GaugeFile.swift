@@ -14,6 +14,23 @@ public enum GaugeFile {
     return try readNPZ(bytes, path: path)
   }
 
+  /// Which format a file of links has: `ILDG`, `NERSC` or `NPZ`; nil where it holds none.
+  ///
+  /// - Throws: `InputError` where it cannot be read at all.
+  public static func format(of path: String) throws(InputError) -> String? {
+    guard try FileBytes.kind(of: path) == .file else { return nil }
+    let start = try FileBytes.start(of: path)
+    if LIME.isLIME(start) { return "ILDG" }
+    if NERSC.isNERSC(start) { return "NERSC" }
+    guard FileFormat(start) == .npz else { return nil }
+    let archive = try ZipArchive(try FileBytes.read(path), path: path)
+    guard let entry = archive.entries.first(where: { $0.name == "U.npy" }),
+      let header = try? NPYHeader(
+        try archive.read(entry)[...], name: path.printable, complexAsPairs: true)
+    else { return nil }
+    return header.shape.count == 8 && header.shape[4] == 4 ? "NPZ" : nil
+  }
+
   /// An array `U` of complex numbers with axes (t, z, y, x, direction, row, column), directions x, y, z, t.
   private static func readNPZ(
     _ bytes: [UInt8], path: String

@@ -25,7 +25,7 @@ struct GaugeRun {
     chains = try (0..<chainCount).map {
       try GaugeChain(
         model: model, beta: beta, update: update, start: start,
-        measurements: GaugeMeasurements(model, loops: loops), seed: seed.child("chain", $0))
+        measurements: try GaugeMeasurements(model, loops: loops), seed: seed.child("chain", $0))
     }
     let runner = ChainRunner(chains: chains, lengths: .init(sweeps: sweeps, burnIn: burnIn))
     runner.advance(pool: WorkerPool(threadCount: 1))
