@@ -46,6 +46,7 @@ extension ConventionCard {
 
   /// What U(1), SU(2) and SU(3) share.
   static let continuousGauge = """
+
     One link per site and axis, one plaquette per site and pair of axes; sides from 2. The axes are those of --size:
     the first one is time where a loop winds round it.
       --start hot|cold     links at the beginning: random (default) or all one
@@ -62,17 +63,13 @@ extension ConventionCard {
       creutzRatioR              -ln of W(R,R) W(R-1,R-1) / W(R,R-1)^2
       staticPotentialR          ln of W(R,T-1)/W(R,T), smeared, at the largest T of --loops
       flowedActionDensity       <t^2 E> at the flow time t, E = -sum over planes of tr G^2, clover
+      topologicalCharge         <Q>; U(1) in two dimensions: sum of theta_p in (-pi, pi] over 2 pi; SU(2), SU(3) in
+                                four: clover charge after --flow-time
+      topologicalSusceptibility <Q^2>/sites; no error is given where Q changed fewer than ten times in all chains
 
     A sweep visits every link once (metropolis, heat-bath), or once and three times more turning links over without
     changing the action (over-relaxation, the default), or is one trajectory of all links (hmc).
     Exact: two dimensions, by characters: Z = sum over representations of c_r^P.
-
-    """
-
-  static let charge = """
-      topologicalCharge         <Q>; U(1) in two dimensions: sum of theta_p in (-pi, pi] over 2 pi; SU(N) in four:
-                                clover charge after --flow-time
-      topologicalSusceptibility  <Q^2>/sites; no error is given where Q changed fewer than ten times in all chains
 
     """
 }

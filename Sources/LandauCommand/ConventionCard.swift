@@ -22,9 +22,9 @@ enum ConventionCard {
     case .edwardsAnderson: edwardsAnderson + lattices + thermal + scalarOrder + overlaps + sweeps
     case .sherringtonKirkpatrick: sherringtonKirkpatrick + thermal + scalarOrder + overlaps + sweeps
     case .isingGauge: isingGauge
-    case .u1Gauge: u1Gauge + continuousGauge + charge
-    case .su2Gauge: su2Gauge + continuousGauge + charge
-    case .su3Gauge: su3Gauge + continuousGauge + charge
+    case .u1Gauge: u1Gauge + continuousGauge
+    case .su2Gauge: su2Gauge + continuousGauge
+    case .su3Gauge: su3Gauge + continuousGauge
     }
   }
 

@@ -100,7 +100,7 @@ import Testing
     let charge = try TopologicalCharge(plaquetteCount: 4096, beta: beta)
     expectClose(charge.susceptibility, expected, relative: 1e-9)
     expectClose(
-      charge.susceptibility, GaugePlane.u1TopologicalSusceptibility(beta: beta), relative: 1e-11)
+      charge.susceptibility, GaugePlane.u1TopologicalSusceptibility(beta: beta), relative: 1e-10)
     let sum = charge.probability(0) + 2 * charge.probabilities.dropFirst().reduce(0, +)
     expectClose(sum, 1, absolute: 1e-13)
   }

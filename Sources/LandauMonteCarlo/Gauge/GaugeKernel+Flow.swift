@@ -21,9 +21,10 @@ extension GaugeKernel {
   /// Lüscher's Runge-Kutta scheme of third order (arXiv:1006.4518, appendix C). Links are smoothed over a radius of
   /// sqrt(8 t) lattice spacings.
   ///
-  /// - Parameter steps: equal steps in which the time is made; of length 0.05 or below for errors below 1e-5.
-  func flow(time: Double, steps: Int) {
+  /// - Parameter steps: equal steps in which the time is made; nil for steps of 0.05 or a little less.
+  func flow(time: Double, steps: Int? = nil) {
     guard time > 0 else { return }
+    let steps = steps ?? max(1, Int((time / 0.05).rounded(.up)))
     let step = -time / Double(steps)
     let slope = UnsafeMutablePointer<Link>.allocate(capacity: linkCount)
     slope.initialize(repeating: .zero, count: linkCount)

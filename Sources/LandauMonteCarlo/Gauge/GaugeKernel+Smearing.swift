@@ -32,7 +32,7 @@ extension GaugeKernel {
       let next = nearest.aligned(target)
       let other = (next * target).trace.x
       nearest = next
-      if other - value < 1e-13 { break }
+      if other - value <= 1e-15 { break }
       value = other
     }
     return nearest.unitarised

@@ -26,10 +26,10 @@ public struct GaugeMeasurements: Sendable, Hashable {
   ) throws(InputError) {
     if let smearing {
       guard smearing >= 0, smearing <= 1000 else {
-        throw .notAllowed("smearing", smearing, allowed: "whole numbers from 0 to 1000")
+        throw .notAllowed("smear", smearing, allowed: "whole numbers from 0 to 1000")
       }
       guard model.dimension > 2 else {
-        throw .notAllowed("smearing", smearing, allowed: "nothing in two dimensions")
+        throw .notAllowed("smear", smearing, allowed: "nothing in two dimensions")
       }
     }
     if let flowTime {
@@ -82,7 +82,7 @@ public struct GaugeMeasurements: Sendable, Hashable {
     }
     guard let flowTime else { return }
     row += kernel.withCopy { copy in
-      copy.flow(time: flowTime, steps: max(1, Int((flowTime / 0.05).rounded(.up))))
+      copy.flow(time: flowTime)
       return [flowTime * flowTime * copy.actionDensity()]
         + (hasFlowedCharge ? [copy.cloverCharge()] : [])
     }

@@ -25,6 +25,10 @@ public struct ExactJob: Sendable {
     self.options = options
     model = try options.model.resolved(infinite: options.infinite)
     if options.scan == nil { try GroundStateReport.check(model) }
+    if model.name.group != nil, let beta = scan.betas.first(where: { $0 > 1000 }) {
+      throw .notAllowed(
+        "--beta", beta, allowed: "0 to 1000 for exact values of \(model.name.rawValue)")
+    }
   }
 
   /// The values of the scan; none where only the ground state is asked for.

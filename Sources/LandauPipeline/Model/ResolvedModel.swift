@@ -119,7 +119,9 @@ struct ResolvedModel: Sendable, Hashable {
       text += ", \(parameter.symbol) = "
       text += parameter.wholeNumbers == nil ? "\(value)" : "\(Int(value))"
     }
-    for (word, _) in ModelCatalogue.entry(name).words {
+    for (word, standard) in ModelCatalogue.entry(name).words {
+      // How a chain begins is no part of the model.
+      if word == .start && words[word] == standard { continue }
       if let value = words[word] { text += ", \(word.rawValue) \(value)" }
     }
     return text

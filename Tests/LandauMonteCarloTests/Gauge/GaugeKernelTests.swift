@@ -100,7 +100,7 @@ import Testing
       kernel.transformAtRandom(using: &rng)
       plan.measure(kernel, into: &after)
       #expect(before.count == plan.observables.count)
-      for (a, b) in zip(before, after) { expectClose(a, b, absolute: 1e-10) }
+      for (a, b) in zip(before, after) { expectClose(a, b, absolute: 1e-9) }
       // The smallest loop is the plaquette.
       if sides.min()! > 1, let place = plan.observables.firstIndex(of: "wilsonLoop1x1") {
         expectClose(before[place], before[0], absolute: 1e-13)

@@ -43,4 +43,24 @@ import Testing
       #expect(estimate.error < 0.0005)
     }
   }
+
+  /// U(1) has a transition of first order at beta = 1.0111 on the infinite lattice, on 8^4 at about 1.0075: chains go to
+  /// and fro between two phases, plaquette about 0.61 and 0.655, and are seldom found between.
+  @Test(.long) func u1HasTwoPhases() throws {
+    let model = try Self.model(.u1, 8)
+    let run = try GaugeRun(
+      model, beta: 1.0075, update: .overRelaxation(reflections: 3), sweeps: 1500, seed: .test(),
+      start: .cold, burnIn: 100)
+    let chains = run.series(.plaquette).chains
+    for chain in chains {
+      #expect((chain.min() ?? 1) < 0.615 && (chain.max() ?? 0) > 0.65)
+    }
+    // Measurements by bins of width 0.01.
+    func count(_ low: Double, _ high: Double) -> Int {
+      chains.joined().count { $0 >= low && $0 < high }
+    }
+    let (confined, between, free) = (count(0.605, 0.615), count(0.623, 0.633), count(0.65, 0.66))
+    #expect(
+      4 * between < 3 * confined && 4 * between < 3 * free, "\(confined) \(between) \(free)")
+  }
 }

@@ -98,19 +98,19 @@ import Testing
     let energy = ising.energyPerSite.estimate()
     let expected = tanh(beta) + (1 + energy.value / 3) / sinh(2 * beta)
     // The reference has an error of its own, a third of the measured one's or less.
-    try expectAgreement(with: expected, seed: .test(beta), minimalBias: 0.004) { seed, effort in
+    try expectAgreement(with: expected, seed: .test(beta), minimalBias: 0.005) { seed, effort in
       var estimate = try Self.run(
-        model, beta: beta, .heatBath, sweeps: 1500 * effort, seed: seed, burnIn: 500)
+        model, beta: beta, .heatBath, sweeps: 3000 * effort, seed: seed, burnIn: 500)
       let own = energy.error / 3 / sinh(2 * beta)
       estimate.error = (estimate.error * estimate.error + own * own).squareRoot()
       return estimate
     }
   }
 
-  /// The transition of three dimensions at 0.7614: fluctuations of the plaquette are largest there.
+  /// The transition of three dimensions at 0.7614, on 12 x 12 x 12 a maximum of the specific heat of about 2 at 0.75.
   @Test(.slow) func transitionOfThreeDimensions() throws {
     let model = try IsingGaugeModel(lattice: HypercubicLattice(sides: [12, 12, 12]))
-    let betas = [0.70, 0.7614, 0.83]
+    let betas = [0.70, 0.752, 0.80]
     let heats = try betas.map { beta -> Double in
       let chain = try IsingGaugeChain(
         model: model, beta: beta, update: .heatBath, seed: Seed.test(beta))
