@@ -177,6 +177,14 @@ public struct Discovery: Sendable {
           && (VortexUnbinding.hasHelicity(ensembles)
             || VortexUnbinding.circlePattern(largest) != nil)
       ))
+    let changes =
+      finished.isBeaten
+      ? SlopeChange.all(
+        in: sizes[sizes.count - 1].curve, seed: seed.child("changes"), resamples: effort.resamples)
+      : []
+    let parts =
+      changes.count < 2
+      ? [] : ScanPart.parts(of: largest, cuts: changes.map(\.location.value))
     if selection.alive.isEmpty {
       warnings.append("no window earned its place: nothing was learned")
     }
@@ -189,7 +197,8 @@ public struct Discovery: Sendable {
       formula: formula,
       orderParameter: order,
       orderParameterCurves: order.map { o in ensembles.map { o.magnitude(in: $0) } } ?? [],
-      baseline: baseline, shuffled: finished, extrapolation: extrapolation, methods: methods,
+      baseline: baseline, shuffled: finished, extrapolation: extrapolation,
+      changes: changes, parts: parts, methods: methods,
       firstOrder: firstOrder, unbinding: unbinding, verdict: verdict,
       splitUnit: largest.folds.unit, isComplete: isComplete, warnings: warnings)
   }

@@ -66,6 +66,10 @@ public struct Findings: Sendable {
   public var baseline: Baseline
   public var shuffled: ShuffledLabels
   public var extrapolation: Extrapolation?
+  /// All places at which the largest size changes fast; empty where nothing was learned.
+  public var changes: [SlopeChange]
+  /// What stands out between them; empty unless there are two or more.
+  public var parts: [ScanPart]
   /// All methods in all parts of the scan; empty where they were left out or nothing was learned.
   public var methods: [MethodFindings]
   public var firstOrder: FirstOrderEvidence?

@@ -6,22 +6,38 @@ extension BLAS {
   ///
   /// - Precondition: the same number of entries, below 2^31.
   public static func dot(_ a: [Double], _ b: [Double]) -> Double {
-    cblas_ddot(count(a, b), a, 1, b, 1)
+    dot(a, b, count: count(a, b))
   }
 
   /// b += factor a.
   public static func add(_ factor: Double, _ a: [Double], to b: inout [Double]) {
-    cblas_daxpy(count(a, b), factor, a, 1, &b, 1)
+    add(factor, a, to: &b, count: count(a, b))
   }
 
   /// a *= factor.
   public static func scale(_ factor: Double, _ a: inout [Double]) {
-    cblas_dscal(count(a, a), factor, &a, 1)
+    prepare()
+    cblas_dscal(Int32(a.count), factor, &a, 1)
   }
 
-  private static func count(_ a: [Double], _ b: [Double]) -> Int32 {
-    precondition(a.count == b.count, "vectors of \(a.count) and \(b.count) entries")
+  /// The sum of products of the first `count` entries, below 2^31.
+  public static func dot(
+    _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, count: Int
+  ) -> Double {
     prepare()
-    return Int32(a.count)
+    return cblas_ddot(Int32(count), a, 1, b, 1)
+  }
+
+  /// b += factor a in the first `count` entries, below 2^31.
+  public static func add(
+    _ factor: Double, _ a: UnsafePointer<Double>, to b: UnsafeMutablePointer<Double>, count: Int
+  ) {
+    prepare()
+    cblas_daxpy(Int32(count), factor, a, 1, b, 1)
+  }
+
+  private static func count(_ a: [Double], _ b: [Double]) -> Int {
+    precondition(a.count == b.count, "vectors of \(a.count) and \(b.count) entries")
+    return a.count
   }
 }

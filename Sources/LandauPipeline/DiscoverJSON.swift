@@ -11,6 +11,9 @@ enum DiscoverJSON {
       .init("verdict", .string(findings.verdict.kind.rawValue)),
       .init("reasons", .strings(findings.verdict.reasons)),
       .init("transition", transition.json(findings.parameterName)),
+      .init("changes", DiscoverChanges.json(findings.changes)),
+      .init(
+        "parts", DiscoverChanges.json(findings.parts) { formula($0, findings) }),
       .init("predictionR2", .estimate(findings.sizes[findings.sizes.count - 1].r2)),
       .init("branches", .array(findings.branches.map { branch($0, findings) })),
       .init("indicator", findings.indicator.map { indicator($0, findings) } ?? .null),
@@ -82,7 +85,7 @@ enum DiscoverJSON {
     ])
   }
 
-  private static func formula(_ term: Term, _ findings: Findings) -> String {
+  static func formula(_ term: Term, _ findings: Findings) -> String {
     term.formula(siteDimension: findings.siteDimension, channels: findings.channels)
   }
 

@@ -7,6 +7,9 @@ enum DiscoverText {
   static func document(_ findings: Findings, story: DiscoveryStory) -> Document {
     var sections = [
       verdict(findings), whatFoundIt(findings, story: story),
+    ]
+    if !findings.parts.isEmpty { sections.append(DiscoverChanges.section(findings)) }
+    sections += [
       whatItLooksAt(findings, story: story), DiscoverFormula.section(findings),
       orderParameter(findings), howSure(findings), comparedWith(findings, story: story),
     ]
