@@ -3,6 +3,7 @@
 #else
   import Darwin
 #endif
+import LandauPipeline
 
 extension CommandLineProgram {
   /// Runs this process's command line: standard streams, signals, and the exit status at the end.
@@ -17,7 +18,7 @@ extension CommandLineProgram {
         // With standard error gone there is nobody left to tell.
         _ = StandardStreams.write($0, to: STDERR_FILENO)
       },
-      cancellation: Interruption.cancellation)
+      cancellation: Interruption.cancellation, launcher: .current)
     let status = program.run(Array(CommandLine.arguments.dropFirst()))
     if !delivered {
       _ = StandardStreams.write(

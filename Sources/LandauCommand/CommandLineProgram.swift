@@ -6,18 +6,21 @@ public struct CommandLineProgram {
   private let standardOutput: (String) -> Void
   private let standardError: (String) -> Void
   private let cancellation: Cancellation
+  private let launcher: Launcher
 
   /// - Parameters:
   ///   - standardOutput: Receives results, complete lines.
   ///   - standardError: Receives errors, one line each.
   ///   - cancellation: Asks a running job to stop with what it has.
+  ///   - launcher: What started this process, and others with it. All but the first rank print failures of their own only.
   public init(
     standardOutput: @escaping (String) -> Void, standardError: @escaping (String) -> Void,
-    cancellation: Cancellation
+    cancellation: Cancellation, launcher: Launcher = .alone
   ) {
-    self.standardOutput = standardOutput
+    self.standardOutput = launcher.rank == 0 ? standardOutput : { _ in }
     self.standardError = standardError
     self.cancellation = cancellation
+    self.launcher = launcher
   }
 
   /// Runs one command.
@@ -38,7 +41,12 @@ public struct CommandLineProgram {
   }
 
   private func fail(_ message: String, status: Int32) -> Int32 {
-    standardError("landau: \(message)\n")
+    if launcher.rank == 0 {
+      standardError("landau: \(message)\n")
+    } else if status == 1 {
+      // What the person can repair the first rank says.
+      standardError("landau: rank \(launcher.rank): \(message)\n")
+    }
     return status
   }
 
@@ -101,10 +109,11 @@ public struct CommandLineProgram {
     let arguments = try ParsedArguments(words, options: verb.options)
     let job = try verb.prepare(arguments)
     let start = Progress.now()
-    let pool = WorkerPool(threadCount: job.threads ?? WorkerPool.availableThreads)
-    let progress = arguments.isGiven("quiet") ? Progress.silent : Progress()
+    let pool = WorkerPool(threadCount: job.threads ?? launcher.defaultThreadCount)
+    let isQuiet = arguments.isGiven("quiet") || launcher.rank > 0
+    let progress = isQuiet ? Progress.silent : Progress()
     defer { progress.end() }
-    let report = try job.run(pool, progress, cancellation)
+    let report = try run(verb, job, pool, progress)
     progress.end()
     if arguments.isGiven("json") {
       let document = envelope(
@@ -114,6 +123,24 @@ public struct CommandLineProgram {
       standardOutput(report.text)
     }
     return report.exitStatus
+  }
+
+  /// Runs the job, together with the other ranks where there are any.
+  private func run(
+    _ verb: Verb, _ job: PreparedJob, _ pool: WorkerPool, _ progress: Progress
+  ) throws -> Report {
+    guard launcher.count > 1 else { return try job.run(pool, progress, cancellation) }
+    guard let runOnRanks = job.runOnRanks else {
+      let subject = job.subject.first.map { " \($0.value.string ?? "")" } ?? ""
+      throw InputError(
+        "\(launcher.count) ranks were started, but '\(verb.name)\(subject)' runs on one; allowed with several: sample of classical models"
+      )
+    }
+    let ranks = try MessagePassing(launcher: launcher)
+    // An error ends this process without MPI's leave, which makes the launcher end the others.
+    let report = try runOnRanks(ranks, pool, progress, cancellation)
+    ranks.finish()
+    return report
   }
 
   private func envelope(

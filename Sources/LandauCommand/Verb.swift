@@ -32,6 +32,9 @@ struct PreparedJob: Sendable {
   /// nil for all there are.
   var threads: Int?
   var run: @Sendable (WorkerPool, Progress, Cancellation) throws -> Report
+  /// The same together with other ranks; nil where one does it all.
+  var runOnRanks:
+    (@Sendable (any Ranks, WorkerPool, Progress, Cancellation) throws -> Report)? = nil
 }
 
 extension Verb {
@@ -40,6 +43,7 @@ extension Verb {
     .sample, .exact, .variational, .scaling, .discover, .dual, .study, .selfTest, .report, .plot,
     .merge,
     .inspect,
+    .cluster,
     .info,
   ]
 

@@ -28,7 +28,8 @@ enum ProgramRevision {
     return text.isEmpty ? nil : String(decoding: text, as: UTF8.self)
   }()
 
-  private static func executable() -> String? {
+  /// The file of this program, where the system tells.
+  static func executable() -> String? {
     var bytes = [CChar](repeating: 0, count: 4096)
     let count = readlink("/proc/self/exe", &bytes, bytes.count)
     guard count > 0, count < bytes.count else { return nil }

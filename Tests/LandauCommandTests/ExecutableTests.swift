@@ -117,7 +117,7 @@ import Testing
 
 extension JSONValue {
   /// Without what may depend on time and machine.
-  fileprivate var timeless: JSONValue {
+  var timeless: JSONValue {
     switch self {
     case .object(let members):
       .object(

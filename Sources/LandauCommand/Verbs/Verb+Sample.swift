@@ -121,7 +121,9 @@ extension Verb {
       let job = try SampleJob(options)
       return PreparedJob(
         subject: [.init("model", .string(options.model.name.rawValue))], seed: options.seed,
-        threads: threads, run: job.run)
+        threads: threads,
+        run: { try job.run(pool: $0, progress: $1, cancellation: $2) },
+        runOnRanks: { try job.run(ranks: $0, pool: $1, progress: $2, cancellation: $3) })
     })
 }
 
@@ -150,6 +152,10 @@ extension ParsedArguments {
     options.seed = try seed() ?? 1
     options.output = text("output")
     options.seconds = try number("seconds", .positive)
+    // A run that can be resumed stops in time; another could only lose what it has.
+    if options.seconds == nil, options.output?.hasSuffix(".h5") == true {
+      options.seconds = Launcher.current.workingSeconds
+    }
     if let seconds = try number("commit-every", .nonNegative) { options.commitEvery = seconds }
     options.restarts = isGiven("restart")
     options.isPortable = isGiven("portable")

@@ -5,7 +5,7 @@ import LandauStore
 extension SampleJob {
   /// The run that the output file is; nil where nothing is kept before the end.
   func openArchive() throws -> (any Archive)? {
-    guard let output = options.output, output.hasSuffix(".h5") else { return nil }
+    guard let output = options.output, keepsRun else { return nil }
     do {
       return try RunArchive.open(
         output, job: job(), target: plan.sweeps, restart: options.restarts,

@@ -34,7 +34,7 @@ struct SampleRecords {
   }
 
   /// What has not been committed yet.
-  fileprivate struct New {
+  struct New {
     var series: [ArchiveKey: [Double]] = [:]
     var snapshots: [ArchiveChain: [Int8]] = [:]
 
@@ -44,16 +44,17 @@ struct SampleRecords {
     }
   }
 
-  fileprivate mutating func add(_ unit: any SampleUnit, keepsSnapshots: Bool) -> New {
-    let taken = unit.takeRecords()
-    contents.series.merge(taken.series) { $0 + $1 }
-    if keepsSnapshots { snapshots.merge(taken.snapshots) { $0 + $1 } }
-    return New(series: taken.series, snapshots: taken.snapshots)
+  mutating func add(
+    series: [ArchiveKey: [Double]], snapshots new: [ArchiveChain: [Int8]], keepsSnapshots: Bool
+  ) -> New {
+    contents.series.merge(series) { $0 + $1 }
+    if keepsSnapshots { snapshots.merge(new) { $0 + $1 } }
+    return New(series: series, snapshots: new)
   }
 }
 
 /// The states of the units of a run, as a checkpoint holds them; empty for a unit not begun.
-private struct SampleState {
+struct SampleState {
   var units: [[UInt8]]
 
   init(unitCount: Int) { units = [[UInt8]](repeating: [], count: unitCount) }
@@ -74,9 +75,9 @@ private struct SampleState {
 
 extension SampleJob {
   /// Seconds between looks at what has been measured.
-  private static let displayInterval = 2.0
+  static let displayInterval = 2.0
   /// How much longer than the last commit took the next one waits: commits cost at most 5 per cent.
-  private static let commitPatience = 20.0
+  static let commitPatience = 20.0
 
   /// Runs what is still to be done, commits from time to time, and returns everything there is.
   func record(
@@ -111,7 +112,10 @@ extension SampleJob {
         let slice = max(1e-3, min(Self.displayInterval, deadline - now, nextCommit - now))
         hasAdvanced = true
         unit.advance(for: slice, pool: pool, cancellation: cancellation, progress: progress)
-        pending.add(records.add(unit, keepsSnapshots: archive == nil))
+        let taken = unit.takeRecords()
+        pending.add(
+          records.add(
+            series: taken.series, snapshots: taken.snapshots, keepsSnapshots: archive == nil))
         progress.detail(detail(unit, records, realization: realization(ofUnit: index)))
         let start = Progress.now()
         let isOver = unit.isComplete || cancellation.isRequested || start >= deadline
@@ -163,19 +167,19 @@ extension SampleJob {
   // MARK: - Units
 
   /// Points are done one after the other, or all together when they exchange; realisations one after the other.
-  private var unitCount: Int { realizationCount * unitsOfRealization }
+  var unitCount: Int { realizationCount * unitsOfRealization }
   private var unitsOfRealization: Int {
     factory.isTempering || factory.method != nil ? 1 : options.scan.betas.count
   }
   private func realization(ofUnit unit: Int) -> Int { unit / unitsOfRealization }
 
   /// Measured sweeps of all chains of a unit.
-  private var sweepsOfUnit: Int {
+  var sweepsOfUnit: Int {
     // Of a method for the whole scan every sweep is for all temperatures.
     plan.chainCount * plan.sweeps * (factory.isTempering ? options.scan.betas.count : 1)
   }
 
-  private func makeUnit(_ index: Int, pool: WorkerPool) throws(InputError) -> any SampleUnit {
+  func makeUnit(_ index: Int, pool: WorkerPool) throws(InputError) -> any SampleUnit {
     let point = index % unitsOfRealization
     guard options.realizations != nil else {
       return try makeUnit(point: point, factory, seed: Seed(options.seed), pool: pool)

@@ -32,15 +32,25 @@ public struct SampleJob: Sendable {
     try checkOutput()
   }
 
+  /// - Parameter ranks: processes that run this job together; nil for this one alone. The report of all but the first is empty.
   /// - Throws: `Interrupted` when a stop was asked for before anything was measured, `RunError` when
   ///   the output cannot be written. A stop later on gives a report of what there is, exit status 4.
   public func run(
-    pool: WorkerPool, progress: Progress, cancellation: Cancellation
+    ranks: (any Ranks)? = nil, pool: WorkerPool, progress: Progress, cancellation: Cancellation
   ) throws -> Report {
+    if let ranks, ranks.rank > 0 {
+      try work(for: ranks, pool: pool, cancellation: cancellation)
+      return Report(json: [], text: "")
+    }
     let archive = try openArchive()
     defer { archive?.close() }
-    let records = try record(
-      archive, pool: pool, progress: progress, cancellation: cancellation)
+    let records =
+      if let ranks, ranks.count > 1 {
+        try keep(
+          archive, ranks: ranks, pool: pool, progress: progress, cancellation: cancellation)
+      } else {
+        try record(archive, pool: pool, progress: progress, cancellation: cancellation)
+      }
     let exact = try exactSolution()
     let points = points(records, exact: exact)
     if points.isEmpty { throw Interrupted() }
@@ -53,6 +63,9 @@ public struct SampleJob: Sendable {
       text: (text(points) + notes.joined()) + files.map { "wrote \($0)\n" }.joined(), files: files,
       exitStatus: isStopped ? 4 : 0)
   }
+
+  /// Whether the run is kept in a file from which it can go on.
+  var keepsRun: Bool { options.output?.hasSuffix(".h5") == true }
 
   /// The value of the scanned parameter at a point as the options gave it.
   var parameterName: String { if case .beta = options.scan { "beta" } else { "temperature" } }

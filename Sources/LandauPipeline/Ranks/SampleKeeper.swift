@@ -1,0 +1,155 @@
+import LandauCore
+import LandauMonteCarlo
+import LandauStore
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The rank that keeps a sampling run: it gives out units, one at a time to whoever has none, takes what is new of them, and commits. A
+/// thread beside it works on units like every other rank, so that none waits for another.
+///
+/// Units have random numbers of their own, and what is measured is stored by point and chain: results do not depend on the number of
+/// ranks or on who did what. The run in the archive is the one that a single process would have kept, and either goes on with the other's.
+final class SampleKeeper {
+  private let job: SampleJob
+  private let ranks: any Ranks
+  private let archive: (any Archive)?
+  private let progress: Progress
+  private let cancellation: Cancellation
+  /// To and from the worker of this rank.
+  private let own: any Ranks
+  private var records: SampleRecords
+  private var state: SampleState
+  private var pending = SampleRecords.New()
+  private var sweeps: [Int]
+  private var works: [Int: [Int: SamplePoint.Work]] = [:]
+  private var isComplete: [Bool]
+  private var next = 0
+  /// Workers with a unit, and those that wait for one.
+  private var busy: Set<Int> = []
+  private var told: Set<Int> = []
+  private let begin = Progress.now()
+  private var nextCommit: Double
+  private var hasNews = false
+
+  /// - Parameter own: one end of a pair of which rank 1 is the worker of this process.
+  init(
+    _ job: SampleJob, ranks: any Ranks, own: any Ranks, archive: (any Archive)?,
+    progress: Progress, cancellation: Cancellation
+  ) throws {
+    (self.job, self.ranks, self.own, self.archive) = (job, ranks, own, archive)
+    (self.progress, self.cancellation) = (progress, cancellation)
+    let unitCount = job.unitCount
+    state =
+      try archive?.stored.map { stored throws(InputError) in
+        try SampleState(stored.checkpoint, unitCount: unitCount)
+      } ?? SampleState(unitCount: unitCount)
+    records = SampleRecords(
+      contents: archive?.stored
+        ?? ArchiveContents(checkpoint: [], status: ArchiveStatus(done: 0, target: job.plan.sweeps)))
+    sweeps = [Int](repeating: 0, count: unitCount)
+    isComplete = [Bool](repeating: false, count: unitCount)
+    nextCommit = Progress.now() + job.options.commitEvery
+  }
+
+  /// Everything there is at the end, or at a stop.
+  ///
+  /// - Throws: what went wrong at any rank, or while committing.
+  func run() throws -> SampleRecords {
+    let deadline = begin + (job.options.seconds ?? .infinity)
+    progress.begin("sampling on \(ranks.count) ranks", total: sweeps.count * job.sweepsOfUnit)
+    defer { progress.end() }
+    while true {
+      var isQuiet = true
+      while let received = try ranks.received() {
+        isQuiet = false
+        try take(received.bytes, from: received.from)
+      }
+      while let received = try own.received() {
+        isQuiet = false
+        try take(received.bytes, from: 0)
+      }
+      let isOver = cancellation.isRequested || Progress.now() >= deadline
+      // Workers see the deadline themselves; a stop they may not have heard of.
+      if cancellation.isRequested { for worker in busy { try stop(worker) } }
+      if isOver { next = sweeps.count }
+      let isDone = busy.isEmpty && next == sweeps.count
+      if isDone || Progress.now() >= nextCommit { try commit() }
+      if isDone && told.count == ranks.count { break }
+      if isDone { for worker in 0..<ranks.count { try stop(worker) } }
+      if isQuiet { usleep(500) }
+    }
+    for unit in works.keys.sorted() {
+      for (point, work) in works[unit]! { records.works[point, default: []].append(work) }
+    }
+    records.isComplete = isComplete.allSatisfy { $0 }
+    return records
+  }
+
+  private func take(_ bytes: [UInt8], from worker: Int) throws {
+    switch try RankMessage(bytes) {
+    case .idle:
+      guard next < sweeps.count else { return }
+      let unit = next
+      next += 1
+      busy.insert(worker)
+      try send(.work(unit: unit, state: state.units[unit]), to: worker)
+    case .progress(let unit, let made): advance(unit, to: made)
+    case .part(let part):
+      records.observables = part.observables.map { Observable($0) }
+      pending.add(
+        records.add(
+          series: part.series, snapshots: part.snapshots, keepsSnapshots: archive == nil))
+      if job.keepsRun { state.units[part.unit] = part.state }
+      hasNews = true
+      advance(part.unit, to: part.sweeps)
+      guard part.isLast else { return }
+      isComplete[part.unit] = part.isComplete
+      works[part.unit] = part.works
+      busy.remove(worker)
+    case .failure(let message, let isInput):
+      if isInput { throw InputError(message) }
+      throw RunError("rank \(worker): \(message)")
+    case .work, .stop: throw RunError("rank \(worker) sent what only the first rank sends")
+    }
+  }
+
+  private func advance(_ unit: Int, to made: Int) {
+    let made = min(made, job.sweepsOfUnit)
+    progress.advance(made - sweeps[unit])
+    sweeps[unit] = made
+  }
+
+  private func stop(_ worker: Int) throws(RunError) {
+    if told.insert(worker).inserted { try send(.stop, to: worker) }
+  }
+
+  private func send(_ message: RankMessage, to worker: Int) throws(RunError) {
+    if worker == 0 {
+      try own.send(message.bytes, to: 1)
+    } else {
+      try ranks.send(message.bytes, to: worker)
+    }
+  }
+
+  private func commit() throws(RunError) {
+    let start = Progress.now()
+    if let archive, hasNews {
+      // Units that wait for their turn have what an earlier run left them.
+      let done = sweeps.reduce(0, +) / sweeps.count / (job.sweepsOfUnit / job.plan.sweeps)
+      try archive.commit(
+        ArchiveCommit(
+          checkpoint: state.checkpoint, series: pending.series, snapshots: pending.snapshots,
+          status: ArchiveStatus(
+            done: done, target: job.plan.sweeps,
+            seconds: (archive.stored?.status.seconds ?? 0) + start - begin)))
+      pending = SampleRecords.New()
+      hasNews = false
+    }
+    let end = Progress.now()
+    nextCommit = end + max(job.options.commitEvery, SampleJob.commitPatience * (end - start))
+  }
+}

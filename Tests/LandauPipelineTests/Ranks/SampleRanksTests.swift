@@ -1,0 +1,234 @@
+import LandauCore
+import LandauTestSupport
+import Synchronization
+import Testing
+
+@testable import LandauPipeline
+@testable import LandauStore
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Sampling on several ranks, which are threads here.
+@Suite struct SampleRanksTests {
+  private func options(
+    _ name: ModelOptions.Name = .potts, betas: [Double] = [0.5, 0.7, 0.9, 1.1, 1.3]
+  ) -> SampleOptions {
+    var model = ModelOptions(name: name)
+    model.size = [6]
+    var options = SampleOptions(model: model, scan: .beta(betas))
+    options.length.sweeps = 400
+    options.length.snapshots = 16
+    return options
+  }
+
+  /// All ranks of one job; the first one's report.
+  private func run(
+    _ options: SampleOptions, ranks count: Int, cancellation: Cancellation = .never,
+    change: (Int, LocalRanks) -> any Ranks = { $1 }
+  ) throws -> Report {
+    let job = try SampleJob(options)
+    let ends = LocalRanks.make(count)
+    let others = try (1..<count).map { rank in
+      nonisolated(unsafe) let end = change(rank, ends[rank])
+      return try BackgroundThread {
+        _ = try? job.run(
+          ranks: end, pool: WorkerPool(threadCount: 1), progress: .silent,
+          cancellation: cancellation)
+      }
+    }
+    defer { for thread in others { thread.join() } }
+    do {
+      return try job.run(
+        ranks: ends[0], pool: WorkerPool(threadCount: 1), progress: .silent,
+        cancellation: cancellation)
+    } catch {
+      // What a launcher does when the first rank fails.
+      for rank in 1..<count { try ends[0].send(RankMessage.stop.bytes, to: rank) }
+      throw error
+    }
+  }
+
+  /// The report without what depends on time.
+  private func points(_ report: Report) throws -> [JSONValue] {
+    let all = try #require(report.json.first { $0.key == "points" }?.value)
+    guard case .array(let points) = all else { return [] }
+    return points.map { point in
+      guard case .object(let members) = point else { return point }
+      return .object(
+        members.filter { !["rate", "seconds", "nanosecondsPerSpin"].contains($0.key) })
+    }
+  }
+
+  @Test(arguments: [2, 3, 4])
+  func resultsDoNotDependOnTheNumberOfRanks(count: Int) throws {
+    try withTemporaryFolder { folder in
+      var alone = options()
+      alone.output = "\(folder)/alone.h5"
+      var together = options()
+      together.output = "\(folder)/together.h5"
+      together.commitEvery = 0.001
+      let one = try points(alone.run(threads: 1))
+      #expect(one.count == 5)
+      #expect(try points(run(together, ranks: count)) == one)
+      let bytes = try [alone, together].map { try FileBytes.read($0.output!) }
+      #expect(bytes[0] == bytes[1])
+    }
+  }
+
+  /// Realisations of the disorder with exchange of temperatures: one unit each.
+  @Test func realizationsAreDealtOut() throws {
+    var options = options(.edwardsAnderson, betas: [0.4, 0.8])
+    options.length.snapshots = nil
+    options.update = "tempering"
+    options.realizations = 5
+    let one = try points(options.run(threads: 1))
+    #expect(try points(run(options, ranks: 3)) == one)
+  }
+
+  /// A run that was stopped on three ranks goes on alone, and on two, to the same bytes.
+  @Test func stoppedRunsGoOnWithAnyNumberOfRanks() throws {
+    try withTemporaryFolder { folder in
+      var straight = options()
+      straight.length.sweeps = 200_000
+      straight.length.snapshots = 8
+      var broken = straight
+      straight.output = "\(folder)/straight.h5"
+      broken.output = "\(folder)/broken.h5"
+      let one = try points(straight.run(threads: 2))
+      broken.commitEvery = 0.005
+      var stops = 0
+      for count in [3, 1, 2, 3, 1] {
+        broken.seconds = 0.02
+        let report =
+          count == 1 ? try broken.run(threads: 1) : try run(broken, ranks: count)
+        if report.exitStatus == 4 { stops += 1 }
+      }
+      #expect(stops > 0)
+      broken.seconds = nil
+      #expect(try points(run(broken, ranks: 3)) == one)
+      #expect(try FileBytes.read(straight.output!) == FileBytes.read(broken.output!))
+    }
+  }
+
+  /// Ranks that count the units given to them, and answer late.
+  private final class Slow: Ranks {
+    let base: LocalRanks
+    let delay: UInt32
+    let units: Counter
+    var rank: Int { base.rank }
+    var count: Int { base.count }
+
+    init(_ base: LocalRanks, delay: UInt32, units: Counter) {
+      (self.base, self.delay, self.units) = (base, delay, units)
+    }
+
+    func send(_ bytes: [UInt8], to rank: Int) throws(RunError) { try base.send(bytes, to: rank) }
+
+    func received() throws(RunError) -> (from: Int, bytes: [UInt8])? {
+      guard let received = try base.received() else { return nil }
+      if case .work? = try? RankMessage(received.bytes) {
+        units.add()
+        usleep(delay)
+      }
+      return received
+    }
+
+    func finish() {}
+    func abort(status: Int32) {}
+  }
+
+  private final class Counter: Sendable {
+    private let value = Atomic<Int>(0)
+    func add() { value.add(1, ordering: .relaxed) }
+    var count: Int { value.load(ordering: .relaxed) }
+  }
+
+  /// While one rank sleeps over its unit the others take all the rest.
+  @Test func aSlowRankHoldsNobodyUp() throws {
+    let slow = Counter()
+    let report = try run(options(betas: (0..<12).map { 0.5 + 0.05 * Double($0) }), ranks: 2) {
+      Slow($1, delay: 400_000, units: slow)
+    }
+    #expect(try points(report).count == 12)
+    #expect(slow.count <= 2)
+  }
+
+  @Test func failuresOfAnyRankEndTheRun() throws {
+    final class Broken: Ranks {
+      let base: LocalRanks
+      init(_ base: LocalRanks) { self.base = base }
+      var rank: Int { base.rank }
+      var count: Int { base.count }
+      func send(_ bytes: [UInt8], to rank: Int) throws(RunError) {
+        try base.send(bytes, to: rank)
+      }
+      func received() throws(RunError) -> (from: Int, bytes: [UInt8])? {
+        guard try base.received() != nil else { return nil }
+        throw RunError("the network is down")
+      }
+      func finish() {}
+      func abort(status: Int32) {}
+    }
+    let error = #expect(throws: RunError.self) {
+      try run(options(), ranks: 2) { Broken($1) }
+    }
+    #expect(error?.message == "rank 1: the network is down")
+  }
+
+  @Test func messagesComeBack() throws {
+    var part = RankMessage.UnitPart(
+      unit: 3, state: [1, 2, 3], sweeps: 17, isLast: true, isComplete: false)
+    part.observables = ["energyPerSite"]
+    part.series = [ArchiveKey(point: 1, chain: 2, name: "energyPerSite"): [0.5, -.infinity]]
+    part.snapshots = [ArchiveChain(point: 1, chain: 2): [-1, 1, 0]]
+    part.works = [
+      1: SamplePoint.Work(
+        update: "wolff", algorithm: "clusters", sweeps: 10, sweepsMade: 9, burnIn: 8,
+        measureEvery: 2, chains: 3, acceptanceRate: 0.25, roundTrips: 4, warnings: ["slow"],
+        seconds: 1.5)
+    ]
+    guard case .part(let read) = try RankMessage(RankMessage.part(part).bytes) else {
+      Issue.record("not a part")
+      return
+    }
+    #expect(read.series == part.series && read.snapshots == part.snapshots)
+    #expect("\(read.works)" == "\(part.works)")
+    #expect(
+      (read.unit, read.sweeps, read.isLast, read.isComplete) == (3, 17, true, false)
+        && read.state == part.state && read.observables == part.observables)
+    #expect(throws: InputError.self) { try RankMessage([7]) }
+  }
+}
+
+@Suite struct LauncherTests {
+  private func launcher(_ variables: [String: String], now: Double = 1000) -> Launcher {
+    Launcher(environment: { variables[$0] }, now: now)
+  }
+
+  @Test func launchersAreRead() {
+    let alone = launcher([:])
+    #expect((alone.rank, alone.count) == (0, 1) && alone.workingSeconds == nil)
+    #expect(alone.defaultThreadCount == WorkerPool.availableThreads)
+    let openMPI = launcher([
+      "OMPI_COMM_WORLD_SIZE": "4", "OMPI_COMM_WORLD_RANK": "3", "OMPI_COMM_WORLD_LOCAL_SIZE": "4",
+    ])
+    #expect((openMPI.rank, openMPI.count, openMPI.localCount) == (3, 4, 4))
+    #expect(openMPI.defaultThreadCount == max(1, WorkerPool.availableThreads / 4))
+    let pmi = launcher(["PMI_SIZE": "2", "PMI_RANK": "1"])
+    #expect((pmi.rank, pmi.count) == (1, 2))
+    // A batch script is one process, however many tasks the job has.
+    let batch = launcher([
+      "SLURM_NTASKS": "8", "SLURM_PROCID": "0", "SLURM_CPUS_PER_TASK": "6",
+      "SLURM_JOB_END_TIME": "4600",
+    ])
+    #expect((batch.rank, batch.count, batch.defaultThreadCount) == (0, 1, 6))
+    #expect(batch.secondsLeft == 3600 && batch.workingSeconds == 3390)
+    #expect(launcher(["SLURM_JOB_END_TIME": "900"]).workingSeconds == 1)
+    let step = launcher(["SLURM_STEP_NUM_TASKS": "8", "SLURM_PROCID": "5"])
+    #expect((step.rank, step.count) == (5, 8))
+  }
+}
