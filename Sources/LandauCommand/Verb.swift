@@ -33,8 +33,8 @@ struct PreparedJob: Sendable {
   var threads: Int?
   var run: @Sendable (WorkerPool, Progress, Cancellation) throws -> Report
   /// The same together with other ranks; nil where one does it all.
-  var runOnRanks:
-    (@Sendable (any Ranks, WorkerPool, Progress, Cancellation) throws -> Report)? = nil
+  var runOnRanks: (@Sendable (any Ranks, WorkerPool, Progress, Cancellation) throws -> Report)? =
+    nil
 }
 
 extension Verb {

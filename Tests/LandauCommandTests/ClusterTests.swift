@@ -30,9 +30,14 @@ import Testing
   }
 
   @Test(arguments: [
-    ("cluster ising --size 8 --temperature 2 --output x.npz", "--output is x.npz; allowed: FILE.h5"),
+    (
+      "cluster ising --size 8 --temperature 2 --output x.npz", "--output is x.npz; allowed: FILE.h5"
+    ),
     ("cluster ising --size 0 --temperature 2 --output x.h5", "--size is 0"),
-    ("cluster ising --size 8 --temperature 2 --seed 1 --array 2 --output x.h5", "--seed and --array"),
+    (
+      "cluster ising --size 8 --temperature 2 --seed 1 --array 2 --output x.h5",
+      "--seed and --array"
+    ),
     ("cluster tfim --size 8 --transverse-field 1 --output x.h5", "the model is quantum"),
   ])
   func whatCannotRunIsRefused(line: String, message: String) {
@@ -45,7 +50,9 @@ import Testing
 /// The program under mpirun, where Open MPI is installed.
 @Suite(
   .serialized, .timeLimit(.minutes(2)),
-  .enabled(if: access("/usr/bin/mpirun", X_OK) == 0 && access("/usr/bin/mpicc", X_OK) == 0, "needs Open MPI"))
+  .enabled(
+    if: access("/usr/bin/mpirun", X_OK) == 0 && access("/usr/bin/mpicc", X_OK) == 0,
+    "needs Open MPI"))
 struct RanksExecutableTests {
   /// Builds the plug-in beside the program once.
   private static let program: String? = {

@@ -102,7 +102,9 @@ extension ParsedArguments {
 
   /// A word as a shell reads it.
   private static func quoted(_ word: String) -> String {
-    let plain = word.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "_./:,+-=".contains($0)) }
+    let plain = word.allSatisfy {
+      $0.isASCII && ($0.isLetter || $0.isNumber || "_./:,+-=".contains($0))
+    }
     return plain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
   }
 }

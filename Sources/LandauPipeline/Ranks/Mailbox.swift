@@ -32,7 +32,9 @@ final class LocalRanks: Ranks {
     return (0..<count).map { LocalRanks(rank: $0, boxes: boxes) }
   }
 
-  func send(_ bytes: [UInt8], to rank: Int) throws(RunError) { boxes[rank].put(bytes, from: self.rank) }
+  func send(_ bytes: [UInt8], to rank: Int) throws(RunError) {
+    boxes[rank].put(bytes, from: self.rank)
+  }
   func received() throws(RunError) -> (from: Int, bytes: [UInt8])? { boxes[rank].take() }
   func finish() {}
   func abort(status: Int32) {}

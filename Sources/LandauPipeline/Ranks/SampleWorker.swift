@@ -46,7 +46,8 @@ struct SampleWorker {
         if try work(unit, state, deadline: begin + (job.options.seconds ?? .infinity)) { return }
         try send(.idle)
       case .stop: return
-      case .idle, .progress, .part, .failure: throw RunError("a rank sent what only the first takes")
+      case .idle, .progress, .part, .failure:
+        throw RunError("a rank sent what only the first takes")
       }
     }
   }
