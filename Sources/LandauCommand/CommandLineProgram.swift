@@ -1,5 +1,5 @@
 public import LandauCore
-import LandauPipeline
+public import LandauPipeline
 
 /// The command line as a function: words in, text and an exit status out.
 public struct CommandLineProgram {
@@ -131,9 +131,8 @@ public struct CommandLineProgram {
   ) throws -> Report {
     guard launcher.count > 1 else { return try job.run(pool, progress, cancellation) }
     guard let runOnRanks = job.runOnRanks else {
-      let subject = job.subject.first.map { " \($0.value.string ?? "")" } ?? ""
       throw InputError(
-        "\(launcher.count) ranks were started, but '\(verb.name)\(subject)' runs on one; allowed with several: sample of classical models"
+        "\(launcher.count) ranks were started, but '\(verb.name)' runs on one; allowed with several: sample of classical models"
       )
     }
     let ranks = try MessagePassing(launcher: launcher)

@@ -116,6 +116,6 @@ struct RanksExecutableTests {
     let lines = run.standardError.split(separator: "\n").filter { $0.hasPrefix("landau: ") }
     #expect(lines.count == 1, "\(run.standardError)")
     let other = try mpirun(2, "exact ising --size 8 --temperature 2")
-    #expect(other.standardError.contains("'exact ising' runs on one; allowed with several: sample"))
+    #expect(other.standardError.contains("'exact' runs on one; allowed with several: sample"))
   }
 }

@@ -66,7 +66,8 @@ extension ParsedArguments {
     let minutes = max(1, Int((60 * hours).rounded(.up)))
     let clock = "\(minutes / 60):\(minutes % 60 < 10 ? "0" : "")\(minutes % 60):00"
     var words = ["sample", model]
-    for option in given where !["ranks", "cpus", "hours", "array", "output"].contains(option) {
+    for option in given
+    where !["ranks", "cpus", "hours", "array", "output", "json", "quiet"].contains(option) {
       words.append("--\(option)")
       if let value = text(option), !value.isEmpty { words.append(Self.quoted(value)) }
     }

@@ -1,4 +1,4 @@
-public import LandauCore
+import LandauCore
 
 #if canImport(Glibc)
   import Glibc

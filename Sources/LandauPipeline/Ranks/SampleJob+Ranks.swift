@@ -1,5 +1,4 @@
 import LandauCore
-import Synchronization
 
 extension SampleJob {
   /// The first rank: keeps the run, and works on it beside.
