@@ -52,7 +52,7 @@ struct SingleReplicaGlass {
     let sizes = run.isQuick ? [32, 64, 128] : [32, 64, 128, 256]
     let members = run.isQuick ? 4 : 8
     complete = try sizes.map { size in
-      let realisations = run.isQuick ? max(12, 1024 / size) : max(32, 4096 / size)
+      let realisations = run.isQuick ? max(12, 1024 / size) : max(16, 4096 / size)
       return try GlassEnsemble(
         .complete, siteCount: size, plan: Self.plan(run, realisations), run)
     }
