@@ -1,4 +1,5 @@
 import LandauCore
+import LandauStore
 import LandauTestSupport
 import Testing
 

@@ -30,7 +30,7 @@ public struct Launcher: Sendable {
   /// - Parameter now: seconds since 1970.
   init(environment: (String) -> String?, now: Double) {
     func number(_ names: String...) -> Int? {
-      names.lazy.compactMap { environment($0).flatMap { Int($0) } }.first
+      names.compactMap { environment($0).flatMap { Int($0) } }.first
     }
     let size = number("OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS") ?? 1
     count = max(1, size)

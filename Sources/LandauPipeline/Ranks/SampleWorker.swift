@@ -1,4 +1,5 @@
 import LandauCore
+import LandauMonteCarlo
 import LandauStore
 
 #if canImport(Glibc)
