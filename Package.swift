@@ -46,19 +46,19 @@ let package = Package(
     .target(name: "CNanoflann"),
 
     // Layer 1.
-    room("LandauCore"),
+    room("LandauCore", ["CLandauKernels"]),
     room("LandauLinearAlgebra", ["LandauCore", "COpenBLAS", "CFFTW"]),
 
     // Layer 2.
     room("LandauStatistics", ["LandauCore", "LandauLinearAlgebra"]),
     room("LandauLattice", ["LandauCore", "LandauLinearAlgebra"]),
-    room("LandauTensor", ["LandauCore", "LandauLinearAlgebra"]),
+    room("LandauTensor", ["CLandauKernels", "LandauCore", "LandauLinearAlgebra"]),
 
     // Layer 3.
     room("LandauExact", ["LandauCore", "LandauLinearAlgebra", "LandauLattice"]),
     room(
       "LandauMonteCarlo", ["CLandauKernels", "LandauCore", "LandauLattice", "LandauStatistics"]),
-    room("LandauNN", ["LandauCore", "LandauLinearAlgebra", "LandauTensor"]),
+    room("LandauNN", ["CLandauKernels", "LandauCore", "LandauLinearAlgebra", "LandauTensor"]),
 
     // Layer 4.
     room(
@@ -121,7 +121,7 @@ let package = Package(
     tests("LandauLinearAlgebra", ["LandauCore"]),
     tests("LandauStatistics", ["LandauCore"]),
     tests("LandauLattice", ["LandauCore"]),
-    tests("LandauTensor", ["LandauCore", "LandauLinearAlgebra"]),
+    tests("LandauTensor", ["CLandauKernels", "LandauCore", "LandauLinearAlgebra"]),
     tests(
       "LandauExact",
       ["LandauCore", "LandauLattice", "LandauLinearAlgebra", "LandauStatistics", "LandauStore"]),
@@ -131,7 +131,7 @@ let package = Package(
         "CLandauKernels", "LandauCore", "LandauLattice", "LandauExact", "LandauStatistics",
         "LandauStore",
       ]),
-    tests("LandauNN", ["LandauCore", "LandauLinearAlgebra", "LandauTensor"]),
+    tests("LandauNN", ["CLandauKernels", "LandauCore", "LandauLinearAlgebra", "LandauTensor"]),
     tests(
       "LandauDiscovery",
       [

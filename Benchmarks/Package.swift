@@ -8,6 +8,8 @@ let package = Package(
     .executableTarget(
       name: "LandauBench", dependencies: [.product(name: "Landau", package: "Landau")]),
     .executableTarget(
+      name: "TensorBench", dependencies: [.product(name: "Landau", package: "Landau")]),
+    .executableTarget(
       name: "NetworkParity", dependencies: [.product(name: "Landau", package: "Landau")]),
   ]
 )

@@ -4,11 +4,15 @@
 
 #include "levels.h"
 
+// Kernels that fuse products and sums say so.
+#pragma STDC FP_CONTRACT OFF
+
 #pragma clang attribute push( \
     __attribute__((target("arch=x86-64-v4"))), apply_to = function)
 
 #define LK_NAME(x) lk_v4_##x
 #define LK_LANES 8
+#define LK_FUSES
 #define LK_LEVEL LK_V4
 #define LK_LEVEL_NAME "v4"
 #define LK_ANY(v) (_mm512_test_epi64_mask((__m512i)(v), (__m512i)(v)) != 0)

@@ -1,3 +1,5 @@
+import LandauCore
+
 /// The instruction set that the hottest loops run on, for reports; results do not depend on it.
 public enum ProcessorLevel {
   /// `baseline`, `v3` (AVX2) or `v4` (AVX-512).

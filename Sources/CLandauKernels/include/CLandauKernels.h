@@ -2,7 +2,7 @@
 // The hottest loops, compiled once per instruction set and chosen at run time.
 //
 // Only freestanding and intrinsic headers are included, so the room builds without a C library.
-// Every kernel gives the same bits at every level.
+// Every kernel gives the same bits at every level, but for sums of products where a level fuses them.
 
 #include <stddef.h>
 #include <stdint.h>
@@ -39,9 +39,95 @@ typedef struct {
   int lazy_bits;
 } lk_acceptance;
 
+// One elementwise operation on a block of n numbers. Bit k of `scalars` says that operand k is one
+// number; the result may be the very buffer of an operand, and may not overlap it otherwise.
+typedef void (*lk_block)(long n, int scalars, const void *a, const void *b, const void *c,
+                         const void *d, void *result);
+
+// Operations on blocks of float or of double; NULL where there is none for the type.
+typedef struct {
+  lk_block add, subtract, multiply, divide, maximum, minimum;
+  lk_block negate, absolute, square_root, sign;
+  lk_block exponential, logarithm, tanh, sigmoid;
+  // Comparisons write bytes, 1 where they hold.
+  lk_block equal, not_equal, less, less_or_equal;
+  // c where the comparison of a with b holds, else d.
+  lk_block choose_equal, choose_not_equal, choose_less, choose_less_or_equal;
+  // b where the byte of a is not 0, else c.
+  lk_block select;
+  // Bytes as numbers.
+  lk_block from_bytes;
+  // lanes[i % 16] += x[i] for i below n, a multiple of 16; the larger and the smaller of both.
+  void (*fold)(long n, const void *x, void *lanes);
+  void (*fold_maximum)(long n, const void *x, void *lanes);
+  void (*fold_minimum)(long n, const void *x, void *lanes);
+  // Adds the sum of fewer than 2048 numbers to a total: sixteen lanes, a fixed tree, the rest one by one;
+  // `start` is what nothing adds up to.
+  void (*fold_run)(long n, const void *x, double start, void *total);
+  void (*fold_run_maximum)(long n, const void *x, double start, void *total);
+  void (*fold_run_minimum)(long n, const void *x, double start, void *total);
+} lk_elementwise;
+
+// How one plane is copied into a padded one, row by row.
+typedef struct {
+  long rows, width;
+  // Where each row comes from in the plane; -1 gives zeros.
+  const long *sources;
+  // Neighbours that stay neighbours, and single numbers beside them: where to, and from which place of the
+  // row, -1 for zeros.
+  long main_start, main_source, main_count;
+  long edge_count;
+  const long *edges, *edge_sources;
+} lk_padding;
+
+// Samples whose inputs and outputs are multiplied to the gradient of a kernel.
+typedef struct {
+  // How many, and how far apart they lie.
+  long count, input_pitch, output_pitch;
+  // Numbers between the planes of outputs of a sample.
+  long pitch;
+  // Vectors of outputs in a plane, and where each finds its inputs.
+  long vectors;
+  const long *bases;
+  // One vector of bits for each, zero in lanes that count for nothing; NULL where all count.
+  const void *masks;
+} lk_samples;
+
+// Convolutions with unit strides, on padded planes of float or of double.
+typedef struct {
+  // Numbers in a vector.
+  long width;
+  void (*pad)(const lk_padding *padding, long planes, long plane, const void *x, void *result);
+  // y[o][v] = sum over taps t of weights[o][t] x[bases[v] + offsets[t]...], with `pitch` numbers between
+  // the planes of y.
+  void (*convolve)(long outputs, long taps, const long *offsets, const void *weights, const void *x,
+                   long vectors, const long *bases, void *y, long pitch);
+  // weights[o][t] += sum over samples and vectors of y[o][v] x[bases[v] + offsets[t]...].
+  void (*gradient)(const lk_samples *samples, long outputs, long taps, const long *offsets,
+                   const void *x, const void *y, void *weights);
+} lk_convolution;
+
+// What a step of Adam multiplies with; see LandauNN/Optimizers/AdamW.swift.
+typedef struct {
+  double rate, unbias, beta1, beta2, complement1, complement2, keep, epsilon;
+} lk_adam;
+
 typedef struct {
   int level;
   const char *name;
+
+  // Of float and of double.
+  const lk_elementwise *elementwise;
+  const lk_convolution *convolution;
+
+  // c[m][n] = a[m][k] b[k][n] for small matrices of float and of double: steps from row to row and from
+  // column to column of a and b are given, those of c are n and 1. False where k times n is too large.
+  int (*product[2])(long m, long n, long k, const void *a, long a_row, long a_column, const void *b,
+                    long b_row, long b_column, void *c);
+
+  // One step on n parameters of float and of double: all but the gradient are changed in place.
+  void (*adam[2])(long n, const lk_adam *a, void *parameter, const void *gradient, void *mean,
+                  void *square);
 
   // Attempts a flip at every site of `own` in word rows first ..< last, with one block's generator.
   // Every attempt compares random bits of its own with its acceptance probability, highest bit first,

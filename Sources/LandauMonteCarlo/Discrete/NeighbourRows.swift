@@ -1,4 +1,5 @@
 internal import CLandauKernels
+import LandauCore
 import LandauLattice
 
 /// The neighbours of every site as distances in the numbering, of which a crystal has few different lists: one

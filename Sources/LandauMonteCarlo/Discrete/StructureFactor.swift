@@ -1,4 +1,5 @@
 internal import CLandauKernels
+import LandauCore
 import LandauLattice
 
 /// |sum over sites of order vectors exp(i k r)|^2 / N^2, averaged over the smallest wave vectors of

@@ -23,11 +23,13 @@ public struct Adagrad: GradientOptimizer, ElementwiseRule {
     _ parameter: inout Tensor, _ gradient: Tensor, _ index: Int, _ type: T.Type
   ) {
     let (rate, epsilon) = (T(rate(index)), T(epsilon))
-    (parameter, state[0, index]) = Fused.update(parameter, gradient, state[0, index]) {
+    var memory = state.take(0, index)
+    Fused.update(&parameter, gradient, &memory) {
       (p: T, g: T, v: T) in
       let square = v + g * g
       return (p - rate * g / (square.squareRoot() + epsilon), square)
     }
+    state[0, index] = memory
   }
 }
 
@@ -60,10 +62,12 @@ public struct RMSProp: GradientOptimizer, ElementwiseRule {
   ) {
     let (rate, epsilon) = (T(rate(index)), T(epsilon))
     let (old, new) = (T(decay), T(1 - decay))
-    (parameter, state[0, index]) = Fused.update(parameter, gradient, state[0, index]) {
+    var memory = state.take(0, index)
+    Fused.update(&parameter, gradient, &memory) {
       (p: T, g: T, v: T) in
       let square = old * v + new * (g * g)
       return (p - rate * g / (square.squareRoot() + epsilon), square)
     }
+    state[0, index] = memory
   }
 }

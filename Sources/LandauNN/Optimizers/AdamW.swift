@@ -1,3 +1,5 @@
+import CLandauKernels
+import LandauCore
 public import LandauTensor
 
 #if canImport(Glibc)
@@ -51,16 +53,33 @@ public struct AdamW: GradientOptimizer, ElementwiseRule {
   ) {
     // Moments start at zero; dividing by 1 - beta^t takes out that bias.
     let time = Double(state.stepCount)
-    let rate = T(rate(index) / (1 - pow(beta1, time)))
-    let unbias = T(1 / (1 - pow(beta2, time)))
-    let (b1, b2, epsilon) = (T(beta1), T(beta2), T(epsilon))
-    let (c1, c2, keep) = (T(1 - beta1), T(1 - beta2), T(remainder(index, decay: weightDecay)))
-    (parameter, state[0, index], state[1, index]) = Fused.update(
-      parameter, gradient, state[0, index], state[1, index]
-    ) { (p: T, g: T, m: T, v: T) in
-      let mean = b1 * m + c1 * g
-      let square = b2 * v + c2 * (g * g)
-      return (p * keep - rate * mean / ((square * unbias).squareRoot() + epsilon), mean, square)
+    var step = lk_adam(
+      rate: rate(index) / (1 - pow(beta1, time)), unbias: 1 / (1 - pow(beta2, time)),
+      beta1: beta1, beta2: beta2, complement1: 1 - beta1, complement2: 1 - beta2,
+      keep: remainder(index, decay: weightDecay), epsilon: epsilon)
+    let kernels = KernelLevel.current.kernels.adam
+    let kernel = (T.scalarType == .float ? kernels.0 : kernels.1)!
+    var (mean, square) = (state.take(0, index), state.take(1, index))
+    parameter.withMutableReals { (p: UnsafeMutableBufferPointer<T>) in
+      mean.withMutableReals { (m: UnsafeMutableBufferPointer<T>) in
+        square.withMutableReals { (v: UnsafeMutableBufferPointer<T>) in
+          gradient.withReals { (g: UnsafeBufferPointer<T>) in
+            kernel(p.count, &step, p.baseAddress, g.baseAddress, m.baseAddress, v.baseAddress)
+          }
+        }
+      }
     }
+    (state[0, index], state[1, index]) = (mean, square)
+  }
+
+  /// The kernel's loop in plain Swift: mean and square are running means of the gradient and its square.
+  @inline(__always)
+  static func reference<T: BinaryFloatingPoint>(
+    _ a: lk_adam, _ p: T, _ g: T, _ m: T, _ v: T
+  ) -> (T, T, T) {
+    let mean = T(a.beta1) * m + T(a.complement1) * g
+    let square = T(a.beta2) * v + T(a.complement2) * (g * g)
+    let root = (square * T(a.unbias)).squareRoot() + T(a.epsilon)
+    return (p * T(a.keep) - T(a.rate) * mean / root, mean, square)
   }
 }

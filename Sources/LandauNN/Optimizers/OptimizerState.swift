@@ -30,6 +30,15 @@ public struct OptimizerState: Sendable {
     set { slots[slot].tensors[index] = newValue }
   }
 
+  /// Takes a memory out, so that it can be changed in place; it is put back by the subscript.
+  mutating func take(_ slot: Int, _ index: Int) -> Tensor {
+    var taken = Self.nothing
+    swap(&taken, &slots[slot].tensors[index])
+    return taken
+  }
+
+  private static let nothing = Tensor.zeros([0])
+
   /// Counts a step; fills memories with zeros before the first one and checks them afterwards.
   ///
   /// - Parameter isUsed: whether a memory is needed for a parameter; others take no room.

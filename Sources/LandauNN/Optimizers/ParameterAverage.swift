@@ -59,7 +59,7 @@ public struct ParameterAverage: Sendable {
   private func blend<T: BinaryFloatingPoint & TensorScalar>(
     _ mean: inout Tensor, _ parameter: Tensor, _ weight: T
   ) {
-    mean = Fused.update(mean, parameter) { (m: T, p: T) in m + weight * (p - m) }
+    Fused.update(&mean, parameter) { (m: T, p: T) in m + weight * (p - m) }
   }
 
   private func power(_ base: Double, _ exponent: Int) -> Double {

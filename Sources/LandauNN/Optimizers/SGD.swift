@@ -35,14 +35,16 @@ public struct SGD: GradientOptimizer, ElementwiseRule {
   ) {
     let (rate, keep) = (T(rate(index)), T(remainder(index, decay: weightDecay)))
     guard momentum > 0 else {
-      parameter = Fused.update(parameter, gradient) { (p: T, g: T) in p * keep - rate * g }
+      Fused.update(&parameter, gradient) { (p: T, g: T) in p * keep - rate * g }
       return
     }
     let (momentum, isNesterov) = (T(momentum), isNesterov)
-    (parameter, state[0, index]) = Fused.update(parameter, gradient, state[0, index]) {
+    var velocities = state.take(0, index)
+    Fused.update(&parameter, gradient, &velocities) {
       (p: T, g: T, v: T) in
       let velocity = momentum * v + g
       return (p * keep - rate * (isNesterov ? g + momentum * velocity : velocity), velocity)
     }
+    state[0, index] = velocities
   }
 }

@@ -32,7 +32,7 @@ public struct SGLD: GradientOptimizer, ElementwiseRule {
     let own = rate(index)
     let (rate, width) = (T(own), (2 * own * temperature).squareRoot())
     var stream = state.stream!
-    parameter = Fused.update(parameter, gradient) { (p: T, g: T) in
+    Fused.update(&parameter, gradient) { (p: T, g: T) in
       p - rate * g + T(width * stream.normal())
     }
     state.stream = stream

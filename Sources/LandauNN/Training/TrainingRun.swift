@@ -71,11 +71,17 @@ struct TrainingRun: Sendable {
     _ tensors: inout [Tensor], _ batch: [Tensor], number: Int,
     using optimizer: inout some Optimizer
   ) -> Double {
-    let (old, key) = (tensors, key(step: number))
+    let key = key(step: number)
     var statistics: [Tensor]?
-    var parameters = trained.map { old[$0] }
+    // Taken out, so that the optimiser holds them alone and can change them in place.
+    var parameters: [Tensor] = []
+    for index in trained {
+      parameters.append(tensors[index])
+      tensors[index] = Self.taken
+    }
+    let rest = tensors
     let loss = optimizer.step(&parameters) { parameters in
-      var all = old
+      var all = rest
       for (index, parameter) in zip(trained, parameters) { all[index] = parameter }
       let results = compiledStep(all + batch + [key])
       // The first call is at the present parameters: its statistics count.
@@ -83,11 +89,13 @@ struct TrainingRun: Sendable {
       let gradients = Array(results[1...trained.count])
       return (results[0].item(), options.clipping?(gradients) ?? gradients)
     }
-    guard loss.isFinite else { return loss }
     for (index, parameter) in zip(trained, parameters) { tensors[index] = parameter }
+    guard loss.isFinite else { return loss }
     for (index, value) in zip(carried, statistics ?? []) { tensors[index] = value }
     return loss
   }
+
+  private static let taken = Tensor.zeros([0])
 
   /// Loss and metrics of the validation examples.
   func judge(_ tensors: [Tensor], _ validation: Dataset) -> (loss: WeightedMean, metrics: [Double])

@@ -53,7 +53,7 @@ final class CompiledFunction: Sendable {
     if let known { return known }
     let trace = Trace(types, inlining: true, function)
     guard trace.captures.isEmpty else { return nil }
-    var builder = PlanBuilder(trace.program.simplified())
+    var builder = PlanBuilder(trace.program.simplified().lowered())
     let plan = builder.plan()
     plans.withLock { plans in
       plans.append((types, plan))

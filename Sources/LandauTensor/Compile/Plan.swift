@@ -21,6 +21,9 @@ final class Plan: Sendable {
     case constant(Storage)
   }
 
+  /// What the plan was made of, for profiles.
+  private let program: Program
+  private let costs: [(unit: [Int], byteCount: Int)]
   private let steps: [Step]
   private let places: [Int]
   private let locationCount: Int
@@ -37,12 +40,17 @@ final class Plan: Sendable {
   private let idle = Mutex<[Workspace]>([])
 
   /// The locations of the arguments come first.
+  ///
+  /// - Parameter costs: for every step the instructions it stands for, and the bytes it reads and writes.
   init(
-    steps: [Step], places: [Int], locationCount: Int,
+    _ program: Program, costs: [(unit: [Int], byteCount: Int)], steps: [Step], places: [Int],
+    locationCount: Int,
     constants: [(location: Int, storage: Storage)], slots: [(location: Int, offset: Int)],
     arenaBytes: Int, fresh: [(location: Int, byteCount: Int)], outputs: [Output],
     outputTypes: [TensorType]
   ) {
+    self.program = program
+    self.costs = costs
     self.steps = steps
     self.places = places
     self.locationCount = locationCount
@@ -72,13 +80,14 @@ final class Plan: Sendable {
 
   private var wordBytes: Int { MemoryLayout<UnsafeRawPointer>.stride }
 
-  func run(_ arguments: [Storage]) -> [Tensor] {
+  /// - Parameter after: called when a step is done.
+  func run(_ arguments: [Storage], after: ((_ step: Int) -> Void)? = nil) -> [Tensor] {
     let workspace = idle.withLock { $0.popLast() } ?? Workspace(self)
     let buffers = fresh.map { Storage(byteCount: $0.byteCount) }
     withExtendedLifetime(arguments) {
       execute(
         workspace.memory, arguments: { arguments[$0].pointer },
-        argumentCount: arguments.count, fresh: { buffers[$0].pointer })
+        argumentCount: arguments.count, fresh: { buffers[$0].pointer }, after: after)
     }
     idle.withLock { $0.append(workspace) }
     return zip(outputs, outputTypes).map { output, type in
@@ -90,6 +99,26 @@ final class Plan: Sendable {
         }
       return Tensor(Node(Constant(storage: storage, type: type)))
     }
+  }
+}
+
+// What steps stand for.
+extension Plan {
+  /// Bytes of operands and results of a step.
+  func byteCount(ofStep step: Int) -> Int { costs[step].byteCount }
+
+  /// Additions and multiplications of a step; one for an element of any other operation.
+  func operationCount(ofStep step: Int) -> Int {
+    costs[step].unit.reduce(0) { $0 + program.operationCount($1) }
+  }
+
+  /// The operations of a step and the type of the last one's value.
+  func describe(step: Int) -> String {
+    let unit = costs[step].unit
+    let names = unit.map { program.instructions[$0].op.shortName }
+    let last = program.instructions[unit.last!]
+    let sources = last.inputs.map { "\(program[$0].type.shape)" }.joined(separator: " ")
+    return "\(names.joined(separator: " ")) \(sources) -> \(last.type)"
   }
 }
 
@@ -141,7 +170,8 @@ extension Plan {
 
   private func execute(
     _ memory: Memory, arguments: (Int) -> UnsafeMutableRawPointer, argumentCount: Int,
-    fresh buffer: (Int) -> UnsafeMutableRawPointer
+    fresh buffer: (Int) -> UnsafeMutableRawPointer,
+    after: ((_ step: Int) -> Void)? = nil
   ) {
     for location in 0..<argumentCount { memory.table[location] = arguments(location) }
     for (number, place) in fresh.enumerated() { memory.table[place.location] = buffer(number) }
@@ -149,6 +179,7 @@ extension Plan {
       places.withUnsafeBufferPointer { places in
         for index in steps.indices {
           run(steps[index], places.baseAddress! + steps[index].first, memory)
+          after?(index)
         }
       }
     }
@@ -161,15 +192,18 @@ extension Plan {
     }
     let operands = UnsafeBufferPointer(start: memory.operands, count: step.operandCount)
     let after = places + step.operandCount
-    guard case .extension(let kernel) = step.kernel else {
-      return step.kernel.run(operands, into: memory.table[after[0]])
-    }
     for position in 0..<step.resultCount {
       memory.results[position] = memory.table[after[position]]
     }
-    kernel.run(
-      operands, UnsafeBufferPointer(start: memory.results, count: step.resultCount),
-      memory.table[after[step.resultCount]])
+    let results = UnsafeBufferPointer(start: memory.results, count: step.resultCount)
+    switch step.kernel {
+    case .convolution(let kernel):
+      kernel.run(operands[0], operands[1], results[0], memory.table[after[1]])
+    case .fused(let kernel): kernel.run(operands, results, memory.table[after[step.resultCount]])
+    case .extension(let kernel):
+      kernel.run(operands, results, memory.table[after[step.resultCount]])
+    default: step.kernel.run(operands, into: results[0])
+    }
   }
 }
 

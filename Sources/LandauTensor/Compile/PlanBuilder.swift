@@ -1,14 +1,18 @@
 /// Works out once what a program's runs have in common: kernels, buffers, and what need not be computed.
 ///
-/// Repeated and transposed values that all consumers can read in place are not written out; reshaped
-/// values share their source's buffer; a buffer whose value is dead is handed to the next value it fits.
+/// Elementwise operations and reductions of them are fused; repeated, transposed and cut values that all consumers
+/// can read in place are not written out; reshaped values share their source's buffer; a buffer whose value is
+/// dead is handed to the next value it fits.
 struct PlanBuilder {
   private let program: Program
+  private let fusion: Fusion
   /// For every value the instruction whose buffer it lives in.
   private var root: [Int]
   /// Whether the value's own instruction fills a buffer.
   private var isComputed: [Bool]
+  /// For every buffer the last unit that reads it.
   private var lastUse: [Int]
+  private var groups: [Int: FusedGroup] = [:]
   /// For every bundle the instruction that owns the buffer of each of its parts, if one is used.
   private var owners: [Int: [Int?]] = [:]
   private var location: [Int]
@@ -18,9 +22,10 @@ struct PlanBuilder {
 
   init(_ program: Program) {
     self.program = program
+    fusion = Fusion(program)
     let count = program.instructions.count
     root = Array(0..<count)
-    isComputed = [Bool](repeating: true, count: count)
+    isComputed = [Bool](repeating: false, count: count)
     lastUse = [Int](repeating: -1, count: count)
     location = [Int](repeating: -1, count: count)
   }
@@ -31,30 +36,68 @@ struct PlanBuilder {
     let fresh = placeOutputs()
     var steps: [Plan.Step] = []
     var places: [Int] = []
-    for index in program.instructions.indices where root[index] == index {
-      if placeConstant(index) { continue }
-      let isFresh = location[index] >= 0
-      if !isComputed[index] || (isFresh && isInput(index)) { continue }
-      let operands = self.operands(of: index)
-      let instruction = program.instructions[index]
-      let kernel = Kernel(
-        instruction.op, result: instruction.type, operands: operands.map(\.operand))
-      let (results, temporary) = placeResults(of: index, kernel)
+    var costs: [(unit: [Int], byteCount: Int)] = []
+    for index in program.instructions.indices where isConstant(index) || isFill(index) {
+      placeConstant(index)
+    }
+    for (position, unit) in fusion.units.enumerated() {
+      guard let work = work(of: unit) else { continue }
+      let scratch = work.scratchBytes.map { [allocate($0)] } ?? []
       steps.append(
         Plan.Step(
-          kernel: kernel, first: places.count, operandCount: operands.count,
-          resultCount: results.count))
-      places += operands.map { location[$0.buffer] } + results + temporary
-      for buffer in Set(operands.map(\.buffer)) where lastUse[buffer] == index {
+          kernel: work.kernel, first: places.count, operandCount: work.sources.count,
+          resultCount: work.results.count))
+      let used = Set(work.sources + (groups[unit[0]]?.results ?? unit))
+      costs.append((unit, used.reduce(0) { $0 + program.instructions[$1].type.byteCount }))
+      places += work.sources.map { location[$0] } + work.results + scratch
+      for buffer in Set(work.sources) where lastUse[buffer] == position {
         arena.release(location[buffer])
       }
-      for location in unused(results, of: index) + temporary { arena.release(location) }
+      for location in work.unused + scratch { arena.release(location) }
     }
     return Plan(
-      steps: steps, places: places, locationCount: locationCount, constants: constants,
+      program, costs: costs, steps: steps, places: places, locationCount: locationCount,
+      constants: constants,
       slots: arena.slots, arenaBytes: arena.byteCount, fresh: fresh,
       outputs: program.outputs.map { output(root[$0.index], fresh.map(\.location)) },
       outputTypes: program.outputTypes)
+  }
+
+  /// What a unit runs and where.
+  private struct Work {
+    let kernel: Kernel
+    /// Buffers that are read.
+    let sources: [Int]
+    /// Locations that are written, and those of them that nobody reads.
+    let results: [Int]
+    var unused: [Int] = []
+    var scratchBytes: Int?
+  }
+
+  private mutating func work(of unit: [Int]) -> Work? {
+    let index = unit[0]
+    if let group = groups[index] {
+      let kernel = group.kernel()
+      return Work(
+        kernel: .fused(kernel), sources: group.sources.map { root[$0] },
+        results: group.results.map { place($0) }, scratchBytes: kernel.scratchBytes)
+    }
+    guard isComputed[index], !isGiven(index) else { return nil }
+    let operands = self.operands(of: index)
+    let instruction = program.instructions[index]
+    let kernel = Kernel(instruction.op, result: instruction.type, operands: operands.map(\.operand))
+    let sources = operands.map(\.buffer)
+    guard case .extension(let rule) = kernel else {
+      var work = Work(kernel: kernel, sources: sources, results: [place(index)])
+      if case .convolution(let kernel) = kernel { work.scratchBytes = kernel.scratchBytes }
+      return work
+    }
+    let parts = Array(zip(instruction.type.parts, owners[index]!))
+    let results = parts.map { type, owner in owner.map { place($0) } ?? allocate(type.byteCount) }
+    return Work(
+      kernel: kernel, sources: sources, results: results,
+      unused: zip(results, parts).filter { $0.1.1 == nil }.map { $0.0 },
+      scratchBytes: rule.scratchBytes)
   }
 
   private func output(_ index: Int, _ fresh: [Int]) -> Plan.Output {
@@ -63,22 +106,6 @@ struct PlanBuilder {
     case .constant(let constant): .constant(constant.storage)
     default: .fresh(fresh.firstIndex(of: location[index])!)
     }
-  }
-
-  /// Locations for what a step writes: its results, and scratch memory where the kernel wants some.
-  private mutating func placeResults(
-    of index: Int, _ kernel: Kernel
-  ) -> (results: [Int], temporary: [Int]) {
-    guard case .extension(let kernel) = kernel else { return ([place(index)], []) }
-    let types = program.instructions[index].type.parts
-    let results = zip(types, owners[index]!).map { type, owner in
-      owner.map { place($0) } ?? allocate(type.byteCount)
-    }
-    return (results, [allocate(kernel.scratchBytes)])
-  }
-
-  private func unused(_ results: [Int], of bundle: Int) -> [Int] {
-    zip(results, owners[bundle] ?? []).filter { $0.1 == nil }.map { $0.0 }
   }
 
   private mutating func place(_ index: Int) -> Int {
@@ -99,72 +126,20 @@ struct PlanBuilder {
     return locationCount
   }
 
-  private func isInput(_ index: Int) -> Bool {
-    if case .input = program.instructions[index].op { true } else { false }
-  }
-
-  /// How a value could be read without being written out: from which value's buffer, in which view.
-  private func view(of index: Int) -> (source: Int, view: Operand.View)? {
-    let instruction = program.instructions[index]
-    switch instruction.op {
-    case .broadcast:
-      let source = instruction.inputs[0].index
-      return (source, .broadcast(from: program.instructions[source].type.shape))
-    case .transpose(let order):
-      let rank = order.count
-      guard rank >= 2, Array(order.prefix(rank - 2)) == Array(0..<(rank - 2)) else { return nil }
-      return (instruction.inputs[0].index, .matrixTransposed)
-    case .full(let fill): return fill.type.count == 1 ? nil : (index, .broadcast(from: []))
-    default: return nil
+  /// Whether no step fills the value's buffer.
+  private func isGiven(_ index: Int) -> Bool {
+    switch program.instructions[index].op {
+    case .input, .result: true
+    default: isConstant(index) || isFill(index)
     }
   }
 
-  private mutating func decideBuffers() {
-    var needed = [Bool](repeating: false, count: root.count)
-    for output in program.outputs { needed[output.index] = true }
-    for instruction in program.instructions {
-      for input in instruction.inputs {
-        let index = input.index
-        if let view = view(of: index),
-          Kernel.accepts(view.view, instruction.op, program.instructions[index].type)
-        {
-          continue
-        }
-        needed[index] = true
-      }
-    }
-    for (index, instruction) in program.instructions.enumerated() {
-      if view(of: index) != nil { isComputed[index] = needed[index] }
-      if instruction.op.keepsBuffer {
-        root[index] = root[instruction.inputs[0].index]
-        isComputed[index] = false
-      }
-      if instruction.type.isBundle {
-        owners[index] = instruction.type.parts.map { _ in nil }
-      }
-      if case .result(let number) = instruction.op {
-        let bundle = instruction.inputs[0].index
-        root[index] = owners[bundle]![number] ?? index
-        owners[bundle]![number] = root[index]
-        isComputed[index] = false
-      }
-    }
-    // A view keeps its source alive until the view's consumer has run.
-    for index in program.instructions.indices where isComputed[index] {
-      for operand in operands(of: index) { lastUse[operand.buffer] = index }
-    }
+  private func isConstant(_ index: Int) -> Bool {
+    if case .constant = program.instructions[index].op { true } else { false }
   }
 
-  /// The buffers a computed instruction reads, and how.
-  private func operands(of index: Int) -> [(buffer: Int, operand: Operand)] {
-    let instruction = program.instructions[index]
-    return instruction.inputs.map { input in
-      let type = program.instructions[input.index].type
-      if let (source, view) = view(of: input.index), Kernel.accepts(view, instruction.op, type) {
-        return (root[source], Operand(type, view))
-      }
-      return (root[input.index], Operand(type))
-    }
+  private func isFill(_ index: Int) -> Bool {
+    if case .full = program.instructions[index].op { location[index] < 0 } else { false }
   }
 
   /// Gives values that leave the program a location outside the arena.
@@ -179,52 +154,128 @@ struct PlanBuilder {
     return fresh
   }
 
-  private func isConstant(_ index: Int) -> Bool {
-    if case .constant = program.instructions[index].op { true } else { false }
-  }
-
-  /// Constants and the one number behind a fill are put in the table of locations for good.
-  private mutating func placeConstant(_ index: Int) -> Bool {
+  /// Constants and fills that are read as a whole are put in the table of locations for good.
+  private mutating func placeConstant(_ index: Int) {
+    guard isComputed[index] else { return }
+    location[index] = newLocation()
     switch program.instructions[index].op {
-    case .constant(let constant):
-      location[index] = newLocation()
-      constants.append((location[index], constant.storage))
-      return true
-    case .full(let fill) where !isComputed[index]:
-      let scalar = Constant(filling: Fill(fill.value, TensorType([], fill.type.scalar)))
-      location[index] = newLocation()
-      constants.append((location[index], scalar.storage))
-      return true
-    case .full(let fill) where location[index] < 0:
-      location[index] = newLocation()
-      constants.append((location[index], Constant(filling: fill).storage))
-      return true
-    default: return false
+    case .constant(let constant): constants.append((location[index], constant.storage))
+    case .full(let fill): constants.append((location[index], Constant(filling: fill).storage))
+    default: preconditionFailure("no constant")
     }
   }
 }
 
-/// Buffers in one block of memory; a released buffer is reused by the next value that fits it best.
-struct ArenaLayout {
-  private(set) var slots: [(location: Int, offset: Int)] = []
-  private(set) var byteCount = 0
-  private var free: [(offset: Int, byteCount: Int)] = []
-  private var live: [Int: (offset: Int, byteCount: Int)] = [:]
-
-  mutating func allocate(_ location: Int, _ bytes: Int) {
-    let size = (max(1, bytes) + 63) / 64 * 64
-    var best: Int?
-    for (index, slot) in free.enumerated().reversed() where slot.byteCount >= size {
-      if best.map({ free[$0].byteCount > slot.byteCount }) ?? true { best = index }
+// Which values have a buffer, and who reads it how.
+extension PlanBuilder {
+  private mutating func decideBuffers() {
+    for (index, instruction) in program.instructions.enumerated() {
+      if instruction.op.keepsBuffer { root[index] = root[instruction.inputs[0].index] }
+      if instruction.type.isBundle {
+        owners[index] = instruction.type.parts.map { _ in nil }
+      }
+      if case .result(let number) = instruction.op {
+        let bundle = instruction.inputs[0].index
+        root[index] = owners[bundle]![number] ?? index
+        owners[bundle]![number] = root[index]
+      }
     }
-    let slot = best.map { free.remove(at: $0) } ?? (offset: byteCount, byteCount: size)
-    if best == nil { byteCount += size }
-    slots.append((location, slot.offset))
-    live[location] = slot
+    for output in program.outputs { isComputed[root[output.index]] = true }
+    // From the end: whoever is computed wants its sources computed.
+    for (position, members) in fusion.units.enumerated().reversed() {
+      for source in sources(of: members) {
+        lastUse[source] = max(lastUse[source], position)
+        isComputed[source] = true
+      }
+    }
   }
 
-  /// Only what was allocated here can be released; other locations are left alone.
-  mutating func release(_ location: Int) {
-    if let slot = live.removeValue(forKey: location) { free.append(slot) }
+  /// The buffers that a unit reads; none where nothing reads what it makes.
+  private mutating func sources(of members: [Int]) -> [Int] {
+    let index = members[0]
+    let instruction = program.instructions[index]
+    if fusion.isFused(index) {
+      let group = FusedGroup(
+        members, program, fusion.origin,
+        isRead: { isComputed[$0] }, view: { stridedView(of: $0) })
+      groups[index] = group
+      return group.sources.map { root[$0] }
+    }
+    if case .result = instruction.op {
+      return isComputed[root[index]] ? [instruction.inputs[0].index] : []
+    }
+    if instruction.type.isBundle {
+      isComputed[index] = true
+    } else if !isComputed[index] || instruction.op.keepsBuffer {
+      return []
+    }
+    return operands(of: index).map(\.buffer)
+  }
+
+  /// The instruction and the view behind a value that a fused kernel reads.
+  private func stridedView(of index: Int) -> (source: Int, view: StridedView) {
+    let instruction = program.instructions[index]
+    let whole = (root[index], StridedView(instruction.type.shape))
+    func behind() -> (source: Int, view: StridedView) {
+      stridedView(of: instruction.inputs[0].index)
+    }
+    var result: (source: Int, view: StridedView)?
+    switch instruction.op {
+    case .reshape, .stopGradient:
+      let (source, view) = behind()
+      result = view.reshaped(to: instruction.type.shape).map { (source, $0) }
+    case .broadcast(let shape):
+      let (source, view) = behind()
+      result = (source, view.broadcast(to: shape))
+    case .transpose(let order) where fusion.hasOneUser(index):
+      let (source, view) = behind()
+      result = (source, view.transposed(order))
+    case .slice(let slice) where fusion.hasOneUser(index) || isSliceOfRuns(instruction):
+      let (source, view) = behind()
+      result = (source, view.sliced(slice, to: instruction.type.shape))
+    default: break
+    }
+    guard let result, result.view.merged.shape.count <= StridedReader.mostAxes else { return whole }
+    return result
+  }
+
+  /// Whether what is cut out lies in runs long enough to be read in place again and again.
+  private func isSliceOfRuns(_ instruction: Program.Instruction) -> Bool {
+    guard case .slice(let slice) = instruction.op else { return false }
+    let source = program[instruction.inputs[0]].type.shape
+    var run = 1
+    for axis in source.indices.reversed() {
+      if slice.strides[axis] != 1 { break }
+      run *= instruction.type.shape[axis]
+      if instruction.type.shape[axis] != source[axis] { break }
+    }
+    return run >= 16
+  }
+
+  /// How a value could be read by other kernels without being written out.
+  private func view(of index: Int) -> (source: Int, view: Operand.View)? {
+    let instruction = program.instructions[index]
+    switch instruction.op {
+    case .broadcast:
+      let source = instruction.inputs[0].index
+      return (source, .broadcast(from: program.instructions[source].type.shape))
+    case .transpose(let order):
+      let rank = order.count
+      guard rank >= 2, Array(order.prefix(rank - 2)) == Array(0..<(rank - 2)) else { return nil }
+      return (instruction.inputs[0].index, .matrixTransposed)
+    default: return nil
+    }
+  }
+
+  /// The buffers a computed instruction reads, and how.
+  private func operands(of index: Int) -> [(buffer: Int, operand: Operand)] {
+    let instruction = program.instructions[index]
+    return instruction.inputs.map { input in
+      let type = program.instructions[input.index].type
+      if let (source, view) = view(of: input.index), Kernel.accepts(view, instruction.op, type) {
+        return (root[source], Operand(type, view))
+      }
+      return (root[input.index], Operand(type))
+    }
   }
 }

@@ -28,21 +28,14 @@ extension Kernel {
       Self.binary(op, scalar, nest, operands[0], operands[1], result)
     case .compare(let op, let scalar, let nest):
       Self.compare(op, scalar, nest, operands[0], operands[1], result)
-    case .select(let bytes, let nest): Self.select(bytes, nest, operands, result)
+    case .select(let bytes, let nest):
+      Self.select(bytes, nest, operands[0], operands[1], operands[2], result)
     case .cast(let from, let to, let count):
       Elementwise.cast(from, to, count, operands[0], result)
     case .complex(let scalar, let nest):
-      if scalar == .complexFloat {
-        Elementwise.join(nest, operands[0].floats, operands[1].floats, result.complexFloats)
-      } else {
-        Elementwise.join(nest, operands[0].doubles, operands[1].doubles, result.complexDoubles)
-      }
+      Self.join(scalar, nest, operands[0], operands[1], result)
     case .part(let part, let scalar, let count):
-      if scalar == .complexFloat {
-        Elementwise.part(part, count, operands[0].complexFloats, result.floats)
-      } else {
-        Elementwise.part(part, count, operands[0].complexDoubles, result.doubles)
-      }
+      Self.part(part, scalar, count, operands[0], result)
     case .strided(let copy): copy.run(operands[0], result)
     case .pad(let copy, let byteCount):
       result.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
@@ -52,15 +45,18 @@ extension Kernel {
     case .reduce(let kernel, let scalar): Self.reduce(kernel, scalar, operands[0], result)
     case .matmul(let kernel, let scalar):
       Self.matmul(kernel, scalar, operands[0], operands[1], result)
-    case .convolution(let kernel, let scalar):
-      Self.convolution(kernel, scalar, operands[0], operands[1], result)
+    case .convolution(let kernel):
+      let scratch = Storage(byteCount: kernel.scratchBytes)
+      withExtendedLifetime(scratch) {
+        kernel.run(operands[0], operands[1], result, scratch.pointer)
+      }
     case .gather(let kernel, let bytes):
       kernel.gather(operands[0], operands[1].words, result, elementBytes: bytes)
     case .scatterAdd(let kernel, let scalar):
       Self.scatterAdd(kernel, scalar, operands[0], operands[1].words, result)
     case .sort(let kernel, let scalar): Self.sort(kernel, scalar, operands[0], result.words)
     case .random(let kernel): kernel.run(operands[0].words, operands[1].words, result)
-    case .extension: preconditionFailure("an extension writes a bundle")
+    case .fused, .extension: preconditionFailure("a fused kernel or an extension writes a bundle")
     }
   }
 
@@ -91,20 +87,7 @@ extension Kernel {
     }
   }
 
-  private static func convolution(
-    _ kernel: ConvolutionKernel, _ scalar: ScalarType, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer,
-    _ r: UnsafeMutableRawPointer
-  ) {
-    switch scalar {
-    case .float: kernel.run(a.floats, b.floats, r.floats)
-    case .double: kernel.run(a.doubles, b.doubles, r.doubles)
-    case .complexFloat: kernel.run(a.complexFloats, b.complexFloats, r.complexFloats)
-    case .complexDouble: kernel.run(a.complexDoubles, b.complexDoubles, r.complexDoubles)
-    case .int32, .bool: preconditionFailure("a convolution of \(scalar)")
-    }
-  }
-
-  private static func unary(
+  static func unary(
     _ op: UnaryOp, _ scalar: ScalarType, _ count: Int, _ a: UnsafeRawPointer,
     _ r: UnsafeMutableRawPointer
   ) {
@@ -118,7 +101,7 @@ extension Kernel {
     }
   }
 
-  private static func binary(
+  static func binary(
     _ op: BinaryOp, _ scalar: ScalarType, _ nest: LoopNest, _ a: UnsafeRawPointer,
     _ b: UnsafeRawPointer, _ r: UnsafeMutableRawPointer
   ) {
@@ -134,7 +117,7 @@ extension Kernel {
     }
   }
 
-  private static func compare(
+  static func compare(
     _ op: Comparison, _ scalar: ScalarType, _ nest: LoopNest, _ a: UnsafeRawPointer,
     _ b: UnsafeRawPointer, _ r: UnsafeMutableRawPointer
   ) {
@@ -148,12 +131,11 @@ extension Kernel {
     }
   }
 
-  private static func select(
-    _ elementBytes: Int, _ nest: LoopNest, _ operands: UnsafeBufferPointer<UnsafeRawPointer>,
-    _ r: UnsafeMutableRawPointer
+  static func select(
+    _ elementBytes: Int, _ nest: LoopNest, _ condition: UnsafeRawPointer, _ a: UnsafeRawPointer,
+    _ b: UnsafeRawPointer, _ r: UnsafeMutableRawPointer
   ) {
-    let condition = operands[0].bytes
-    let (a, b) = (operands[1], operands[2])
+    let condition = condition.bytes
     switch elementBytes {
     case 1: Elementwise.select(nest, condition, a.bytes, b.bytes, r.bytes)
     case 4: Elementwise.select(nest, condition, a.words, b.words, r.words)
@@ -165,6 +147,30 @@ extension Kernel {
       Elementwise.select(
         nest, condition, a.assumingMemoryBound(to: Word16.self),
         b.assumingMemoryBound(to: Word16.self), r.assumingMemoryBound(to: Word16.self))
+    }
+  }
+
+  /// Real and imaginary parts as complex numbers of the type `scalar`.
+  static func join(
+    _ scalar: ScalarType, _ nest: LoopNest, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer,
+    _ r: UnsafeMutableRawPointer
+  ) {
+    if scalar == .complexFloat {
+      Elementwise.join(nest, a.floats, b.floats, r.complexFloats)
+    } else {
+      Elementwise.join(nest, a.doubles, b.doubles, r.complexDoubles)
+    }
+  }
+
+  /// A part of complex numbers of the type `scalar`.
+  static func part(
+    _ part: ComplexPart, _ scalar: ScalarType, _ count: Int, _ a: UnsafeRawPointer,
+    _ r: UnsafeMutableRawPointer
+  ) {
+    if scalar == .complexFloat {
+      Elementwise.part(part, count, a.complexFloats, r.floats)
+    } else {
+      Elementwise.part(part, count, a.complexDoubles, r.doubles)
     }
   }
 

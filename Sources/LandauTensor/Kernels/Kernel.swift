@@ -42,11 +42,13 @@ enum Kernel: Sendable {
   case join([StridedCopy])
   case reduce(ReductionKernel, ScalarType)
   case matmul(MatmulKernel, ScalarType)
-  case convolution(ConvolutionKernel, ScalarType)
+  case convolution(ConvolutionKernel)
   case gather(IndexKernel, elementBytes: Int)
   case scatterAdd(IndexKernel, ScalarType)
   case sort(SortKernel, ScalarType)
   case random(RandomKernel)
+  /// Several operations at once; writes several results.
+  case fused(FusedKernel)
   case `extension`(ExtensionKernel)
 
   init(_ op: Op, result: TensorType, operands: [Operand]) {
@@ -89,7 +91,7 @@ enum Kernel: Sendable {
     case .convolution(let op):
       var shapes = [op.result: shape]
       for (role, operand) in zip(op.operands, operands) { shapes[role] = operand.type.shape }
-      self = .convolution(ConvolutionKernel(op, shapes: shapes), result.scalar)
+      self = .convolution(ConvolutionKernel(op, shapes: shapes, result.scalar))
     case .gather(let indexing):
       let kernel = IndexKernel(
         indexing, operands[0].type.shape, indices: operands[1].type.shape)
@@ -118,13 +120,9 @@ enum Kernel: Sendable {
     switch view {
     case .plain: return true
     case .broadcast(let source):
-      switch op {
-      case .binary, .compare, .select, .complex: return true
-      case .matmul:
-        // Only batch axes may repeat: the matrices themselves must be there.
-        return source.count >= 2 && Array(source.suffix(2)) == Array(type.shape.suffix(2))
-      default: return false
-      }
+      // Only batch axes may repeat: the matrices themselves must be there.
+      return op == .matmul && source.count >= 2
+        && Array(source.suffix(2)) == Array(type.shape.suffix(2))
     case .matrixTransposed: return op == .matmul
     }
   }

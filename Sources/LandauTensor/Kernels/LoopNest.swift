@@ -42,6 +42,12 @@ struct LoopNest: Sendable {
     outerStrides = strides
   }
 
+  /// One run, in which an operand of stride 0 is one number.
+  init(run: Int, strides: (Int, Int, Int)) {
+    inner = run
+    innerStrides = strides
+  }
+
   private static func strides(_ source: [Int], in shape: [Int]) -> [Int] {
     let missing = shape.count - source.count
     var result = [Int](repeating: 0, count: shape.count)

@@ -21,10 +21,25 @@ struct MatmulKernel: Sendable {
     batch = together ? [] : Array(shape.dropLast(2))
   }
 
+  /// Whether the right matrix fits the kernel of small products, and OpenBLAS would hardly get going.
+  private var isSmall: Bool {
+    inner > 0 && inner * ((columns + 15) / 16 * 16) <= 2048 && rows * columns * inner <= 131_072
+  }
+
   func run<T: MatrixElement>(
     _ a: UnsafePointer<T>, _ b: UnsafePointer<T>, _ r: UnsafeMutablePointer<T>
   ) {
     let count = batch.reduce(1, *)
+    if isSmall, let product = T.smallProduct {
+      for index in 0..<count {
+        _ = product(
+          rows, columns, inner, a + left.offset(index, batch), left.isTransposed ? 1 : inner,
+          left.isTransposed ? rows : 1, b + right.offset(index, batch),
+          right.isTransposed ? 1 : columns, right.isTransposed ? inner : 1,
+          r + index * rows * columns)
+      }
+      return
+    }
     for index in 0..<count {
       T.multiply(
         rows: rows, columns: columns, inner: inner, a + left.offset(index, batch),

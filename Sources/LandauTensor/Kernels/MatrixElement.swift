@@ -1,4 +1,13 @@
+import CLandauKernels
+import LandauCore
 import LandauLinearAlgebra
+
+/// c = a b; steps from row to row and from column to column of a, and of b.
+typealias SmallProduct =
+  @convention(c) (
+    _ rows: Int, _ columns: Int, _ inner: Int, _ a: UnsafeRawPointer?, Int, Int,
+    _ b: UnsafeRawPointer?, Int, Int, _ c: UnsafeMutableRawPointer?
+  ) -> Int32
 
 /// Numbers that OpenBLAS multiplies matrices of.
 protocol MatrixElement: AdditiveArithmetic, TensorScalar {
@@ -7,9 +16,18 @@ protocol MatrixElement: AdditiveArithmetic, TensorScalar {
     rows: Int, columns: Int, inner: Int, _ left: UnsafePointer<Self>, transposeLeft: Bool,
     _ right: UnsafePointer<Self>, transposeRight: Bool, adding: Bool,
     into result: UnsafeMutablePointer<Self>)
+
+  /// A kernel for matrices of a few dozen rows and columns; nil where there is none.
+  static var smallProduct: SmallProduct? { get }
+}
+
+extension MatrixElement {
+  static var smallProduct: SmallProduct? { nil }
 }
 
 extension Float: MatrixElement {
+  static let smallProduct: SmallProduct? = KernelLevel.current.kernels.product.0
+
   static func multiply(
     rows: Int, columns: Int, inner: Int, _ left: UnsafePointer<Float>, transposeLeft: Bool,
     _ right: UnsafePointer<Float>, transposeRight: Bool, adding: Bool,
@@ -22,6 +40,8 @@ extension Float: MatrixElement {
 }
 
 extension Double: MatrixElement {
+  static let smallProduct: SmallProduct? = KernelLevel.current.kernels.product.1
+
   static func multiply(
     rows: Int, columns: Int, inner: Int, _ left: UnsafePointer<Double>, transposeLeft: Bool,
     _ right: UnsafePointer<Double>, transposeRight: Bool, adding: Bool,

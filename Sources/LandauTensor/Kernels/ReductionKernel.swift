@@ -4,12 +4,12 @@
 /// lanes, in blocks, and a fixed tree; where it is kept, runs are added to a row of the result. The order of the
 /// additions depends on the shape only.
 struct ReductionKernel: Sendable {
-  private let op: Reduction
-  private let resultCount: Int
+  let op: Reduction
+  let resultCount: Int
   /// Axes outside the run: extents and elements the result advances per step, slowest first.
-  private var outer: [(extent: Int, stride: Int)] = []
-  private var run = 1
-  private var runIsReduced = true
+  private(set) var outer: [(extent: Int, stride: Int)] = []
+  private(set) var run = 1
+  private(set) var runIsReduced = true
 
   init(_ op: Reduction, _ shape: [Int], axes: [Int]) {
     self.op = op
@@ -85,8 +85,17 @@ struct ReductionKernel: Sendable {
     }
   }
 
+  /// What nothing folds to.
+  func identity<T: BinaryFloatingPoint>() -> T {
+    switch op {
+    case .sum: 0
+    case .maximum: -.infinity
+    case .minimum: .infinity
+    }
+  }
+
   @inline(__always)
-  private static func foldRun<T: SIMDScalar>(
+  static func foldRun<T: SIMDScalar>(
     _ x: UnsafePointer<T>, _ n: Int, _ identity: T, _ one: (T, T) -> T,
     _ lanes: (SIMD16<T>, SIMD16<T>) -> SIMD16<T>
   ) -> T {
@@ -107,16 +116,22 @@ struct ReductionKernel: Sendable {
         }
         total16 = lanes(total16, wide)
       }
-      var wide = total16
-      for lane in 0..<8 { wide[lane] = one(wide[lane], wide[lane + 8]) }
-      for lane in 0..<4 { wide[lane] = one(wide[lane], wide[lane + 4]) }
-      total = one(one(wide[0], wide[2]), one(wide[1], wide[3]))
+      total = foldLanes(total16, one)
     }
     while e < n {
       total = one(total, x[e])
       e &+= 1
     }
     return total
+  }
+
+  /// Sixteen lanes to one number by a fixed tree.
+  @inline(__always)
+  static func foldLanes<T: SIMDScalar>(_ lanes: SIMD16<T>, _ one: (T, T) -> T) -> T {
+    var wide = lanes
+    for lane in 0..<8 { wide[lane] = one(wide[lane], wide[lane + 8]) }
+    for lane in 0..<4 { wide[lane] = one(wide[lane], wide[lane + 4]) }
+    return one(one(wide[0], wide[2]), one(wide[1], wide[3]))
   }
 
   /// Offsets in the input and in the result at the start of every run.

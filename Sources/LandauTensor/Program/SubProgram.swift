@@ -20,7 +20,7 @@ final class SubProgram: Sendable, Hashable {
 
   /// The plan of the simplified program; made once for each kernel, not for each step of a loop.
   func plan() -> Plan {
-    var builder = PlanBuilder(program.simplified())
+    var builder = PlanBuilder(program.simplified().lowered())
     return builder.plan()
   }
 

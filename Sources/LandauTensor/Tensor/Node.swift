@@ -10,7 +10,8 @@ final class Node: Sendable {
     case done(Storage)
   }
 
-  let op: Op
+  /// What computes the value; data from the start have none, and so nobody but the state holds their buffer.
+  private let operation: Op?
   let type: TensorType
   /// The youngest trace whose placeholder this node depends on; zero where it depends on none.
   let trace: UInt64
@@ -19,7 +20,7 @@ final class Node: Sendable {
   private let state: Mutex<State>
 
   private init(_ op: Op, _ type: TensorType, inputs: [Node]) {
-    self.op = op
+    operation = op
     self.type = type
     var trace: UInt64 = 0
     var watch: Watch?
@@ -41,7 +42,7 @@ final class Node: Sendable {
 
   /// A node that is data from the start.
   init(_ constant: Constant, watch: Watch? = nil) {
-    op = .constant(constant)
+    operation = nil
     type = constant.type
     trace = 0
     self.watch = watch
@@ -50,11 +51,31 @@ final class Node: Sendable {
 
   /// The argument number `index` of the function being traced as `trace`.
   init(placeholder index: Int, _ type: TensorType, trace: UInt64) {
-    op = .input(index, type)
+    operation = .input(index, type)
     self.type = type
     self.trace = trace
     watch = nil
     state = Mutex(.pending([]))
+  }
+
+  var op: Op { operation ?? .constant(Constant(storage: storage!, type: type)) }
+
+  /// Whether nobody but the node, and who holds that, holds its buffer.
+  var ownsStorage: Bool {
+    guard watch == nil else { return false }
+    return state.withLock { state in
+      // The state lets go while the references are counted.
+      guard var storage = Self.take(&state) else { return false }
+      let isUnique = isKnownUniquelyReferenced(&storage)
+      state = .done(storage)
+      return isUnique
+    }
+  }
+
+  private static func take(_ state: inout State) -> Storage? {
+    guard case .done(let storage) = state else { return nil }
+    state = .pending([])
+    return storage
   }
 
   /// The inputs if pending, the storage if done, read at one moment.
@@ -73,7 +94,7 @@ final class Node: Sendable {
 
   /// Finds the storage of a result whose bundle is computed.
   func settleResult() {
-    guard case .result(let index) = op, case .pending(let inputs) = current,
+    guard case .result(let index) = operation, case .pending(let inputs) = current,
       let bundle = inputs[0].storage
     else { return }
     publish(bundle.parts[index])

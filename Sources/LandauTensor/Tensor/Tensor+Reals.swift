@@ -38,4 +38,25 @@ extension Tensor {
     try body(UnsafeMutableBufferPointer(start: pointer, count: count))
     node = Node(Constant(storage: storage, type: other.type))
   }
+
+  /// Lends the real numbers for changes: in place where nobody else holds them, else in a copy.
+  package mutating func withMutableReals<T: BinaryFloatingPoint & TensorScalar, Result>(
+    _ body: (UnsafeMutableBufferPointer<T>) throws -> Result
+  ) rethrows -> Result {
+    require(
+      realType == T.scalarType, "a tensor of \(scalarType) was asked for its \(T.scalarType)s")
+    eval()
+    if !isKnownUniquelyReferenced(&node) || !node.ownsStorage {
+      let old = self
+      self = Tensor(like: old, T.self) { new in
+        old.withReals { (numbers: UnsafeBufferPointer<T>) in _ = new.update(fromContentsOf: numbers)
+        }
+      }
+    }
+    let storage = node.storage!
+    let pointer = storage.pointer.assumingMemoryBound(to: T.self)
+    return try withExtendedLifetime(storage) {
+      try body(UnsafeMutableBufferPointer(start: pointer, count: realCount))
+    }
+  }
 }

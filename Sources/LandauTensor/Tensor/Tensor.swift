@@ -9,7 +9,7 @@
 ///     let y = sin(x) * 2 + 1
 ///     y.scalars(Float.self)
 public struct Tensor: Sendable {
-  let node: Node
+  var node: Node
 
   init(_ node: Node) { self.node = node }
 

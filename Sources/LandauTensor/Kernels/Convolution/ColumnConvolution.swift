@@ -4,7 +4,7 @@
 /// gradient `output · columnsᵀ`, and the input's the sum of `kernelᵀ · output` put back where the columns
 /// came from. Samples with few places are taken several at a time. Strides, dilations, zeros outside and
 /// periodic boundaries are all in the table of where columns come from; nothing is padded.
-struct ConvolutionKernel: Sendable {
+struct ColumnConvolution: Sendable {
   /// Neighbouring places along the last axis that read neighbouring (by the stride) elements.
   private struct Run {
     var place: Int
@@ -87,21 +87,31 @@ struct ConvolutionKernel: Sendable {
     return runs
   }
 
+  /// Samples whose columns make one matrix.
+  private var blockSize: Int { min(samples, max(1, 512 / max(1, outputCount))) }
+
+  /// Numbers of memory that a run wants: columns, and outputs side by side.
+  var scratchCount: Int {
+    blockSize * outputCount * (inner + (blockSize > 1 ? outputs / op.groups : 0))
+  }
+
   /// - Parameters: the operands in the primitive's order.
   func run<T: MatrixElement>(
-    _ a: UnsafePointer<T>, _ b: UnsafePointer<T>, _ r: UnsafeMutablePointer<T>
+    _ type: T.Type, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ r: UnsafeMutableRawPointer,
+    _ scratch: UnsafeMutableRawPointer
   ) {
+    let (a, b) = (a.assumingMemoryBound(to: T.self), b.assumingMemoryBound(to: T.self))
+    let r = r.assumingMemoryBound(to: T.self)
     let isEmpty = samples == 0 || outputCount == 0 || channels * windowCount == 0 || outputs == 0
     if isEmpty || op.result != .output { r.update(repeating: .zero, count: resultCount) }
     if isEmpty { return }
-    let size = min(samples, max(1, 512 / outputCount))
-    let columns = Scratch<T>(size * outputCount * inner)
-    let gathered = Scratch<T>(size > 1 ? size * outputCount * outputs / op.groups : 0)
+    let size = blockSize
+    let columns = scratch.assumingMemoryBound(to: T.self)
     for first in stride(from: 0, to: samples, by: size) {
       for group in 0..<op.groups {
         let block = Block(
           whole: self, first: first, count: min(size, samples - first), isSingle: size == 1,
-          group: group, columns: columns.pointer, gathered: gathered.pointer)
+          group: group, columns: columns, gathered: columns + size * outputCount * inner)
         switch op.result {
         case .output: block.output(a, b, into: r)
         case .kernel: block.kernelGradient(a, b, addedTo: r)
@@ -116,7 +126,7 @@ struct ConvolutionKernel: Sendable {
 
   /// Some samples of one group, as matrices.
   private struct Block<T: MatrixElement> {
-    let whole: ConvolutionKernel
+    let whole: ColumnConvolution
     let first: Int
     let count: Int
     let isSingle: Bool
@@ -267,11 +277,4 @@ struct ConvolutionKernel: Sendable {
       }
     }
   }
-}
-
-/// Memory for the duration of one kernel.
-private final class Scratch<T> {
-  let pointer: UnsafeMutablePointer<T>
-  init(_ count: Int) { pointer = .allocate(capacity: max(1, count)) }
-  deinit { pointer.deallocate() }
 }

@@ -1,0 +1,42 @@
+import LandauCore
+
+/// The evaluate rule of convolutions: directly or by matrix products, by their shapes.
+enum ConvolutionKernel: Sendable {
+  case direct(DirectConvolution)
+  case columns(ColumnConvolution, ScalarType)
+
+  /// - Parameter shapes: of the three arrays.
+  init(_ op: Convolution, shapes: [Convolution.Role: [Int]], _ scalar: ScalarType) {
+    if let direct = DirectConvolution(op, shapes: shapes, scalar) {
+      self = .direct(direct)
+    } else {
+      self = .columns(ColumnConvolution(op, shapes: shapes), scalar)
+    }
+  }
+
+  /// Bytes of memory that a run wants, aligned to a cache line.
+  var scratchBytes: Int {
+    switch self {
+    case .direct(let kernel): kernel.scratchBytes
+    case .columns(let kernel, let scalar): kernel.scratchCount * scalar.byteCount
+    }
+  }
+
+  /// - Parameters: the operands in the primitive's order.
+  func run(
+    _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ r: UnsafeMutableRawPointer,
+    _ scratch: UnsafeMutableRawPointer
+  ) {
+    switch self {
+    case .direct(let kernel): kernel.run(a, b, r, scratch)
+    case .columns(let kernel, let scalar):
+      switch scalar {
+      case .float: kernel.run(Float.self, a, b, r, scratch)
+      case .double: kernel.run(Double.self, a, b, r, scratch)
+      case .complexFloat: kernel.run(Complex<Float>.self, a, b, r, scratch)
+      case .complexDouble: kernel.run(Complex<Double>.self, a, b, r, scratch)
+      case .int32, .bool: preconditionFailure("a convolution of \(scalar)")
+      }
+    }
+  }
+}

@@ -1,0 +1,186 @@
+import CLandauKernels
+
+/// A chain of elementwise operations, with broadcasts before it and reductions behind it, in one pass.
+///
+/// All operations work on blocks of a few hundred to a few thousand elements in turn: what one operation hands
+/// to the next stays in the first cache, and only results that others read are written to memory. Blocks are
+/// taken in row-major order, so that sums have the order, and the bits, of the plain kernels.
+final class FusedKernel: Sendable {
+  /// Where a block of an operand or a result of an operation is.
+  enum Slot: Sendable {
+    /// Elements of a buffer, from this byte on, that the blocks walk through.
+    case operand(Int, byte: Int, elementBytes: Int)
+    /// One number in a buffer, at this byte.
+    case scalar(Int, byte: Int)
+    /// Elements of a buffer in another order, copied to a block where they are not neighbours.
+    case strided(Int, StridedReader, elementBytes: Int)
+    /// One number known when the plan is made.
+    case number(Word16)
+    case result(Int, elementBytes: Int)
+    case block(Int)
+  }
+
+  struct Step: Sendable {
+    let function: lk_block
+    let scalars: Int32
+    let operands: (Int32, Int32, Int32, Int32)
+    let result: Int32
+  }
+
+  struct Sink: Sendable {
+    let stream: ReductionStream
+    let slot: Int
+    let result: Int
+  }
+
+  private struct Moving: Sendable {
+    let slot: Int
+    let buffer: Int
+    let byte: Int
+    let elementBytes: Int
+    let isResult: Bool
+  }
+
+  private struct Reading: Sendable {
+    let slot: Int
+    let buffer: Int
+    let reader: StridedReader
+    let offset: Int
+    /// Whether every block sees the same elements.
+    let isConstant: Bool
+  }
+
+  private let count: Int
+  private let block: Int
+  private let slotCount: Int
+  private let steps: [Step]
+  private let moving: [Moving]
+  private let reading: [Reading]
+  private let fixed: [(slot: Int, buffer: Int, byte: Int)]
+  private let numbers: [(slot: Int, number: Word16)]
+  private let places: [(slot: Int, offset: Int)]
+  private let sinks: [Sink]
+  private let stateOffset: Int
+  /// Pointers, numbers, blocks and the state of reductions.
+  let scratchBytes: Int
+
+  /// - Parameters:
+  ///   - count: elements that every operation works on.
+  ///   - blockBytes: bytes an element takes in each of the blocks.
+  init(count: Int, slots: [Slot], blockBytes: [Int], steps: [Step], sinks: [Sink]) {
+    self.count = count
+    self.steps = steps
+    self.sinks = sinks
+    var readingBytes = 0
+    var periods: [Int] = []
+    for slot in slots {
+      if case .strided(_, let reader, let bytes) = slot {
+        readingBytes += bytes
+        if let period = reader.period { periods.append(period) }
+      }
+    }
+    block = Self.blockSize(count, blockBytes.reduce(readingBytes, +), periods)
+    let size = block
+    slotCount = slots.count
+    var end = slots.count * (MemoryLayout<UnsafeRawPointer>.stride + MemoryLayout<Word16>.stride)
+    func room(_ bytes: Int) -> Int {
+      end = (end + 63) / 64 * 64
+      defer { end += bytes }
+      return end
+    }
+    let blockOffsets = blockBytes.map { room($0 * size) }
+    var (moving, reading): ([Moving], [Reading]) = ([], [])
+    var fixed: [(slot: Int, buffer: Int, byte: Int)] = []
+    var numbers: [(slot: Int, number: Word16)] = []
+    var places: [(slot: Int, offset: Int)] = []
+    for (index, slot) in slots.enumerated() {
+      switch slot {
+      case .operand(let buffer, let byte, let bytes):
+        moving.append(
+          Moving(slot: index, buffer: buffer, byte: byte, elementBytes: bytes, isResult: false))
+      case .result(let buffer, let bytes):
+        moving.append(
+          Moving(slot: index, buffer: buffer, byte: 0, elementBytes: bytes, isResult: true))
+      case .scalar(let buffer, let byte): fixed.append((index, buffer, byte))
+      case .number(let number): numbers.append((index, number))
+      case .block(let number): places.append((index, blockOffsets[number]))
+      case .strided(let buffer, let reader, let bytes):
+        let isConstant = reader.period.map { size % $0 == 0 } ?? false
+        reading.append(
+          Reading(
+            slot: index, buffer: buffer, reader: reader, offset: room(bytes * size),
+            isConstant: isConstant || size >= count))
+      }
+    }
+    (self.moving, self.reading, self.fixed) = (moving, reading, fixed)
+    (self.numbers, self.places) = (numbers, places)
+    stateOffset = room(ReductionStream.stateBytes * sinks.count)
+    scratchBytes = end
+  }
+
+  /// Elements a block: what fits half of a first cache of 32 KiB, whole periods where that is possible.
+  private static func blockSize(_ count: Int, _ bytes: Int, _ periods: [Int]) -> Int {
+    let most = min(2048, max(256, 16_384 / max(4, bytes)) / 64 * 64)
+    if count <= most { return max(1, count) }
+    var common = 1
+    for period in periods {
+      var (a, b) = (common, period)
+      while b > 0 { (a, b) = (b, a % b) }
+      let next = common / max(1, a) * period
+      if next <= most { common = next }
+    }
+    return most / common * common
+  }
+
+  func run(
+    _ operands: UnsafeBufferPointer<UnsafeRawPointer>,
+    _ results: UnsafeBufferPointer<UnsafeMutableRawPointer>, _ scratch: UnsafeMutableRawPointer
+  ) {
+    // Numbers first: they want the alignment.
+    let values = scratch.assumingMemoryBound(to: Word16.self)
+    let pointers = (scratch + slotCount * MemoryLayout<Word16>.stride)
+      .assumingMemoryBound(to: UnsafeMutableRawPointer.self)
+    for place in places { pointers[place.slot] = scratch + place.offset }
+    for number in numbers {
+      values[number.slot] = number.number
+      pointers[number.slot] = UnsafeMutableRawPointer(values + number.slot)
+    }
+    for place in fixed {
+      pointers[place.slot] = UnsafeMutableRawPointer(mutating: operands[place.buffer] + place.byte)
+    }
+    for entry in moving {
+      pointers[entry.slot] =
+        entry.isResult
+        ? results[entry.buffer]
+        : UnsafeMutableRawPointer(mutating: operands[entry.buffer] + entry.byte)
+    }
+    let states = scratch + stateOffset
+    for (index, sink) in sinks.enumerated() {
+      sink.stream.begin(states + index * ReductionStream.stateBytes, results[sink.result])
+    }
+    var start = 0
+    while start < count {
+      let n = min(block, count &- start)
+      for entry in reading where start == 0 || !entry.isConstant {
+        let place = entry.reader.read(
+          operands[entry.buffer], start, n, block: scratch + entry.offset)
+        pointers[entry.slot] = UnsafeMutableRawPointer(mutating: place)
+      }
+      steps.withUnsafeBufferPointer { steps in
+        for step in steps {
+          step.function(
+            n, step.scalars, pointers[Int(step.operands.0)], pointers[Int(step.operands.1)],
+            pointers[Int(step.operands.2)], pointers[Int(step.operands.3)],
+            pointers[Int(step.result)])
+        }
+      }
+      for index in sinks.indices {
+        sinks[index].stream.add(
+          pointers[sinks[index].slot], n, states + index * ReductionStream.stateBytes,
+          results[sinks[index].result])
+      }
+      for entry in moving { pointers[entry.slot] += n &* entry.elementBytes }
+      start &+= n
+    }
+  }
+}
