@@ -32,7 +32,7 @@ extension SampledTruth {
     model.words = words
     if boundary != .periodic { model.boundary = [boundary] }
     let scan: ModelOptions.Scan =
-      name == .isingGauge || name == .phi4 ? .beta([1 / temperature]) : .temperature([temperature])
+      name.isGauge || name == .phi4 ? .beta([1 / temperature]) : .temperature([temperature])
     var options = SampleOptions(model: model, scan: scan)
     options.update = update
     options.length.sweeps = sweeps
@@ -178,7 +178,16 @@ extension SampledTruth {
     }
   }
 
-  private static let gauge: [SampledTruth] = ["direct", "metropolis"].map {
-    system(.isingGauge, .square, [4, 3], temperature: 1.25, update: $0, quantities: ["plaquette"])
-  }
+  private static let gauge: [SampledTruth] =
+    ["direct", "metropolis", "heat-bath"].map {
+      system(
+        .isingGauge, .square, [4, 3], temperature: 1.25, update: $0, quantities: ["plaquette"])
+    }
+    + ["heat-bath", "over-relaxation", "hmc"].flatMap { update in
+      [(ModelOptions.Name.u1Gauge, 0.5), (.su2Gauge, 0.4), (.su3Gauge, 0.2)].map {
+        system(
+          $0.0, .square, [4, 3], temperature: $0.1, update: update, sweeps: 2000,
+          quantities: ["plaquette", "specificHeatPerPlaquette", "wilsonLoop1x2"])
+      }
+    }
 }
