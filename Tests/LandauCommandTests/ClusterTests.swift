@@ -12,12 +12,12 @@ import Testing
 @Suite struct ClusterCommandTests {
   @Test func scriptsRunTheCommandOnRanks() {
     let run = CommandRun(
-      "cluster ising --size 64 --temperature 2.2:2.4:8 --ranks 16 --cpus 4 --hours 1.51 --output runs/x.h5"
+      "cluster ising --size 64 --temperature 2.2:2.4:8 --ranks 16 --cpus 4 --hours 1.51 --output x.h5"
     )
     #expect(run.status == 0, "\(run.error)")
     for line in [
       "#!/bin/bash", "#SBATCH --ntasks=16", "#SBATCH --cpus-per-task=4", "#SBATCH --time=1:31:00",
-      "mpirun --map-by slot:PE=$SLURM_CPUS_PER_TASK landau sample ising --size 64 --temperature 2.2:2.4:8 --output runs/x.h5 --quiet",
+      "mpirun --map-by slot:PE=$SLURM_CPUS_PER_TASK landau sample ising --size 64 --temperature 2.2:2.4:8 --output x.h5 --quiet",
     ] { #expect(run.output.split(separator: "\n").map(String.init).contains(line), "\(line)") }
   }
 
@@ -78,7 +78,8 @@ struct RanksExecutableTests {
 
   @Test(arguments: [2, 3, 4])
   func ranksGiveTheNumbersOfOneProcess(count: Int) throws {
-    let line = "sample potts --size 8 --beta 0.8:1.2:6 --sweeps 500 --threads 1 --json --quiet"
+    let line =
+      "sample potts --states 3 --size 8 --beta 0.8:1.2:6 --sweeps 500 --threads 1 --json --quiet"
     let program = try #require(Self.program)
     let alone = try #require(
       ChildProcess.run(program, line.split(separator: " ").map(String.init)))
@@ -93,7 +94,7 @@ struct RanksExecutableTests {
     let program = try #require(Self.program)
     try withTemporaryFolder { folder in
       let line =
-        "sample potts --size 16 --beta 0.8:1.2:6 --sweeps 60000 --threads 1 --commit-every 0.05 --json --quiet"
+        "sample potts --states 3 --size 16 --beta 0.8:1.2:6 --sweeps 60000 --threads 1 --commit-every 0.05 --json --quiet"
       let straight = try #require(
         ChildProcess.run(
           program,

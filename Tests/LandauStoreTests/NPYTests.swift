@@ -19,6 +19,30 @@ import Testing
     #expect(try NPY.parse(cube, name: "a").integers == Array(0..<12))
   }
 
+  /// Real and imaginary parts lie side by side in either order of the axes.
+  @Test func complexNumbersAsPairs() throws {
+    for (type, fortran, hex) in [
+      (
+        "<c8", true,
+        "0000803f000000400000e04000000041000040400000804000001041000020410000a0400000c0400000304100004041"
+      ),
+      (
+        ">c16", true,
+        "3ff00000000000004000000000000000401c000000000000402000000000000040080000000000004010000000000000402200000000000040240000000000004014000000000000401800000000000040260000000000004028000000000000"
+      ),
+      (
+        "<c8", false,
+        "0000803f0000004000004040000080400000a0400000c0400000e0400000004100001041000020410000304100004041"
+      ),
+    ] {
+      let file = npyFile(type, fortran: fortran, shape: "(2, 3)", bytes(hex: hex))
+      let array = try NPY.parse(file, name: "a", complexAsPairs: true)
+      #expect(array.shape == [2, 3, 2])
+      #expect(array.doubles == (1...12).map(Double.init), "\(type)")
+      #expect(throws: InputError.self) { try NPY.parse(file, name: "a") }
+    }
+  }
+
   @Test(arguments: [1, 2, 3] as [UInt8])
   func versions(version: UInt8) throws {
     let file = npyFile(

@@ -8,7 +8,7 @@ public enum NPY {
     try parse(bytes, name: name, complexAsPairs: false)
   }
 
-  /// - Parameter complexAsPairs: whether complex numbers in C order become two real ones along one more axis.
+  /// - Parameter complexAsPairs: whether complex numbers become two real ones along one more axis.
   static func parse(
     _ bytes: [UInt8], name: String, complexAsPairs: Bool
   ) throws(InputError) -> NumericArray {
@@ -19,8 +19,10 @@ public enum NPY {
     }
     var data = Array(bytes[header.dataOffset...])
     if header.isBigEndian { swapBytes(&data, width: header.element.width) }
-    if header.isFortranOrder && header.shape.count > 1 {
-      data = rowMajor(data, shape: header.shape, width: header.element.width)
+    let axes = header.shape.dropLast(header.holdsPairs ? 1 : 0)
+    if header.isFortranOrder && axes.count > 1 {
+      data = rowMajor(
+        data, shape: Array(axes), width: (header.holdsPairs ? 2 : 1) * header.element.width)
     }
     if header.element == .bool, let index = data.firstIndex(where: { $0 > 1 }) {
       throw InputError.file(name, "element \(index) is \(data[index]), not a boolean")
@@ -66,7 +68,8 @@ public enum NPY {
     case 1: rowMajor(data, shape: shape, as: UInt8.self)
     case 2: rowMajor(data, shape: shape, as: UInt16.self)
     case 4: rowMajor(data, shape: shape, as: UInt32.self)
-    default: rowMajor(data, shape: shape, as: UInt64.self)
+    case 8: rowMajor(data, shape: shape, as: UInt64.self)
+    default: rowMajor(data, shape: shape, as: SIMD2<UInt64>.self)
     }
   }
 

@@ -13,6 +13,8 @@ struct NPYHeader: Sendable, Hashable {
   var dataOffset: Int
   /// Elements; the product of `shape`, known not to overflow.
   var count: Int
+  /// Whether the last axis is that of real and imaginary parts, which lie side by side in either order.
+  var holdsPairs: Bool
 
   var dataByteCount: Int { count * element.width }
 
@@ -56,10 +58,11 @@ struct NPYHeader: Sendable, Hashable {
     else {
       throw InputError.file(name, "the NumPy header is damaged or describes a structured array")
     }
-    let pairs = complexAsPairs && !fortran ? ["c8": "f4", "c16": "f8"][type.dropFirst()] : nil
+    let pairs = complexAsPairs ? ["c8": "f4", "c16": "f8"][type.dropFirst()] : nil
     (element, isBigEndian) = try Self.parseType(
       pairs.map { type.prefix(1) + $0 } ?? type, name: name)
     isFortranOrder = fortran
+    holdsPairs = pairs != nil
     self.shape = shape + (pairs == nil ? [] : [2])
     count = try Self.countElements(self.shape, width: element.width, name: name)
   }

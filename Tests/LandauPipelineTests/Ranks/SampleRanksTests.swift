@@ -19,6 +19,7 @@ import Testing
   ) -> SampleOptions {
     var model = ModelOptions(name: name)
     model.size = [6]
+    if name == .potts { model.parameters = [.states: 3] }
     var options = SampleOptions(model: model, scan: .beta(betas))
     options.length.sweeps = 400
     options.length.snapshots = 16
