@@ -50,7 +50,7 @@ import Testing
 
 /// The program under mpirun, where Open MPI is installed.
 @Suite(
-  .serialized, .timeLimit(.minutes(2)),
+  .serialized, .timeLimit(.minutes(5)),
   .enabled(
     if: access("/usr/bin/mpirun", X_OK) == 0 && access("/usr/bin/mpicc", X_OK) == 0,
     "needs Open MPI"))

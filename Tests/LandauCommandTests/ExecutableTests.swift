@@ -10,7 +10,7 @@ import Testing
 #endif
 
 /// The real program: streams, exit status, signals.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct ExecutableTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct ExecutableTests {
   private func landau(
     _ line: String, signal: (number: Int32, after: String)? = nil
   ) throws -> ChildProcess {
