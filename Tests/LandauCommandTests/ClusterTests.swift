@@ -94,7 +94,7 @@ struct RanksExecutableTests {
     let program = try #require(Self.program)
     try withTemporaryFolder { folder in
       let line =
-        "sample potts --states 3 --size 16 --beta 0.8:1.2:6 --sweeps 60000 --threads 1 --commit-every 0.05 --json --quiet"
+        "sample potts --states 3 --size 16 --beta 0.8:1.2:6 --sweeps 20000 --threads 1 --commit-every 0.05 --json --quiet"
       let straight = try #require(
         ChildProcess.run(
           program,

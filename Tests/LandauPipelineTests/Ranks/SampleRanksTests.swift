@@ -22,7 +22,6 @@ import Testing
     if name == .potts { model.parameters = [.states: 3] }
     var options = SampleOptions(model: model, scan: .beta(betas))
     options.length.sweeps = 400
-    options.length.snapshots = 16
     return options
   }
 
@@ -68,8 +67,9 @@ import Testing
   func resultsDoNotDependOnTheNumberOfRanks(count: Int) throws {
     try withTemporaryFolder { folder in
       var alone = options()
+      alone.length.snapshots = 16
       alone.output = "\(folder)/alone.h5"
-      var together = options()
+      var together = alone
       together.output = "\(folder)/together.h5"
       together.commitEvery = 0.001
       let one = try points(alone.run(threads: 1))
@@ -83,7 +83,6 @@ import Testing
   /// Realisations of the disorder with exchange of temperatures: one unit each.
   @Test func realizationsAreDealtOut() throws {
     var options = options(.edwardsAnderson, betas: [0.4, 0.8])
-    options.length.snapshots = nil
     options.update = "tempering"
     options.realizations = 5
     let one = try points(options.run(threads: 1))
@@ -94,7 +93,7 @@ import Testing
   @Test func stoppedRunsGoOnWithAnyNumberOfRanks() throws {
     try withTemporaryFolder { folder in
       var straight = options()
-      straight.length.sweeps = 200_000
+      straight.length.sweeps = 40_000
       straight.length.snapshots = 8
       var broken = straight
       straight.output = "\(folder)/straight.h5"
