@@ -151,7 +151,7 @@ import Testing
   @Test func aSlowRankHoldsNobodyUp() throws {
     let slow = Counter()
     let report = try run(options(betas: (0..<12).map { 0.5 + 0.05 * Double($0) }), ranks: 2) {
-      Slow($1, delay: 400_000, units: slow)
+      Slow($1, delay: 2_000_000, units: slow)
     }
     #expect(try points(report).count == 12)
     #expect(slow.count <= 2)
