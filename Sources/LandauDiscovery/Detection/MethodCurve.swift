@@ -132,17 +132,7 @@ public struct MethodLocation: Sendable {
       self = missing()
       return
     }
-    positions.sort()
-    func quantile(_ q: Double) -> Double {
-      positions[min(positions.count - 1, Int(q * Double(positions.count)))]
-    }
-    // As for slopes: the central 68 %, and by how much smoothing moves its own maximum.
-    let scatter = (quantile(0.8413) - quantile(0.1587)) / 2
-    let shift = quantile(0.5) - found.position
-    self.init(
-      kind: .located,
-      estimate: Estimate(
-        found.position, error: max((scatter * scatter + shift * shift).squareRoot(), 1e-12)),
-      interval: quantile(0.025)...quantile(0.975))
+    let location = ResampledLocation(found.position, places: positions, leastError: 1e-12)
+    self.init(kind: .located, estimate: location.estimate, interval: location.interval)
   }
 }

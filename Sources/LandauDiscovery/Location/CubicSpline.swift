@@ -39,6 +39,19 @@ struct CubicSpline {
     return (values[i + 1] - values[i]) / h + h / 6 * (fromRight - fromLeft)
   }
 
+  /// The slope at equally spaced places of every interval, from its left knot on; the last knot is left out.
+  func slopes(pointsPerInterval count: Int) -> [(position: Double, slope: Double)] {
+    (0..<x.count - 1).flatMap { interval in
+      (0..<count).map { step in
+        let t = Double(step) / Double(count)
+        return (
+          x[interval] + t * (x[interval + 1] - x[interval]),
+          slope(interval: interval, fraction: t)
+        )
+      }
+    }
+  }
+
   /// The highest slope between `low` and `high`, and where it is.
   ///
   /// On each interval the slope is a parabola whose top is where the second derivative, linear there,

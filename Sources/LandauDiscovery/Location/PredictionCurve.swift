@@ -62,13 +62,9 @@ public struct PredictionCurve: Sendable {
         x: Array(parameters[piece]),
         y: Smoothing.values(
           x: Array(parameters[piece]), y: Array(means[piece]), errors: Array(errors[piece])))
-      for interval in 0..<piece.count - 1 {
-        for step in 0..<pointsPerStep {
-          let t = Double(step) / Double(pointsPerStep)
-          result.x.append(spline.x[interval] + t * (spline.x[interval + 1] - spline.x[interval]))
-          result.y.append(spline.slope(interval: interval, fraction: t))
-        }
-      }
+      let slopes = spline.slopes(pointsPerInterval: pointsPerStep)
+      result.x += slopes.map(\.position)
+      result.y += slopes.map(\.slope)
     }
     return result
   }

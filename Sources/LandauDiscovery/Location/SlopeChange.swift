@@ -35,27 +35,15 @@ public struct SlopeChange: Sendable {
       for (index, top) in tops.enumerated() { drawn[index].append(slopes.highest(within: top)) }
     }
     return zip(tops, drawn).compactMap { top, drawn in
-      let prominence = spread(drawn.map(\.prominence))
+      let prominence = ResampledLocation.deviation(drawn.map(\.prominence))
       guard top.prominence > 3 * prominence else { return nil }
-      let positions = drawn.map(\.position).sorted()
-      func quantile(_ q: Double) -> Double {
-        positions[min(positions.count - 1, Int(q * Double(positions.count)))]
-      }
-      let position = first.x[top.index]
-      let scatter = (quantile(0.8413) - quantile(0.1587)) / 2
-      let shift = quantile(0.5) - position
+      let found = ResampledLocation(first.x[top.index], places: drawn.map(\.position))
       return SlopeChange(
-        location: Estimate(position, error: (scatter * scatter + shift * shift).squareRoot()),
-        interval: quantile(0.025)...quantile(0.975),
-        slope: Estimate(first.y[top.index], error: spread(drawn.map(\.slope))),
+        location: found.estimate, interval: found.interval,
+        slope: Estimate(
+          first.y[top.index], error: ResampledLocation.deviation(drawn.map(\.slope))),
         prominence: Estimate(top.prominence, error: prominence))
     }
-  }
-
-  private static func spread(_ values: [Double]) -> Double {
-    let mean = values.reduce(0, +) / Double(values.count)
-    return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count - 1))
-      .squareRoot()
   }
 }
 
@@ -77,17 +65,10 @@ private struct Slopes {
     let spline = CubicSpline(x: all, y: Smoothing.values(x: all, y: means, errors: errors))
     let low = all[0] + grid.span / 20
     let high = all[all.count - 1] - grid.span / 20
-    var points: (x: [Double], y: [Double]) = ([], [])
-    for interval in 0..<all.count - 1 {
-      for step in 0..<4 {
-        let t = Double(step) / 4
-        let place = all[interval] + t * (all[interval + 1] - all[interval])
-        guard place >= low, place <= high else { continue }
-        points.x.append(place)
-        points.y.append(spline.slope(interval: interval, fraction: t))
-      }
-    }
-    (x, y) = points
+    let points = spline.slopes(pointsPerInterval: 4)
+      .filter { $0.position >= low && $0.position <= high }
+    x = points.map(\.position)
+    y = points.map(\.slope)
   }
 
   var highest: Double { y.max() ?? 0 }

@@ -40,22 +40,12 @@ public struct SlopePeak: Sendable {
       positions.append(found.position)
       slopes.append(found.slope)
     }
-    positions.sort()
     kind = first.kind
-    // The central 68 % are the error: a rare jump to a far noise peak is told by the interval.
-    let low = positions[Int(0.1587 * Double(resamples))]
-    let high = positions[min(resamples - 1, Int(0.8413 * Double(resamples)))]
-    // What smoothing does to the smoothed curve's own peak tells how far it moves the true one.
-    let shift = positions[resamples / 2] - first.position
-    let scatter = (high - low) / 2
-    location = Estimate(
-      first.position,
-      error: max((scatter * scatter + shift * shift).squareRoot(), 1e-12 * grid.span))
-    slope = Estimate(first.slope, error: Self.deviation(slopes))
-    interval =
-      positions[
-        Int(0.025 * Double(resamples))]...positions[
-        min(resamples - 1, Int(0.975 * Double(resamples)))]
+    let found = ResampledLocation(
+      first.position, places: positions, leastError: 1e-12 * grid.span)
+    location = found.estimate
+    interval = found.interval
+    slope = Estimate(first.slope, error: ResampledLocation.deviation(slopes))
     if case .bracketed(let gap) = first.kind { bracket(by: gap) }
   }
 
@@ -90,12 +80,6 @@ public struct SlopePeak: Sendable {
           x: Array(grid.parameters[piece]), y: Array(means[piece]), errors: Array(errors[piece])))
     }
     return result
-  }
-
-  private static func deviation(_ values: [Double]) -> Double {
-    let mean = values.reduce(0, +) / Double(values.count)
-    return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(1, values.count - 1)))
-      .squareRoot()
   }
 
   private static func find(
