@@ -4,7 +4,9 @@
   import Darwin
 #endif
 
-/// One thread for work that goes on while the caller waits for something else.
+/// One thread, with a stack of 8 MiB, for work that goes on while the caller does or waits for something else.
+///
+/// Either `join` or `detach` is called, once.
 public final class BackgroundThread {
   private final class Body: Sendable {
     let run: @Sendable () -> Void
@@ -19,9 +21,13 @@ public final class BackgroundThread {
 
   /// - Throws: `RunError` where the system has no more threads.
   public init(_ body: @escaping @Sendable () -> Void) throws(RunError) {
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    defer { pthread_attr_destroy(&attributes) }
+    pthread_attr_setstacksize(&attributes, 8 << 20)
     let context = Unmanaged.passRetained(Body(body)).toOpaque()
     let status = pthread_create(
-      &thread, nil,
+      &thread, &attributes,
       { context in
         #if canImport(Glibc)
           let context = context!
@@ -35,7 +41,16 @@ public final class BackgroundThread {
     }
   }
 
-  /// Waits until the work is done; to be called once.
+  /// Lets the thread end by itself when the work is done.
+  public func detach() {
+    #if canImport(Glibc)
+      pthread_detach(thread)
+    #else
+      if let thread { pthread_detach(thread) }
+    #endif
+  }
+
+  /// Waits until the work is done.
   public func join() {
     #if canImport(Glibc)
       pthread_join(thread, nil)

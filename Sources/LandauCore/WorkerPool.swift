@@ -122,21 +122,8 @@ private final class Shared: @unchecked Sendable {
   }
 
   func startWorker() {
-    var attributes = pthread_attr_t()
-    pthread_attr_init(&attributes)
-    pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-    pthread_attr_setstacksize(&attributes, 8 << 20)
-    var thread = pthread_t()
-    let context = Unmanaged.passRetained(self).toOpaque()
-    let status = pthread_create(
-      &thread, &attributes,
-      { context in
-        Unmanaged<Shared>.fromOpaque(context!).takeRetainedValue().workerLoop()
-        return nil
-      }, context)
-    pthread_attr_destroy(&attributes)
     // A pool with fewer threads than asked for gives the same results, only later.
-    if status != 0 { Unmanaged<Shared>.fromOpaque(context).release() }
+    try? BackgroundThread { self.workerLoop() }.detach()
   }
 
   func stop() {
