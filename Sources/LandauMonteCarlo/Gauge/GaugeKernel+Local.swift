@@ -1,28 +1,29 @@
 import LandauCore
 
 extension GaugeKernel {
+  /// Goes through the links as sweeps do, axis by axis and site by site, each with the sum of its staples.
+  @inline(__always)
+  private func forEachLink(_ body: (_ link: inout Link, _ staples: Link) -> Void) {
+    for axis in 0..<dimension {
+      for site in 0..<siteCount {
+        let staples = staples(site, axis)
+        body(&links[site &* dimension &+ axis], staples)
+      }
+    }
+  }
+
   /// Draws every link in turn from its distribution beside its staples.
   func heatBath(beta: Double, using generator: inout RandomStream) {
     var rng = generator
     let strength = beta / Double(Link.rank)
-    for axis in 0..<dimension {
-      for site in 0..<siteCount {
-        let place = site &* dimension &+ axis
-        links[place] = links[place].heated(staples(site, axis), strength: strength, using: &rng)
-      }
+    forEachLink { link, staples in
+      link = link.heated(staples, strength: strength, using: &rng)
     }
     generator = rng
   }
 
   /// Turns every link over in turn without changing the action.
-  func reflect() {
-    for axis in 0..<dimension {
-      for site in 0..<siteCount {
-        let place = site &* dimension &+ axis
-        links[place] = links[place].reflected(staples(site, axis))
-      }
-    }
-  }
+  func reflect() { forEachLink { link, staples in link = link.reflected(staples) } }
 
   /// One Metropolis attempt per link; returns how many were accepted.
   ///
@@ -33,16 +34,12 @@ extension GaugeKernel {
     let gate = ExponentialGate.shared
     let strength = beta / Double(Link.rank)
     var accepted = 0
-    for axis in 0..<dimension {
-      for site in 0..<siteCount {
-        let place = site &* dimension &+ axis
-        let old = links[place]
-        let new = Link.momentum(using: &rng).scaled(by: step).exponential * old
-        let cost = -strength * ((new - old) * staples(site, axis)).trace.x
-        if gate.accepts(rng.uniform(), cost: cost) {
-          links[place] = new
-          accepted &+= 1
-        }
+    forEachLink { link, staples in
+      let new = Link.momentum(using: &rng).scaled(by: step).exponential * link
+      let cost = -strength * ((new - link) * staples).trace.x
+      if gate.accepts(rng.uniform(), cost: cost) {
+        link = new
+        accepted &+= 1
       }
     }
     generator = rng
@@ -50,12 +47,5 @@ extension GaugeKernel {
   }
 
   /// Takes every link towards the least action: one sweep of cooling.
-  func cool() {
-    for axis in 0..<dimension {
-      for site in 0..<siteCount {
-        let place = site &* dimension &+ axis
-        links[place] = links[place].aligned(staples(site, axis))
-      }
-    }
-  }
+  func cool() { forEachLink { link, staples in link = link.aligned(staples) } }
 }

@@ -14,8 +14,8 @@ extension GaugeKernel {
         for axis in 1..<dimension {
           let link = link(site, axis)
           // The adjoint of the sum, as `aligned` takes it.
-          let target =
-            link.adjoint.scaled(by: 1 - weight) + spaceStaples(site, axis).scaled(by: share)
+          let staples = plainStaples(site, axis, from: 1)
+          let target = link.adjoint.scaled(by: 1 - weight) + staples.scaled(by: share)
           memory[site * dimension + axis] = Self.projected(link, target)
         }
       }
@@ -36,20 +36,6 @@ extension GaugeKernel {
       value = other
     }
     return nearest.unitarised
-  }
-
-  /// Staples of a link in space in directions of space.
-  private func spaceStaples(_ site: Int, _ axis: Int) -> Link {
-    var sum = Link.zero
-    let ahead = next(site, axis)
-    for other in 1..<dimension where other != axis {
-      let beside = next(site, other)
-      sum += link(ahead, other).timesAdjoint(link(beside, axis)).timesAdjoint(link(site, other))
-      let behind = previous(site, other)
-      let corner = next(behind, axis)
-      sum += (link(behind, axis) * link(corner, other)).adjointTimes(link(behind, other))
-    }
-    return sum
   }
 
   /// Means of Re tr W / N over rectangles of R links in space and T in time, `[R - 1][T - 1]`.

@@ -73,12 +73,12 @@ struct GaugeKernel<Link: GaugeGroup> {
   @inline(__always)
   func staples(_ site: Int, _ axis: Int) -> Link { Link.staples(self, site, axis) }
 
-  /// The same for any group.
+  /// The same for any group, over the planes with axes from `first` on: all, or from 1 those in space.
   @inline(__always)
-  func plainStaples(_ site: Int, _ axis: Int) -> Link {
+  func plainStaples(_ site: Int, _ axis: Int, from first: Int = 0) -> Link {
     var sum = Link.zero
     let ahead = next(site, axis)
-    for other in 0..<dimension where other != axis {
+    for other in first..<dimension where other != axis {
       let beside = next(site, other)
       sum += link(ahead, other).timesAdjoint(link(beside, axis)).timesAdjoint(link(site, other))
       let behind = previous(site, other)

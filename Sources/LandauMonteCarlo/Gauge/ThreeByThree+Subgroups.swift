@@ -5,7 +5,7 @@ import LandauCore
 ///
 /// For g in the subgroup of rows i and j, Re tr(g U A) depends on g through the block of W = U A in rows and columns
 /// i, j alone, and of that only on its part that is a multiple k v of an element v of SU(2):
-/// Re tr(g W) = 2 k (g v)_0 + what does not depend on g.
+/// Re tr(g W) = 2 k (g v)_0 + what does not depend on g. So g is what one, as a link of SU(2) with the staples k v, is moved to.
 extension ThreeByThree {
   @inline(__always)
   static func staples(
@@ -27,31 +27,19 @@ extension ThreeByThree {
   ) -> ThreeByThree {
     var stream = rng
     defer { rng = stream }
-    return throughSubgroups(staples) { block in
-      let square = block.squaredLength
-      guard square > 1e-300 else { return Quaternion.gaussian(using: &stream).unitarised }
-      let length = square.squareRoot()
-      let drawn = SphereHeatBath.draw(2 * strength * length, using: &stream)
-      return Quaternion(drawn).timesAdjoint(block).scaled(by: 1 / length)
+    return throughSubgroups(staples) {
+      Quaternion.one.heated($0, strength: strength, using: &stream)
     }
   }
 
   /// g = (v^dagger)^2 in each subgroup: (g v)_0 = v_0, and doing it twice changes nothing.
   @inline(__always)
   func reflected(_ staples: ThreeByThree) -> ThreeByThree {
-    throughSubgroups(staples) { block in
-      let square = block.squaredLength
-      guard square > 1e-300 else { return .one }
-      let back = block.adjoint
-      return (back * back).scaled(by: 1 / square)
-    }
+    throughSubgroups(staples) { Quaternion.one.reflected($0) }
   }
 
   func aligned(_ staples: ThreeByThree) -> ThreeByThree {
-    throughSubgroups(staples) { block in
-      let square = block.squaredLength
-      return square > 1e-300 ? block.adjoint.scaled(by: 1 / square.squareRoot()) : .one
-    }
+    throughSubgroups(staples) { Quaternion.one.aligned($0) }
   }
 
   /// Multiplies from the left by an element of each subgroup in turn, chosen for the block of U A.
