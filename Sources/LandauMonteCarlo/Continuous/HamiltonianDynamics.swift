@@ -68,8 +68,26 @@ struct TrajectoryResult {
   var weight: Double { violation.isNaN ? 0 : exp(-violation) }
 }
 
+/// How one trajectory is made.
+struct TrajectoryPath {
+  var steps: Int
+  var step: Double
+  var integrator: HamiltonianSettings.Integrator
+  /// Whether Metropolis' test is made; without it the step's error goes into the results.
+  var isTested = true
+}
+
 /// Positions and momenta that an integrator moves.
 protocol HamiltonianSystem {
+  associatedtype Position
+  var positions: UnsafeMutablePointer<Position> { get }
+  /// Room for the positions at the start of a trajectory.
+  var backup: UnsafeMutablePointer<Position> { get }
+  var positionCount: Int { get }
+  /// Draws momenta from their distribution, whatever they were.
+  func drawMomenta(using rng: inout RandomStream)
+  /// Kinetic energy plus what the weight of the positions is exp(-...) of, up to a constant.
+  func total() -> Double
   /// Adds `step` times the force to the momenta.
   func kick(_ step: Double)
   /// Moves the positions along their momenta for the time `step`.
@@ -77,6 +95,19 @@ protocol HamiltonianSystem {
 }
 
 extension HamiltonianSystem {
+  /// One trajectory from new momenta, with Metropolis' test at its end.
+  func trajectory(_ path: TrajectoryPath, using rng: inout RandomStream) -> TrajectoryResult {
+    backup.update(from: positions, count: positionCount)
+    drawMomenta(using: &rng)
+    let start = total()
+    integrate(steps: path.steps, step: path.step, by: path.integrator)
+    let violation = total() - start
+    let isAccepted =
+      !path.isTested || ExponentialGate.shared.accepts(rng.uniform(), cost: violation)
+    if !isAccepted { positions.update(from: backup, count: positionCount) }
+    return TrajectoryResult(violation: violation, isAccepted: isAccepted)
+  }
+
   /// Makes `steps` steps; kicks that follow each other are made as one.
   @inline(__always)
   func integrate(steps: Int, step: Double, by integrator: HamiltonianSettings.Integrator) {
@@ -117,9 +148,10 @@ struct TrajectoryTuning {
   /// Steps of a trajectory, the mean where that is random.
   var steps: Int { max(1, Int((settings.length / step).rounded())) }
 
-  /// Draws the number of steps of the next trajectory.
-  func draw(using rng: inout RandomStream) -> Int {
-    settings.isLengthRandom ? 1 + rng.index(below: 2 * steps - 1) : steps
+  /// How the next trajectory is made, its number of steps drawn where that is random.
+  func draw(using rng: inout RandomStream) -> TrajectoryPath {
+    let count = settings.isLengthRandom ? 1 + rng.index(below: 2 * steps - 1) : steps
+    return TrajectoryPath(steps: count, step: step, integrator: settings.integrator)
   }
 
   /// Learns from the probability to accept a trajectory (Robbins and Monro); of `total` trajectories the
@@ -156,9 +188,7 @@ struct TrajectoryTuning {
 
   mutating func restore(from reader: inout StateReader) throws(InputError) {
     let stored = try reader.number()
-    guard stored > 0 && settings.length / stored < 1e6 else {
-      throw InputError("the checkpoint is damaged or belongs to another job or version")
-    }
+    guard stored > 0 && settings.length / stored < 1e6 else { throw .damagedCheckpoint }
     step = stored
   }
 }

@@ -11,7 +11,7 @@ public import LandauLattice
 ///
 /// Observables, per site: action, phi (`order(0)`), |phi| and phi^2 of the mean field, phi^2 and phi^4 of the
 /// sites, the product of neighbours per bond, the virial phi dS/dphi, and `structureMinimal`.
-public final class ScalarFieldChain: ReportingChain {
+public final class ScalarFieldChain: ReportingChain, TrajectoryChain {
   public let model: ScalarFieldModel
   public let update: ScalarFieldUpdate
   public let observables: [Observable]
@@ -22,23 +22,9 @@ public final class ScalarFieldChain: ReportingChain {
   private var rng: RandomStream
   /// Width of Metropolis' steps.
   private var step = 1.0
-  private var trajectory: TrajectoryTuning
+  var trajectory: TrajectoryTuning
   private var clustersPerSweep = 1
-  private var tally = Tally()
-
-  /// What was done since the end of burn-in.
-  private struct Tally {
-    /// Sites updated.
-    var updates = 0
-    /// Attempts or trajectories, and how many were accepted.
-    var attempted = 0
-    var accepted = 0
-    /// Clusters and the sites they turned over.
-    var clusters = 0
-    var flipped = 0
-    /// Sum of exp(-violation) of trajectories.
-    var violation = 0.0
-  }
+  var tally = UpdateTally()
 
   /// Starts from independent normal numbers.
   ///
@@ -47,16 +33,11 @@ public final class ScalarFieldChain: ReportingChain {
   public init(
     model: ScalarFieldModel, update: ScalarFieldUpdate, seed: Seed
   ) throws(InputError) {
-    var settings = HamiltonianSettings()
-    var isHamiltonian = false
-    if case .hamiltonian(let wanted) = update {
-      if let refusal = wanted.refusal { throw InputError(refusal) }
-      (settings, isHamiltonian) = (wanted, true)
-    }
+    if let refusal = update.trajectorySettings?.refusal { throw InputError(refusal) }
     self.model = model
     self.update = update
-    trajectory = TrajectoryTuning(settings)
-    kernel = ScalarFieldKernel(model, hasMomenta: isHamiltonian)
+    trajectory = TrajectoryTuning(update.trajectorySettings ?? HamiltonianSettings())
+    kernel = ScalarFieldKernel(model, hasMomenta: update.trajectorySettings != nil)
     waves = MinimalWaves(model.lattice)
     queue = update == .wolff ? .allocate(capacity: model.siteCount) : nil
     rng = seed.child("update").makeStream()
@@ -129,16 +110,9 @@ public final class ScalarFieldChain: ReportingChain {
         let wanted = Double(model.siteCount) * Double(tally.clusters) / Double(tally.flipped)
         clustersPerSweep = max(1, Int(wanted.rounded()))
       }
-    case .hamiltonian:
-      trajectory.learnt = stage.learnt
-      stage.makeSweeps(unless: isOver) {
-        let result = moveOnce()
-        trajectory.learn(result, of: count)
-      }
-      stage.learnt = trajectory.learnt
-      if stage.isComplete && count > 0 { trajectory.freeze() }
+    case .hamiltonian: burnInTrajectories(&stage, unless: isOver)
     }
-    if stage.isComplete && count > 0 { tally = Tally() }
+    if stage.isComplete && count > 0 { tally = UpdateTally() }
   }
 
   private func sweepOnce() {
@@ -154,19 +128,13 @@ public final class ScalarFieldChain: ReportingChain {
         tally.flipped += size
         tally.clusters += 1
       }
-    case .hamiltonian:
-      let result = moveOnce()
-      tally.updates += model.siteCount
-      tally.attempted += 1
-      tally.accepted += result.isAccepted ? 1 : 0
-      tally.violation += result.weight
+    case .hamiltonian: sweepTrajectory(of: model.siteCount)
     }
   }
 
-  private func moveOnce() -> TrajectoryResult {
-    let steps = trajectory.draw(using: &rng)
-    return kernel.trajectory(
-      steps: steps, step: trajectory.step, by: trajectory.settings.integrator, using: &rng)
+  func moveOnce() -> TrajectoryResult {
+    let path = trajectory.draw(using: &rng)
+    return kernel.trajectory(path, using: &rng)
   }
 
   // MARK: What was measured and done
@@ -195,22 +163,16 @@ public final class ScalarFieldChain: ReportingChain {
   public var updateCount: Int { tally.updates }
 
   /// Share of attempts or trajectories accepted since burn-in.
-  public var acceptanceRate: Double? {
-    tally.attempted == 0 ? nil : Double(tally.accepted) / Double(tally.attempted)
-  }
+  public var acceptanceRate: Double? { tally.acceptanceRate }
 
   /// Steps of a trajectory (their mean where the number is random) and the time of each; nil for other updates.
   public var trajectorySteps: (count: Int, step: Double)? {
-    if case .hamiltonian = update { return (trajectory.steps, trajectory.step) }
-    return nil
+    update.trajectorySettings == nil ? nil : (trajectory.steps, trajectory.step)
   }
 
   /// Mean of exp(-violation of total energy) over trajectories since burn-in, whose expectation is 1.
   public var meanViolationWeight: Double? {
-    if case .hamiltonian = update, tally.attempted > 0 {
-      return tally.violation / Double(tally.attempted)
-    }
-    return nil
+    update.trajectorySettings == nil ? nil : tally.meanViolationWeight
   }
 
   // MARK: Checkpoints
@@ -221,30 +183,20 @@ public final class ScalarFieldChain: ReportingChain {
     writer.write(numbers: UnsafeBufferPointer(start: kernel.field, count: model.siteCount))
     writer.write(step)
     trajectory.save(to: &writer)
-    for number in [
-      clustersPerSweep, tally.updates, tally.attempted, tally.accepted, tally.clusters,
-      tally.flipped,
-    ] {
-      writer.write(number)
-    }
-    writer.write(tally.violation)
+    writer.write(clustersPerSweep)
+    tally.save(to: &writer, hasClusters: true)
   }
 
   public func restore(from reader: inout StateReader) throws(InputError) {
     guard try reader.text() == "scalar field chain 1 \(update.name)" else {
-      throw InputError("the checkpoint is damaged or belongs to another job or version")
+      throw .damagedCheckpoint
     }
     rng = try reader.stream()
     kernel.load(try reader.numbers(count: model.siteCount))
     step = try reader.number()
     try trajectory.restore(from: &reader)
     clustersPerSweep = try reader.integer()
-    tally.updates = try reader.integer()
-    tally.attempted = try reader.integer()
-    tally.accepted = try reader.integer()
-    tally.clusters = try reader.integer()
-    tally.flipped = try reader.integer()
-    tally.violation = try reader.number()
+    try tally.restore(from: &reader, hasClusters: true)
   }
 }
 

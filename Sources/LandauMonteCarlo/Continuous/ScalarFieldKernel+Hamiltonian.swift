@@ -4,6 +4,9 @@ import LandauCore
 struct ScalarFieldMotion: HamiltonianSystem {
   let kernel: ScalarFieldKernel
   let momenta: UnsafeMutablePointer<Double>
+  let backup: UnsafeMutablePointer<Double>
+  var positions: UnsafeMutablePointer<Double> { kernel.field }
+  var positionCount: Int { kernel.siteCount }
 
   func drift(_ step: Double) {
     let (field, momenta) = (kernel.field, momenta)
@@ -113,23 +116,12 @@ struct ScalarFieldMotion: HamiltonianSystem {
 }
 
 extension ScalarFieldKernel {
-  /// One trajectory.
-  ///
-  /// - Parameter isTested: whether Metropolis' test is made; without it the step's error goes into the results.
-  func trajectory(
-    steps: Int, step: Double, by integrator: HamiltonianSettings.Integrator,
-    isTested: Bool = true, using rng: inout RandomStream
-  ) -> TrajectoryResult {
-    let backup = backup!
-    let motion = ScalarFieldMotion(kernel: self, momenta: momenta!)
-    backup.update(from: field, count: siteCount)
-    motion.drawMomenta(using: &rng)
-    let before = motion.total()
-    motion.integrate(steps: steps, step: step, by: integrator)
-    let violation = motion.total() - before
-    let isAccepted =
-      !isTested || ExponentialGate.shared.accepts(rng.uniform(), cost: violation)
-    if !isAccepted { field.update(from: backup, count: siteCount) }
-    return TrajectoryResult(violation: violation, isAccepted: isAccepted)
+  /// The field with room for momenta, as trajectories move it.
+  func motion() -> ScalarFieldMotion {
+    ScalarFieldMotion(kernel: self, momenta: momenta!, backup: backup!)
+  }
+
+  func trajectory(_ path: TrajectoryPath, using rng: inout RandomStream) -> TrajectoryResult {
+    motion().trajectory(path, using: &rng)
   }
 }

@@ -1,5 +1,5 @@
 /// A way to take a configuration of a scalar field to the next.
-public enum ScalarFieldUpdate: Sendable, Hashable {
+public enum ScalarFieldUpdate: NamedUpdate {
   /// One attempt per site: a step uniform on an interval whose width is set in burn-in.
   case metropolis
   /// A Metropolis sweep, then clusters of equal sign are turned over (Brower and Tamayo 1989): where the field
@@ -22,10 +22,9 @@ public enum ScalarFieldUpdate: Sendable, Hashable {
     .metropolis, .wolff, .hamiltonian(HamiltonianSettings()),
   ]
 
-  /// The update of that name with its usual settings; nil for another name.
-  public init?(name: String) {
-    guard let update = Self.standard.first(where: { $0.name == name }) else { return nil }
-    self = update
+  /// How trajectories are made; nil for other updates.
+  public var trajectorySettings: HamiltonianSettings? {
+    if case .hamiltonian(let settings) = self { settings } else { nil }
   }
 
   /// What was done, for the report.

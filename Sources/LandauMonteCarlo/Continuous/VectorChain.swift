@@ -23,7 +23,7 @@ public import LandauLattice
 /// both averaged over orthonormal directions e; d_b is the vector along bond b, and the turn is in the plane of
 /// the first two components (cos and sin are the products of these). Y is in units of J, per site;
 /// per area it is Y N / area.
-public final class VectorChain: TemperedChain, ReportingChain {
+public final class VectorChain: TemperedChain, ReportingChain, TrajectoryChain {
   public let model: VectorModel
   public let update: VectorUpdate
   public let observables: [Observable]
@@ -39,23 +39,12 @@ public final class VectorChain: TemperedChain, ReportingChain {
   private var rng: RandomStream
   /// Step of Metropolis' turns.
   private var step = 1.0
-  private var trajectory: TrajectoryTuning
+  var trajectory: TrajectoryTuning
   private var clustersPerSweep = 0
   private var sweepCount = 0
-  private var tally = Tally()
+  var tally = UpdateTally()
   /// |m|^2 and |m|^4 by the clusters of the last sweep; nil before the first.
   private var improved: (square: Double, fourth: Double)?
-
-  /// What was done since the end of burn-in.
-  private struct Tally {
-    /// Spins updated.
-    var updates = 0
-    /// Attempts, trajectories, clusters; and how many attempts were accepted.
-    var attempted = 0
-    var accepted = 0
-    /// Sum of exp(-violation) of trajectories.
-    var violation = 0.0
-  }
 
   private enum Kernel {
     case two(VectorKernel<SIMD2<Double>>)
@@ -84,16 +73,14 @@ public final class VectorChain: TemperedChain, ReportingChain {
     self.beta = beta
     self.update = update
     let links = VectorLinks(model)
-    var settings = HamiltonianSettings()
-    var isHamiltonian = false
-    if case .hamiltonian(let wanted) = update { (settings, isHamiltonian) = (wanted, true) }
-    trajectory = TrajectoryTuning(settings)
+    trajectory = TrajectoryTuning(update.trajectorySettings ?? HamiltonianSettings())
+    let hasMomenta = update.trajectorySettings != nil
     kernel =
       switch model.components {
-      case 2: .two(VectorKernel(model, links: links, hasMomenta: isHamiltonian))
-      case 3, 4: .four(VectorKernel(model, links: links, hasMomenta: isHamiltonian))
-      case 5...8: .eight(VectorKernel(model, links: links, hasMomenta: isHamiltonian))
-      default: .sixteen(VectorKernel(model, links: links, hasMomenta: isHamiltonian))
+      case 2: .two(VectorKernel(model, links: links, hasMomenta: hasMomenta))
+      case 3, 4: .four(VectorKernel(model, links: links, hasMomenta: hasMomenta))
+      case 5...8: .eight(VectorKernel(model, links: links, hasMomenta: hasMomenta))
+      default: .sixteen(VectorKernel(model, links: links, hasMomenta: hasMomenta))
       }
     scratch =
       update == .wolff || update == .swendsenWang
@@ -206,7 +193,7 @@ public final class VectorChain: TemperedChain, ReportingChain {
     switch update {
     case .metropolis:
       stage.makeSweeps(unless: isOver) {
-        tally = Tally()
+        tally = UpdateTally()
         sweepOnce()
         let rate = Double(tally.accepted) / Double(tally.attempted)
         // Ten of these take the step anywhere it may need to be.
@@ -216,20 +203,13 @@ public final class VectorChain: TemperedChain, ReportingChain {
       let wanted = stage.flipClusters(
         siteCount: model.siteCount, unless: isOver, flip: { flipCluster() })
       if let wanted { clustersPerSweep = max(1, Int(wanted.rounded())) }
-    case .hamiltonian:
-      trajectory.learnt = stage.learnt
-      stage.makeSweeps(unless: isOver) {
-        let result = moveOnce()
-        trajectory.learn(result, of: count)
-      }
-      stage.learnt = trajectory.learnt
-      if stage.isComplete { trajectory.freeze() }
+    case .hamiltonian: burnInTrajectories(&stage, unless: isOver)
     case .heatBath, .overRelaxation, .swendsenWang:
       stage.makeSweeps(unless: isOver) { sweepOnce() }
     }
     guard stage.isComplete else { return }
     renormalise()
-    tally = Tally()
+    tally = UpdateTally()
     sweepCount = 0
   }
 
@@ -240,12 +220,7 @@ public final class VectorChain: TemperedChain, ReportingChain {
         tally.attempted += 1
         tally.updates += flipCluster()
       }
-    case .hamiltonian:
-      let result = moveOnce()
-      tally.updates += model.siteCount
-      tally.attempted += 1
-      tally.accepted += result.isAccepted ? 1 : 0
-      tally.violation += result.weight
+    case .hamiltonian: sweepTrajectory(of: model.siteCount)
     default:
       switch kernel {
       case .two(let kernel): sweepSites(kernel)
@@ -291,18 +266,13 @@ public final class VectorChain: TemperedChain, ReportingChain {
     }
   }
 
-  private func moveOnce() -> TrajectoryResult {
-    let steps = trajectory.draw(using: &rng)
-    let (step, scheme) = (trajectory.step, trajectory.settings.integrator)
+  func moveOnce() -> TrajectoryResult {
+    let path = trajectory.draw(using: &rng)
     return switch kernel {
-    case .two(let kernel):
-      kernel.trajectory(beta: beta, steps: steps, step: step, by: scheme, using: &rng)
-    case .four(let kernel):
-      kernel.trajectory(beta: beta, steps: steps, step: step, by: scheme, using: &rng)
-    case .eight(let kernel):
-      kernel.trajectory(beta: beta, steps: steps, step: step, by: scheme, using: &rng)
-    case .sixteen(let kernel):
-      kernel.trajectory(beta: beta, steps: steps, step: step, by: scheme, using: &rng)
+    case .two(let kernel): kernel.trajectory(path, beta: beta, using: &rng)
+    case .four(let kernel): kernel.trajectory(path, beta: beta, using: &rng)
+    case .eight(let kernel): kernel.trajectory(path, beta: beta, using: &rng)
+    case .sixteen(let kernel): kernel.trajectory(path, beta: beta, using: &rng)
     }
   }
 
@@ -370,8 +340,7 @@ public final class VectorChain: TemperedChain, ReportingChain {
   /// Share of attempts accepted since burn-in (Metropolis, trajectories); nil for other updates.
   public var acceptanceRate: Double? {
     switch update {
-    case .metropolis, .hamiltonian:
-      tally.attempted == 0 ? nil : Double(tally.accepted) / Double(tally.attempted)
+    case .metropolis, .hamiltonian: tally.acceptanceRate
     default: nil
     }
   }
@@ -384,10 +353,7 @@ public final class VectorChain: TemperedChain, ReportingChain {
 
   /// Mean of exp(-violation of total energy) over trajectories since burn-in, whose expectation is 1.
   public var meanViolationWeight: Double? {
-    if case .hamiltonian = update, tally.attempted > 0 {
-      return tally.violation / Double(tally.attempted)
-    }
-    return nil
+    update.trajectorySettings == nil ? nil : tally.meanViolationWeight
   }
 
   // MARK: Checkpoints
@@ -399,25 +365,18 @@ public final class VectorChain: TemperedChain, ReportingChain {
     writer.write(numbers: configuration)
     writer.write(step)
     trajectory.save(to: &writer)
-    for number in [
-      clustersPerSweep, sweepCount, tally.updates, tally.attempted, tally.accepted,
-    ] {
-      writer.write(number)
-    }
-    writer.write(tally.violation)
+    writer.write(clustersPerSweep)
+    writer.write(sweepCount)
+    tally.save(to: &writer)
     writer.write(improved != nil)
     writer.write(improved?.square ?? 0)
     writer.write(improved?.fourth ?? 0)
   }
 
   public func restore(from reader: inout StateReader) throws(InputError) {
-    guard try reader.text() == "vector chain 1 \(update.name)" else {
-      throw InputError("the checkpoint is damaged or belongs to another job or version")
-    }
+    guard try reader.text() == "vector chain 1 \(update.name)" else { throw .damagedCheckpoint }
     let stored = try reader.number()
-    guard stored >= 0 && stored.isFinite else {
-      throw InputError("the checkpoint is damaged or belongs to another job or version")
-    }
+    guard stored >= 0 && stored.isFinite else { throw .damagedCheckpoint }
     beta = stored
     rng = try reader.stream()
     load(try reader.numbers(count: configurationWidth))
@@ -425,10 +384,7 @@ public final class VectorChain: TemperedChain, ReportingChain {
     try trajectory.restore(from: &reader)
     clustersPerSweep = try reader.integer()
     sweepCount = try reader.integer()
-    tally.updates = try reader.integer()
-    tally.attempted = try reader.integer()
-    tally.accepted = try reader.integer()
-    tally.violation = try reader.number()
+    try tally.restore(from: &reader)
     let hasImproved = try reader.flag()
     let (square, fourth) = (try reader.number(), try reader.number())
     improved = hasImproved ? (square, fourth) : nil

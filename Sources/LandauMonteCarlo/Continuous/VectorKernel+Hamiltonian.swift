@@ -10,7 +10,10 @@ import LandauCore
 struct VectorMotion<V: SpinVector>: HamiltonianSystem {
   let kernel: VectorKernel<V>
   let momenta: UnsafeMutablePointer<V>
+  let backup: UnsafeMutablePointer<V>
   let beta: Double
+  var positions: UnsafeMutablePointer<V> { kernel.spins }
+  var positionCount: Int { kernel.siteCount }
 
   /// Momenta are tangents: only the part of the force across the spin counts.
   func kick(_ step: Double) {
@@ -35,7 +38,8 @@ struct VectorMotion<V: SpinVector>: HamiltonianSystem {
   }
 
   /// Normal numbers in the tangent plane of every spin.
-  func drawMomenta(_ normal: NormalZiggurat, using rng: inout RandomStream) {
+  func drawMomenta(using rng: inout RandomStream) {
+    let normal = NormalZiggurat.shared
     for site in 0..<kernel.siteCount {
       let spin = kernel.spins[site]
       var vector = V.zero
@@ -57,24 +61,18 @@ struct VectorMotion<V: SpinVector>: HamiltonianSystem {
 }
 
 extension VectorKernel {
-  /// One trajectory.
-  ///
+  /// Spins with room for momenta, as trajectories move them.
+  func motion(beta: Double) -> VectorMotion<V> {
+    VectorMotion(kernel: self, momenta: momenta!, backup: backup!, beta: beta)
+  }
+
   /// Leapfrog on the sphere (Byrne and Girolami 2013): kicks across the spins alternate with motion along
   /// great circles. Both keep volume in phase space and are undone by turning the momenta round.
   func trajectory(
-    beta: Double, steps: Int, step: Double, by integrator: HamiltonianSettings.Integrator,
-    isTested: Bool = true, using rng: inout RandomStream
+    _ path: TrajectoryPath, beta: Double, using rng: inout RandomStream
   ) -> TrajectoryResult {
-    let backup = backup!
-    let motion = VectorMotion(kernel: self, momenta: momenta!, beta: beta)
-    backup.update(from: spins, count: siteCount)
-    motion.drawMomenta(.shared, using: &rng)
-    let before = motion.total()
-    motion.integrate(steps: steps, step: step, by: integrator)
-    let violation = motion.total() - before
-    let isAccepted =
-      !isTested || ExponentialGate.shared.accepts(rng.uniform(), cost: violation)
-    if isAccepted { renormalise() } else { spins.update(from: backup, count: siteCount) }
-    return TrajectoryResult(violation: violation, isAccepted: isAccepted)
+    let result = motion(beta: beta).trajectory(path, using: &rng)
+    if result.isAccepted { renormalise() }
+    return result
   }
 }

@@ -1,7 +1,7 @@
 public import LandauLattice
 
 /// A way to take a configuration of unit vectors to the next.
-public enum VectorUpdate: Sendable, Hashable {
+public enum VectorUpdate: NamedUpdate {
   /// One attempt per site: the spin is turned by a random angle in a random direction; the size of the
   /// steps is set in burn-in so that about half are accepted. Any model.
   case metropolis
@@ -38,10 +38,9 @@ public enum VectorUpdate: Sendable, Hashable {
     .hamiltonian(HamiltonianSettings()),
   ]
 
-  /// The update of that name with its usual settings; nil for another name.
-  public init?(name: String) {
-    guard let update = Self.standard.first(where: { $0.name == name }) else { return nil }
-    self = update
+  /// How trajectories are made; nil for other updates.
+  public var trajectorySettings: HamiltonianSettings? {
+    if case .hamiltonian(let settings) = self { settings } else { nil }
   }
 
   /// What was done, for the report.
@@ -65,8 +64,7 @@ public enum VectorUpdate: Sendable, Hashable {
   public func refusal(for model: VectorModel) -> String? {
     switch self {
     case .wolff, .swendsenWang: model.clusterRefusal
-    case .overRelaxation(let reflections):
-      reflections < 0 ? "reflections is \(reflections); allowed: whole numbers from 0" : nil
+    case .overRelaxation(let reflections): Self.refusal(reflections: reflections)
     case .hamiltonian(let settings): settings.refusal
     case .metropolis, .heatBath: nil
     }

@@ -11,7 +11,7 @@ public import LandauLattice
 ///
 /// A sweep of local updates visits every link once, axis by axis and site by site; over-relaxation adds its
 /// reflections to that. Links are brought back into the group every 64 sweeps.
-public final class GaugeChain: TemperedChain, ReportingChain {
+public final class GaugeChain: TemperedChain, ReportingChain, TrajectoryChain {
   public let model: GaugeModel
   public let update: GaugeUpdate
   public let measurements: GaugeMeasurements
@@ -25,20 +25,9 @@ public final class GaugeChain: TemperedChain, ReportingChain {
   private var rng: RandomStream
   /// Spread of Metropolis' steps.
   private var step = 0.5
-  private var trajectory: TrajectoryTuning
+  var trajectory: TrajectoryTuning
   private var sweepCount = 0
-  private var tally = Tally()
-
-  /// What was done since the end of burn-in.
-  private struct Tally {
-    /// Links updated.
-    var updates = 0
-    /// Attempts or trajectories, and how many were accepted.
-    var attempted = 0
-    var accepted = 0
-    /// Sum of exp(-violation) of trajectories.
-    var violation = 0.0
-  }
+  var tally = UpdateTally()
 
   /// - Parameters:
   ///   - beta: 1/g^2 for U(1), 2N/g^2 for SU(N); from 0.
@@ -59,11 +48,8 @@ public final class GaugeChain: TemperedChain, ReportingChain {
     } else {
       self.measurements = try GaugeMeasurements(model)
     }
-    var settings = HamiltonianSettings()
-    var isHamiltonian = false
-    if case .hamiltonian(let wanted) = update { (settings, isHamiltonian) = (wanted, true) }
-    trajectory = TrajectoryTuning(settings)
-    field = GaugeField(model, hasMomenta: isHamiltonian)
+    trajectory = TrajectoryTuning(update.trajectorySettings ?? HamiltonianSettings())
+    field = GaugeField(model, hasMomenta: update.trajectorySettings != nil)
     rng = seed.child("update").makeStream()
     if start == .hot {
       var rng = seed.child("start").makeStream()
@@ -106,30 +92,22 @@ public final class GaugeChain: TemperedChain, ReportingChain {
 
   /// Makes sweeps; step sizes are set on the way and frozen at the end.
   public func burnIn(_ stage: inout BurnIn, unless isOver: () -> Bool) {
-    let count = stage.count
     switch update {
     case .metropolis:
       stage.makeSweeps(unless: isOver) {
-        tally = Tally()
+        tally = UpdateTally()
         sweepOnce()
         let rate = Double(tally.accepted) / Double(tally.attempted)
         // Ten of these take the step anywhere it may need to be; half a turn reaches everything.
         step = min(max(step * (0.6 + 0.8 * rate), 1e-6), 3)
       }
-    case .hamiltonian:
-      trajectory.learnt = stage.learnt
-      stage.makeSweeps(unless: isOver) {
-        let result = moveOnce()
-        trajectory.learn(result, of: count)
-      }
-      stage.learnt = trajectory.learnt
-      if stage.isComplete && count > 0 { trajectory.freeze() }
+    case .hamiltonian: burnInTrajectories(&stage, unless: isOver)
     case .heatBath, .overRelaxation:
       stage.makeSweeps(unless: isOver) { sweepOnce() }
     }
     guard stage.isComplete else { return }
     field.unitarise()
-    tally = Tally()
+    tally = UpdateTally()
     sweepCount = 0
   }
 
@@ -146,22 +124,15 @@ public final class GaugeChain: TemperedChain, ReportingChain {
       field.heatBath(beta: beta, using: &rng)
       for _ in 0..<reflections { field.reflect() }
       tally.updates += (1 + reflections) * model.linkCount
-    case .hamiltonian:
-      let result = moveOnce()
-      tally.updates += model.linkCount
-      tally.attempted += 1
-      tally.accepted += result.isAccepted ? 1 : 0
-      tally.violation += result.weight
+    case .hamiltonian: sweepTrajectory(of: model.linkCount)
     }
     sweepCount += 1
     if sweepCount % 64 == 0 { field.unitarise() }
   }
 
-  private func moveOnce() -> TrajectoryResult {
-    let steps = trajectory.draw(using: &rng)
-    return field.trajectory(
-      beta: beta, steps: steps, step: trajectory.step, by: trajectory.settings.integrator,
-      using: &rng)
+  func moveOnce() -> TrajectoryResult {
+    let path = trajectory.draw(using: &rng)
+    return field.trajectory(path, beta: beta, using: &rng)
   }
 
   // MARK: What was measured and done
@@ -174,16 +145,11 @@ public final class GaugeChain: TemperedChain, ReportingChain {
   public var updateCount: Int { tally.updates }
 
   /// Share of attempts or trajectories accepted since burn-in; nil for other updates.
-  public var acceptanceRate: Double? {
-    tally.attempted == 0 ? nil : Double(tally.accepted) / Double(tally.attempted)
-  }
+  public var acceptanceRate: Double? { tally.acceptanceRate }
 
   /// Mean of exp(-violation of total energy) over trajectories since burn-in, whose expectation is 1.
   public var meanViolationWeight: Double? {
-    if case .hamiltonian = update, tally.attempted > 0 {
-      return tally.violation / Double(tally.attempted)
-    }
-    return nil
+    update.trajectorySettings == nil ? nil : tally.meanViolationWeight
   }
 
   // MARK: Checkpoints
@@ -197,10 +163,8 @@ public final class GaugeChain: TemperedChain, ReportingChain {
     writer.write(numbers: configuration)
     writer.write(step)
     trajectory.save(to: &writer)
-    for number in [sweepCount, tally.updates, tally.attempted, tally.accepted] {
-      writer.write(number)
-    }
-    writer.write(tally.violation)
+    writer.write(sweepCount)
+    tally.save(to: &writer)
   }
 
   public func restore(from reader: inout StateReader) throws(InputError) {
@@ -213,10 +177,7 @@ public final class GaugeChain: TemperedChain, ReportingChain {
     step = try reader.number()
     try trajectory.restore(from: &reader)
     sweepCount = try reader.integer()
-    tally.updates = try reader.integer()
-    tally.attempted = try reader.integer()
-    tally.accepted = try reader.integer()
-    tally.violation = try reader.number()
+    try tally.restore(from: &reader)
   }
 }
 

@@ -65,16 +65,12 @@ enum GaugeField {
   }
 
   func trajectory(
-    beta: Double, steps: Int, step: Double, by scheme: HamiltonianSettings.Integrator,
-    using rng: inout RandomStream
+    _ path: TrajectoryPath, beta: Double, using rng: inout RandomStream
   ) -> TrajectoryResult {
     switch self {
-    case .u1(let kernel):
-      kernel.trajectory(beta: beta, steps: steps, step: step, by: scheme, using: &rng)
-    case .su2(let kernel):
-      kernel.trajectory(beta: beta, steps: steps, step: step, by: scheme, using: &rng)
-    case .su3(let kernel):
-      kernel.trajectory(beta: beta, steps: steps, step: step, by: scheme, using: &rng)
+    case .u1(let kernel): kernel.trajectory(path, beta: beta, using: &rng)
+    case .su2(let kernel): kernel.trajectory(path, beta: beta, using: &rng)
+    case .su3(let kernel): kernel.trajectory(path, beta: beta, using: &rng)
     }
   }
 

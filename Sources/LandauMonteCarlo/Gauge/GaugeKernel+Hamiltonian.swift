@@ -7,7 +7,10 @@ import LandauCore
 struct GaugeMotion<Link: GaugeGroup>: HamiltonianSystem {
   let kernel: GaugeKernel<Link>
   let momenta: UnsafeMutablePointer<Link>
+  let backup: UnsafeMutablePointer<Link>
   let beta: Double
+  var positions: UnsafeMutablePointer<Link> { kernel.links }
+  var positionCount: Int { kernel.linkCount }
 
   func kick(_ step: Double) {
     let kernel = kernel
@@ -42,22 +45,14 @@ struct GaugeMotion<Link: GaugeGroup>: HamiltonianSystem {
 }
 
 extension GaugeKernel {
-  /// One trajectory.
-  ///
-  /// - Parameter isTested: whether Metropolis' test is made; without it the step's error goes into the results.
+  /// Links with room for momenta, as trajectories move them.
+  func motion(beta: Double) -> GaugeMotion<Link> {
+    GaugeMotion(kernel: self, momenta: momenta!, backup: backup!, beta: beta)
+  }
+
   func trajectory(
-    beta: Double, steps: Int, step: Double, by integrator: HamiltonianSettings.Integrator,
-    isTested: Bool = true, using rng: inout RandomStream
+    _ path: TrajectoryPath, beta: Double, using rng: inout RandomStream
   ) -> TrajectoryResult {
-    let backup = backup!
-    let motion = GaugeMotion(kernel: self, momenta: momenta!, beta: beta)
-    backup.update(from: links, count: linkCount)
-    motion.drawMomenta(using: &rng)
-    let start = motion.total()
-    motion.integrate(steps: steps, step: step, by: integrator)
-    let violation = motion.total() - start
-    let isAccepted = !isTested || ExponentialGate.shared.accepts(rng.uniform(), cost: violation)
-    if !isAccepted { links.update(from: backup, count: linkCount) }
-    return TrajectoryResult(violation: violation, isAccepted: isAccepted)
+    motion(beta: beta).trajectory(path, using: &rng)
   }
 }

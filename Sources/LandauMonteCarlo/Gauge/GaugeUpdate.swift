@@ -1,7 +1,7 @@
 import LandauCore
 
 /// A way to take the links of a gauge theory to the next configuration.
-public enum GaugeUpdate: Sendable, Hashable {
+public enum GaugeUpdate: NamedUpdate {
   /// One attempt per link: multiplied by a random element near one, whose spread is set in burn-in so that about
   /// half are accepted.
   case metropolis
@@ -31,10 +31,9 @@ public enum GaugeUpdate: Sendable, Hashable {
   /// What is taken where nothing is asked for.
   public static let automatic = GaugeUpdate.overRelaxation(reflections: 3)
 
-  /// The update of that name with its usual settings; nil for another name.
-  public init?(name: String) {
-    guard let update = Self.standard.first(where: { $0.name == name }) else { return nil }
-    self = update
+  /// How trajectories are made; nil for other updates.
+  public var trajectorySettings: HamiltonianSettings? {
+    if case .hamiltonian(let settings) = self { settings } else { nil }
   }
 
   /// What was done, for the report.
@@ -50,8 +49,7 @@ public enum GaugeUpdate: Sendable, Hashable {
   /// Why its settings cannot be used, or nil.
   var refusal: String? {
     switch self {
-    case .overRelaxation(let reflections):
-      reflections < 0 ? "reflections is \(reflections); allowed: whole numbers from 0" : nil
+    case .overRelaxation(let reflections): Self.refusal(reflections: reflections)
     case .hamiltonian(let settings): settings.refusal
     case .metropolis, .heatBath: nil
     }

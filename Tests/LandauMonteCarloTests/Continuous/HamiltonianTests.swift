@@ -25,7 +25,7 @@ import Testing
     kernel.load(field)
     let momenta = kernel.momenta!
     for site in 0..<model.siteCount { momenta[site] = 0 }
-    ScalarFieldMotion(kernel: kernel, momenta: momenta).kick(0.5)
+    kernel.motion().kick(0.5)
     let gradient = model.gradient(of: field.span)
     for site in 0..<model.siteCount {
       expectClose(momenta[site], -0.5 * gradient[site], absolute: 1e-13, relative: 1e-13)
@@ -69,8 +69,9 @@ import Testing
     var sum = 0.0
     for _ in 0..<20 {
       for site in 0..<model.siteCount { kernel.field[site] = 0.4 * rng.normal() }
-      let result = kernel.trajectory(
-        steps: steps, step: 1 / Double(steps), by: integrator, isTested: false, using: &rng)
+      let path = TrajectoryPath(
+        steps: steps, step: 1 / Double(steps), integrator: integrator, isTested: false)
+      let result = kernel.trajectory(path, using: &rng)
       sum += result.violation * result.violation
     }
     return sum / 20
@@ -86,7 +87,7 @@ import Testing
     var rng = Seed.test().makeStream()
     let field = (0..<36).map { _ in 0.4 * rng.normal() }
     kernel.load(field)
-    let motion = ScalarFieldMotion(kernel: kernel, momenta: kernel.momenta!)
+    let motion = kernel.motion()
     motion.drawMomenta(using: &rng)
     motion.integrate(steps: 20, step: 0.05, by: integrator)
     for site in 0..<36 { motion.momenta[site] = -motion.momenta[site] }
@@ -114,8 +115,8 @@ import Testing
     defer { kernel.deallocate() }
     var rng = Seed(6).makeStream()
     kernel.randomise(using: &rng)
-    let motion = VectorMotion(kernel: kernel, momenta: kernel.momenta!, beta: 1.4)
-    motion.drawMomenta(.shared, using: &rng)
+    let motion = kernel.motion(beta: 1.4)
+    motion.drawMomenta(using: &rng)
     let start = (0..<model.siteCount).map { kernel.spins[$0] }
     let before = motion.total()
     motion.integrate(steps: 24, step: 0.04, by: integrator)
@@ -190,9 +191,10 @@ import Testing
       let kernel = ScalarFieldKernel(model, hasMomenta: true)
       defer { kernel.deallocate() }
       var rng = seed.makeStream()
+      let path = TrajectoryPath(
+        steps: 3, step: 0.45, integrator: .leapfrog, isTested: isTested)
       let values = (0..<(20_000 * effort)).map { _ in
-        _ = kernel.trajectory(
-          steps: 3, step: 0.45, by: .leapfrog, isTested: isTested, using: &rng)
+        _ = kernel.trajectory(path, using: &rng)
         return kernel.totals().square / 16
       }
       return Series(Array(values.dropFirst(100))).estimate()

@@ -50,7 +50,8 @@ import Testing
       case .metropolis:
         for _ in 0..<3 { _ = kernel.metropolis(beta: beta, step: 0.4, using: &rng) }
       case .trajectory:
-        _ = kernel.trajectory(beta: beta, steps: 6, step: 0.12, by: .omelyan, using: &rng)
+        let path = TrajectoryPath(steps: 6, step: 0.12, integrator: .omelyan)
+        _ = kernel.trajectory(path, beta: beta, using: &rng)
       }
     }
     for _ in 0..<60 { sweep() }

@@ -165,7 +165,7 @@ import Testing
   @Test(arguments: sizes)
   func kicksAreGradients(_ sides: [Int]) throws {
     func check<Link: GaugeGroup>(_ kernel: GaugeKernel<Link>) {
-      let motion = GaugeMotion(kernel: kernel, momenta: kernel.momenta!, beta: 1.7)
+      let motion = kernel.motion(beta: 1.7)
       var rng = Seed(7).makeStream()
       motion.drawMomenta(using: &rng)
       // d(K + S)/dt = 0 along the motion: S by a central difference along P, K by the kick.
@@ -194,7 +194,7 @@ import Testing
     _ integrator: HamiltonianSettings.Integrator
   ) throws {
     func check<Link: GaugeGroup>(_ kernel: GaugeKernel<Link>) {
-      let motion = GaugeMotion(kernel: kernel, momenta: kernel.momenta!, beta: 2.3)
+      let motion = kernel.motion(beta: 2.3)
       var rng = Seed(8).makeStream()
       for _ in 0..<20 { kernel.heatBath(beta: 2.3, using: &rng) }
       var start: [Double] = []
