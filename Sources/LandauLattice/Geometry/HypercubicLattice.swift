@@ -57,6 +57,14 @@ public struct HypercubicLattice: Sendable, Hashable {
   /// leads from one to the other: all sides are even or 1.
   public var isBipartite: Bool { sides.allSatisfy { $0 % 2 == 0 || $0 == 1 } }
 
+  /// Pairs of axes, the lower first: a site owns one plaquette in each of these planes.
+  public var planes: [(Int, Int)] {
+    (0..<dimension).flatMap { low in ((low + 1)..<max(low + 1, dimension)).map { (low, $0) } }
+  }
+
+  /// How many pairs of axes there are.
+  public var planeCount: Int { dimension * (dimension - 1) / 2 }
+
   /// The position along each axis.
   public func coordinates(of site: Int) -> [Int] {
     precondition((0..<siteCount).contains(site), "site \(site) of \(siteCount)")

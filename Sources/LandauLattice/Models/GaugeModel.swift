@@ -40,7 +40,7 @@ public struct GaugeModel: Sendable, Hashable {
   public var siteCount: Int { lattice.siteCount }
   public var dimension: Int { lattice.dimension }
   public var linkCount: Int { dimension * siteCount }
-  public var plaquettesPerSite: Int { dimension * (dimension - 1) / 2 }
+  public var plaquettesPerSite: Int { lattice.planeCount }
   public var plaquetteCount: Int { plaquettesPerSite * siteCount }
 
   /// Whether configurations fall into topological sectors with a whole charge.

@@ -29,15 +29,10 @@ public struct IsingGaugeModel: LatticeModel, Hashable {
   public var rows: Int { lattice.sides[0] }
   public var columns: Int { lattice.sides[1] }
   public var siteCount: Int { lattice.siteCount }
-  public var plaquettesPerSite: Int { dimension * (dimension - 1) / 2 }
+  public var plaquettesPerSite: Int { lattice.planeCount }
   public var plaquetteCount: Int { plaquettesPerSite * siteCount }
   public var variableCount: Int { dimension * lattice.siteCount }
   public var states: [Int8] { [-1, 1] }
-
-  /// Pairs of axes, the lower first.
-  public var planes: [(Int, Int)] {
-    (0..<dimension).flatMap { low in ((low + 1)..<max(low + 1, dimension)).map { (low, $0) } }
-  }
 
   /// The product of the four links of a plaquette of a site.
   public func plaquette(
@@ -54,7 +49,7 @@ public struct IsingGaugeModel: LatticeModel, Hashable {
   public func plaquettes(of links: Span<Int8>) -> [Int8] {
     requireShape(links)
     var all: [Int8] = []
-    for axes in planes {
+    for axes in lattice.planes {
       for site in 0..<siteCount { all.append(plaquette(at: site, axes: axes, in: links)) }
     }
     return all
@@ -64,7 +59,7 @@ public struct IsingGaugeModel: LatticeModel, Hashable {
   public func plaquetteSum(of links: Span<Int8>) -> Int {
     requireShape(links)
     var sum = 0
-    for axes in planes {
+    for axes in lattice.planes {
       for site in 0..<siteCount { sum += Int(plaquette(at: site, axes: axes, in: links)) }
     }
     return sum

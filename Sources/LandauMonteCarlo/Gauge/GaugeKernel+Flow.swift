@@ -73,13 +73,12 @@ extension GaugeKernel {
 
   /// Mean over the sites of E = -(1/2) sum over all pairs of axes, both orders, of tr G^2.
   func actionDensity() -> Double {
+    let planes = model.lattice.planes
     var total = 0.0
     for site in 0..<siteCount {
-      for a in 0..<dimension {
-        for b in (a + 1)..<max(a + 1, dimension) {
-          let strength = clover(site, a, b)
-          total -= (strength * strength).trace.x
-        }
+      for (a, b) in planes {
+        let strength = clover(site, a, b)
+        total -= (strength * strength).trace.x
       }
     }
     return total / Double(siteCount)
