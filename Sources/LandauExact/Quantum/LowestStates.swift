@@ -35,7 +35,7 @@ struct LowestStates {
   ///
   /// - Returns: fewer than `count` where the space is smaller.
   /// - Throws: `Interrupted`; `LinearAlgebraError` where the tridiagonal matrix could not be diagonalised or recurrences
-  ///   do not converge.
+  ///   do not converge; `RunError` where there is no room for their vectors.
   func find(_ count: Int) throws -> [Pair] {
     var found: [Pair] = []
     var known: [[Double]] = []
@@ -81,7 +81,7 @@ struct LowestStates {
   ) {
     let n = matrix.length
     let limit = max(20, min(400, Self.memory / (8 * n)))
-    let basis = RecurrenceVectors(count: limit + 1, length: n)
+    let basis = try RecurrenceVectors(count: limit + 1, length: n)
     basis[0].update(from: start, count: n)
     var lengths = [1.0]
     var diagonal: [Double] = []

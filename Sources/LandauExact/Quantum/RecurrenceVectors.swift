@@ -1,3 +1,4 @@
+import LandauCore
 import LandauLinearAlgebra
 import Synchronization
 
@@ -17,11 +18,12 @@ final class RecurrenceVectors {
   private let stride: Int
   private let region: Region
 
-  init(count: Int, length: Int) {
+  /// - Throws: `RunError` where the system gives no more address space.
+  init(count: Int, length: Int) throws(RunError) {
     self.length = length
     // Vectors a power of two apart would share the same few sets of a cache.
     stride = (length + 7) & ~7 + (length >= 4096 ? 72 : 0)
-    region = Region.taken(8 * count * stride)
+    region = try Region.taken(8 * count * stride)
   }
 
   deinit { region.giveBack() }
@@ -55,20 +57,23 @@ private struct Region: @unchecked Sendable {
   /// At most one region waits for its next use.
   private static let spare = Mutex<Region?>(nil)
 
-  static func taken(_ byteCount: Int) -> Region {
+  static func taken(_ byteCount: Int) throws(RunError) -> Region {
     let kept = spare.withLock { spare -> Region? in
       guard let region = spare, region.byteCount >= byteCount else { return nil }
       spare = nil
       return region
     }
-    return kept ?? Region(byteCount)
+    if let kept { return kept }
+    return try Region(byteCount)
   }
 
-  private init(_ byteCount: Int) {
+  private init(_ byteCount: Int) throws(RunError) {
     let access = PROT_READ | PROT_WRITE
     let kind = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
     guard let memory = mmap(nil, byteCount, access, kind, -1, 0), memory != MAP_FAILED else {
-      fatalError("no address space for \(byteCount) bytes")
+      throw RunError(
+        "the system gives no \(byteCount) bytes of address space for the vectors of a recurrence (\(String(cString: strerror(errno))))"
+      )
     }
     base = memory
     self.byteCount = byteCount

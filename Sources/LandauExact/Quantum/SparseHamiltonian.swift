@@ -59,7 +59,7 @@ public struct SparseHamiltonian: Sendable {
 
   /// The `count` lowest levels, ascending; degenerate ones one by one.
   ///
-  /// - Throws: `Interrupted`; `LinearAlgebraError` where they do not converge.
+  /// - Throws: `Interrupted`; `LinearAlgebraError` where they do not converge; `RunError` where there is no room for vectors.
   public func lowest(
     _ count: Int, seed: Seed, cancellation: Cancellation = .never
   ) throws -> [Level] {

@@ -67,7 +67,7 @@ public struct SpinDiagonalization: Sendable {
 
   /// The `count` lowest levels, ascending; degenerate ones one by one.
   ///
-  /// - Throws: `Interrupted`; `LinearAlgebraError` where they do not converge.
+  /// - Throws: `Interrupted`; `LinearAlgebraError` where they do not converge; `RunError` where there is no room for vectors.
   /// - Complexity: some hundred products with vectors, for each level; memory for as many vectors.
   public func lowest(
     _ count: Int, seed: Seed, cancellation: Cancellation = .never
