@@ -25,10 +25,9 @@ extension GaugeTorus.Character {
       for q in 0...(top - p) {
         let dimension = Double((p + 1) * (q + 1) * (p + q + 2)) / 2
         let terms = waves.coefficient(p, q).map { $0 / dimension }
-        all.append(
-          GaugeTorus.Character(
-            labels: [p, q], dimension: dimension, coefficient: terms[0],
-            slope: terms[1] / terms[0], curvature: terms[2] / terms[0]))
+        if let term = GaugeTorus.Character(labels: [p, q], dimension: dimension, terms: terms) {
+          all.append(term)
+        }
       }
     }
     // What rounding leaves of the smallest ones is no number any more.
@@ -44,15 +43,10 @@ private struct WeightWaves {
   let reach: Int
 
   init(beta: Double) {
-    let values = GaugeTorus.Character.scaled(beta / 3, atLeast: 24)
-    let reach = values.count - 4
+    let bessel = ScaledBessel(beta, over: 3, atLeast: 44)
+    let reach = bessel.reach - 3
     self.reach = reach
-    func factor(_ order: Int, _ n: Int) -> Double {
-      if order == 0 { return abs(n) < values.count ? values[abs(n)] : 0 }
-      let around = (factor(order - 1, n - 1) + factor(order - 1, n + 1)) / 2
-      return (around - factor(order - 1, n)) / 3
-    }
-    factors = (0...2).map { order in (-reach...reach).map { factor(order, $0) } }
+    factors = (0...2).map { order in (-reach...reach).map { bessel.derivative(order, $0) } }
   }
 
   private func factor(_ order: Int, _ n: Int) -> Double {

@@ -30,15 +30,15 @@ public struct TopologicalCharge: Sendable {
       throw .notAllowed("beta", beta, allowed: "numbers from 0 to 1000")
     }
     self.plaquetteCount = plaquetteCount
-    let values = GaugeTorus.Character.scaled(beta, atLeast: 4)
+    let bessel = ScaledBessel(beta, atLeast: 24)
     func factor(_ nu: Double) -> Double {
       let turn = sin(Double.pi * (nu - nu.rounded())) / Double.pi
       var sum = 0.0
-      for n in (1 - values.count)..<values.count where values[abs(n)] > 1e-20 * values[0] {
+      for n in -bessel.reach...bessel.reach where bessel[n] > 1e-20 * bessel[0] {
         let distance = nu - Double(n)
         // sin(pi (nu - n)) = (-1)^(n - round nu) sin(pi (nu - round nu)).
         let sign = (n - Int(nu.rounded())) % 2 == 0 ? 1.0 : -1.0
-        sum += values[abs(n)] * (abs(distance) < 1e-12 ? 1 : sign * turn / distance)
+        sum += bessel[n] * (abs(distance) < 1e-12 ? 1 : sign * turn / distance)
       }
       return sum
     }

@@ -103,6 +103,14 @@ public struct GaugeTorus: Sendable {
 
 // The coefficients.
 extension GaugeTorus.Character {
+  /// - Parameter terms: the coefficient and its first two derivatives; nil where rounding leaves nothing of it.
+  init?(labels: [Int], dimension: Double, terms: [Double]) {
+    guard terms[0] > 0 else { return nil }
+    self.init(
+      labels: labels, dimension: dimension, coefficient: terms[0], slope: terms[1] / terms[0],
+      curvature: terms[2] / terms[0])
+  }
+
   static func expansion(_ group: GaugeModel.Group, beta: Double) -> [GaugeTorus.Character] {
     switch group {
     case .u1: circle(beta)
@@ -125,44 +133,23 @@ extension GaugeTorus.Character {
 
   /// c_n = I_n(beta).
   private static func circle(_ beta: Double) -> [GaugeTorus.Character] {
-    let values = scaled(beta, atLeast: 4)
-    func bessel(_ n: Int) -> Double { abs(n) < values.count ? values[abs(n)] : 0 }
-    let count = values.count - 3
+    let bessel = ScaledBessel(beta, atLeast: 24)
+    // Second derivatives look two further.
+    let count = bessel.reach - 2
     return (-count...count).compactMap { n in
-      let value = bessel(n)
-      guard value > 0 else { return nil }
-      let first = (bessel(n - 1) + bessel(n + 1)) / 2 - value
-      let second =
-        (bessel(n - 2) + 2 * value + bessel(n + 2)) / 4 - (bessel(n - 1) + bessel(n + 1)) + value
-      return GaugeTorus.Character(
-        labels: [n], dimension: 1, coefficient: value, slope: first / value,
-        curvature: second / value)
+      GaugeTorus.Character(
+        labels: [n], dimension: 1, terms: (0...2).map { bessel.derivative($0, n) })
     }
   }
 
   /// d c_d = I_(d-1) - I_(d+1), the difference of two weights of U(1), without factors 1/beta.
   private static func sphere(_ beta: Double) -> [GaugeTorus.Character] {
-    let values = scaled(beta, atLeast: 8)
-    func bessel(_ n: Int) -> Double { abs(n) < values.count ? values[abs(n)] : 0 }
-    /// Derivatives of exp(-beta) I_n.
-    func derivative(_ order: Int, _ n: Int) -> Double {
-      order == 0
-        ? bessel(n)
-        : (derivative(order - 1, n - 1) + derivative(order - 1, n + 1)) / 2
-          - derivative(order - 1, n)
+    let bessel = ScaledBessel(beta, atLeast: 28)
+    return (1...(bessel.reach - 4)).compactMap { d in
+      let terms = (0...2).map { order in
+        (bessel.derivative(order, d - 1) - bessel.derivative(order, d + 1)) / Double(d)
+      }
+      return GaugeTorus.Character(labels: [d], dimension: Double(d), terms: terms)
     }
-    return (1...max(2, values.count - 5)).compactMap { d in
-      let terms = (0...2).map { (derivative($0, d - 1) - derivative($0, d + 1)) / Double(d) }
-      guard terms[0] > 0 else { return nil }
-      return GaugeTorus.Character(
-        labels: [d], dimension: Double(d), coefficient: terms[0], slope: terms[1] / terms[0],
-        curvature: terms[2] / terms[0])
-    }
-  }
-
-  static func scaled(_ x: Double, atLeast count: Int) -> [Double] {
-    x == 0
-      ? [1] + [Double](repeating: 0, count: count + 20)
-      : BesselFunctions.scaled(x, atLeast: count + 20)
   }
 }
