@@ -42,6 +42,3 @@ int landau_mpi_receive(void *bytes, size_t count, int from) {
 }
 
 void landau_mpi_finish(void) { MPI_Finalize(); }
-
-// Ends all ranks.
-void landau_mpi_abort(int status) { MPI_Abort(MPI_COMM_WORLD, status); }

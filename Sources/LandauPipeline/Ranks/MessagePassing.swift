@@ -18,7 +18,6 @@ public final class MessagePassing: Ranks {
     let waiting: @convention(c) (UnsafeMutablePointer<Int32>) -> Int
     let receive: @convention(c) (UnsafeMutableRawPointer, Int, Int32) -> Int32
     let finish: @convention(c) () -> Void
-    let abort: @convention(c) (Int32) -> Void
 
     init(_ path: String) throws(RunError) {
       // Open MPI opens libraries of its own, which look for its symbols everywhere.
@@ -41,7 +40,6 @@ public final class MessagePassing: Ranks {
       receive = try symbol(
         "receive", (@convention(c) (UnsafeMutableRawPointer, Int, Int32) -> Int32).self)
       finish = try symbol("finish", (@convention(c) () -> Void).self)
-      abort = try symbol("abort", (@convention(c) (Int32) -> Void).self)
     }
   }
 
@@ -96,7 +94,6 @@ public final class MessagePassing: Ranks {
   }
 
   public func finish() { library.finish() }
-  public func abort(status: Int32) { library.abort(status) }
 
   private static var programFolder: String {
     let path = ProgramRevision.executable() ?? CommandLine.arguments[0]

@@ -15,7 +15,4 @@ public protocol Ranks: AnyObject {
 
   /// Waits for all ranks and lets go of them; nothing can be sent afterwards.
   func finish()
-
-  /// Ends the processes of all ranks.
-  func abort(status: Int32)
 }

@@ -138,7 +138,6 @@ import Testing
     }
 
     func finish() {}
-    func abort(status: Int32) {}
   }
 
   private final class Counter: Sendable {
@@ -171,7 +170,6 @@ import Testing
         throw RunError("the network is down")
       }
       func finish() {}
-      func abort(status: Int32) {}
     }
     let error = #expect(throws: RunError.self) {
       try run(options(), ranks: 2) { Broken($1) }
