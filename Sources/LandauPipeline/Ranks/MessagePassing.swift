@@ -25,21 +25,17 @@ public final class MessagePassing: Ranks {
         let reason = dlerror().map { String(cString: $0) } ?? "it cannot be opened"
         throw RunError("the MPI plug-in \(path): \(reason)")
       }
-      func symbol<Function>(_ name: String, _ type: Function.Type) throws(RunError) -> Function {
+      func symbol<Function>(_ name: String) throws(RunError) -> Function {
         guard let address = dlsym(handle, "landau_mpi_\(name)") else {
           throw RunError("the MPI plug-in \(path) has no function landau_mpi_\(name)")
         }
-        return unsafeBitCast(address, to: type)
+        return unsafeBitCast(address, to: Function.self)
       }
-      start = try symbol(
-        "start",
-        (@convention(c) (UnsafeMutablePointer<Int32>, UnsafeMutablePointer<Int32>) -> Int32).self)
-      send = try symbol("send", (@convention(c) (UnsafeRawPointer, Int, Int32) -> Int32).self)
-      waiting = try symbol(
-        "waiting", (@convention(c) (UnsafeMutablePointer<Int32>) -> Int).self)
-      receive = try symbol(
-        "receive", (@convention(c) (UnsafeMutableRawPointer, Int, Int32) -> Int32).self)
-      finish = try symbol("finish", (@convention(c) () -> Void).self)
+      start = try symbol("start")
+      send = try symbol("send")
+      waiting = try symbol("waiting")
+      receive = try symbol("receive")
+      finish = try symbol("finish")
     }
   }
 

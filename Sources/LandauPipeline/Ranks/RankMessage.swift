@@ -21,7 +21,7 @@ enum RankMessage {
     var unit: Int
     var state: [UInt8]
     var sweeps: Int
-    /// The worker goes on with it.
+    /// The worker does not go on with it: it is complete, or the run stops.
     var isLast: Bool
     var isComplete: Bool
     var observables: [String] = []

@@ -32,7 +32,7 @@ final class SampleKeeper {
   private var busy: Set<Int> = []
   private var told: Set<Int> = []
   private let begin = Progress.now()
-  private var nextCommit: Double
+  private var commits: CommitSchedule
   private var hasNews = false
 
   /// - Parameter own: one end of a pair of which rank 1 is the worker of this process.
@@ -43,16 +43,11 @@ final class SampleKeeper {
     (self.job, self.ranks, self.own, self.archive) = (job, ranks, own, archive)
     (self.progress, self.cancellation) = (progress, cancellation)
     let unitCount = job.unitCount
-    state =
-      try archive?.stored.map { stored throws(InputError) in
-        try SampleState(stored.checkpoint, unitCount: unitCount)
-      } ?? SampleState(unitCount: unitCount)
-    records = SampleRecords(
-      contents: archive?.stored
-        ?? ArchiveContents(checkpoint: [], status: ArchiveStatus(done: 0, target: job.plan.sweeps)))
+    state = try SampleState(stored: archive?.stored, unitCount: unitCount)
+    records = SampleRecords(stored: archive?.stored, target: job.plan.sweeps)
     sweeps = [Int](repeating: 0, count: unitCount)
     isComplete = [Bool](repeating: false, count: unitCount)
-    nextCommit = Progress.now() + job.options.commitEvery
+    commits = CommitSchedule(every: job.options.commitEvery)
   }
 
   /// Everything there is at the end, or at a stop.
@@ -77,7 +72,7 @@ final class SampleKeeper {
       if cancellation.isRequested { for worker in busy { try stop(worker) } }
       if isOver { next = sweeps.count }
       let isDone = busy.isEmpty && next == sweeps.count
-      if isDone || Progress.now() >= nextCommit { try commit() }
+      if isDone || commits.isDue(at: Progress.now()) { try commit() }
       if isDone && told.count == ranks.count { break }
       if isDone { for worker in 0..<ranks.count { try stop(worker) } }
       if isQuiet { usleep(500) }
@@ -149,7 +144,6 @@ final class SampleKeeper {
       pending = SampleRecords.New()
       hasNews = false
     }
-    let end = Progress.now()
-    nextCommit = end + max(job.options.commitEvery, SampleJob.commitPatience * (end - start))
+    commits.restart(after: start)
   }
 }

@@ -61,26 +61,25 @@ struct SampleWorker {
     if !state.isEmpty { try unit.restore(state) }
     var isStopped = false
     var hasAdvanced = false
-    var nextPart = Progress.now() + job.options.commitEvery
+    var parts = CommitSchedule(every: job.options.commitEvery)
     while !unit.isComplete, !isStopped, !cancellation.isRequested,
       Progress.now() < deadline || !hasAdvanced
     {
-      let now = Progress.now()
-      let slice = max(1e-3, min(SampleJob.displayInterval, deadline - now, nextPart - now))
-      unit.advance(for: slice, pool: pool, cancellation: cancellation, progress: .silent)
+      unit.advance(
+        for: parts.slice(before: deadline), pool: pool, cancellation: cancellation,
+        progress: .silent)
       hasAdvanced = true
       if let received = try ranks.received(), case .stop = try RankMessage(received.bytes) {
         isStopped = true
       }
       let start = Progress.now()
       if unit.isComplete || isStopped { break }
-      guard start >= nextPart else {
+      guard parts.isDue(at: start) else {
         try send(.progress(unit: index, sweeps: unit.sweepsMade))
         continue
       }
       try send(.part(part(of: unit, index, isLast: false)))
-      let end = Progress.now()
-      nextPart = end + max(job.options.commitEvery, SampleJob.commitPatience * (end - start))
+      parts.restart(after: start)
     }
     try send(.part(part(of: unit, index, isLast: true)))
     return isStopped

@@ -53,15 +53,26 @@ struct SampleRecords {
   }
 }
 
+extension SampleRecords {
+  /// What a run has before it begins: what it left in an archive, or nothing.
+  ///
+  /// - Parameter target: the sweeps of a new run.
+  init(stored: ArchiveContents?, target: Int) {
+    self.init(
+      contents: stored
+        ?? ArchiveContents(checkpoint: [], status: ArchiveStatus(done: 0, target: target)))
+  }
+}
+
 /// The states of the units of a run, as a checkpoint holds them; empty for a unit not begun.
 struct SampleState {
   var units: [[UInt8]]
 
-  init(unitCount: Int) { units = [[UInt8]](repeating: [], count: unitCount) }
-
-  init(_ checkpoint: [UInt8], unitCount: Int) throws(InputError) {
-    self.init(unitCount: unitCount)
-    var reader = StateReader(checkpoint)
+  /// - Parameter stored: what the run left in an archive; nil for a new one.
+  init(stored: ArchiveContents?, unitCount: Int) throws(InputError) {
+    units = [[UInt8]](repeating: [], count: unitCount)
+    guard let stored else { return }
+    var reader = StateReader(stored.checkpoint)
     // A run that realisations were added to has no state of them yet.
     for index in units.indices where !reader.isAtEnd { units[index] = try reader.bytes() }
   }
@@ -74,27 +85,17 @@ struct SampleState {
 }
 
 extension SampleJob {
-  /// Seconds between looks at what has been measured.
-  static let displayInterval = 2.0
-  /// How much longer than the last commit took the next one waits: commits cost at most 5 per cent.
-  static let commitPatience = 20.0
-
   /// Runs what is still to be done, commits from time to time, and returns everything there is.
   func record(
     _ archive: (any Archive)?, pool: WorkerPool, progress: Progress, cancellation: Cancellation
   ) throws -> SampleRecords {
     let unitCount = unitCount
     let stored = archive?.stored
-    var state =
-      try stored.map { stored throws(InputError) in
-        try SampleState(stored.checkpoint, unitCount: unitCount)
-      } ?? SampleState(unitCount: unitCount)
-    var records = SampleRecords(
-      contents: stored
-        ?? ArchiveContents(checkpoint: [], status: ArchiveStatus(done: 0, target: plan.sweeps)))
+    var state = try SampleState(stored: stored, unitCount: unitCount)
+    var records = SampleRecords(stored: stored, target: plan.sweeps)
     let begin = Progress.now()
     let deadline = begin + (options.seconds ?? .infinity)
-    var nextCommit = begin + options.commitEvery
+    var commits = CommitSchedule(every: options.commitEvery)
     progress.begin("sampling", total: unitCount * sweepsOfUnit)
     defer { progress.end() }
     // However short the time, something is done in it: repeating the command always ends.
@@ -108,10 +109,10 @@ extension SampleJob {
       while !unit.isComplete, !cancellation.isRequested,
         Progress.now() < deadline || !hasAdvanced
       {
-        let now = Progress.now()
-        let slice = max(1e-3, min(Self.displayInterval, deadline - now, nextCommit - now))
         hasAdvanced = true
-        unit.advance(for: slice, pool: pool, cancellation: cancellation, progress: progress)
+        unit.advance(
+          for: commits.slice(before: deadline), pool: pool, cancellation: cancellation,
+          progress: progress)
         let taken = unit.takeRecords()
         pending.add(
           records.add(
@@ -119,7 +120,7 @@ extension SampleJob {
         progress.detail(detail(unit, records, realization: realization(ofUnit: index)))
         let start = Progress.now()
         let isOver = unit.isComplete || cancellation.isRequested || start >= deadline
-        guard let archive, isOver || start >= nextCommit else { continue }
+        guard let archive, isOver || commits.isDue(at: start) else { continue }
         state.units[index] = unit.saved()
         let done = (index * sweepsOfUnit + min(sweepsOfUnit, unit.sweepsMade)) / unitCount
         try archive.commit(
@@ -129,8 +130,7 @@ extension SampleJob {
               done: done / (sweepsOfUnit / plan.sweeps), target: plan.sweeps,
               seconds: (stored?.status.seconds ?? 0) + start - begin)))
         pending = SampleRecords.New()
-        let end = Progress.now()
-        nextCommit = end + max(options.commitEvery, Self.commitPatience * (end - start))
+        commits.restart(after: start)
       }
       for (point, work) in unit.works { records.works[point, default: []].append(work) }
       records.isComplete = records.isComplete && unit.isComplete
