@@ -84,18 +84,16 @@ struct ReductionStream: Sendable {
     switch kernel.op {
     case .sum:
       feed(
-        x, count, state, y, from: 0, elementwise.add, elementwise.fold, elementwise.fold_run,
+        x, count, state, y, elementwise.add, elementwise.fold, elementwise.fold_run,
         { $0 + $1 }, { $0 + $1 })
     case .maximum:
       feed(
-        x, count, state, y, from: -.infinity, nil, elementwise.fold_maximum,
-        elementwise.fold_run_maximum,
+        x, count, state, y, nil, elementwise.fold_maximum, elementwise.fold_run_maximum,
         { $0 > $1 ? $0 : $1 },
         { $0.replacing(with: $1, where: $1 .> $0) })
     case .minimum:
       feed(
-        x, count, state, y, from: .infinity, nil, elementwise.fold_minimum,
-        elementwise.fold_run_minimum,
+        x, count, state, y, nil, elementwise.fold_minimum, elementwise.fold_run_minimum,
         { $0 < $1 ? $0 : $1 },
         { $0.replacing(with: $1, where: $1 .< $0) })
     }
@@ -114,9 +112,10 @@ struct ReductionStream: Sendable {
   @inline(__always)
   private func feed<T: BinaryFloatingPoint & SIMDScalar>(
     _ x: UnsafePointer<T>, _ count: Int, _ state: UnsafeMutablePointer<State<T>>,
-    _ result: UnsafeMutablePointer<T>, from identity: T, _ block: lk_block?, _ foldLanes: Fold,
+    _ result: UnsafeMutablePointer<T>, _ block: lk_block?, _ foldLanes: Fold,
     _ foldRun: FoldRun, _ one: (T, T) -> T, _ lanes: (SIMD16<T>, SIMD16<T>) -> SIMD16<T>
   ) {
+    let identity: T = kernel.identity()
     let run = kernel.run
     var done = 0
     while done < count {
