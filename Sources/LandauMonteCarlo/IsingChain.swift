@@ -16,8 +16,8 @@ public final class IsingChain {
 
   /// - Parameters:
   ///   - update: the way to update; `IsingUpdate.automatic` chooses where it is nil.
-  ///   - pool: shares the work of one sweep on lattices that fit the strip layout (a side that is a
-  ///     multiple of 128, the other of 16); elsewhere chains, not sweeps, run in parallel.
+  ///   - pool: shares the work of one sweep on lattices that fit the strip layout (in two dimensions a side
+  ///     that is a multiple of 128, the other of 16; in three all of 16); elsewhere chains, not sweeps, run in parallel.
   /// - Throws: `InputError` when beta is negative or not finite, or when a cluster update is asked for
   ///   in a field or under frustration.
   public convenience init(
@@ -37,7 +37,7 @@ public final class IsingChain {
     self.model = model
     self.beta = beta
     self.update = update
-    let start = model.startSpins(beta: beta, seed: seed.child("start"))
+    let start = IsingStart(model, beta: beta, seed: seed.child("start"))
     let updates = seed.child(update.rawValue)
     let stream = updates.makeStream()
     switch update {
@@ -47,13 +47,13 @@ public final class IsingChain {
           model: model, layout: layout, beta: beta, start: start, level: level, seed: updates,
           pool: pool)
       } else {
-        engine = TableIsing(model: model, beta: beta, start: start, level: level, using: stream)
+        engine = TableIsing(model: model, beta: beta, start: start.spins(), level: level, using: stream)
       }
     case .wolff:
-      engine = WolffIsing(model: model, beta: beta, start: start, level: level, using: stream)
+      engine = WolffIsing(model: model, beta: beta, start: start.spins(), level: level, using: stream)
     case .swendsenWang:
       engine = SwendsenWangIsing(
-        model: model, beta: beta, start: start, level: level, using: stream)
+        model: model, beta: beta, start: start.spins(), level: level, using: stream)
     }
   }
 
@@ -64,6 +64,13 @@ public final class IsingChain {
     model: IsingModel, beta: Double, update: IsingUpdate
   ) throws(InputError) {
     try InputError.check(beta: beta)
+    if model.siteCount > HypercubicLattice.maximumSiteCount {
+      guard update.packsBits(of: model) else {
+        throw InputError(
+          "\(model.lattice) has more than \(HypercubicLattice.maximumSiteCount) sites; allowed: metropolis "
+            + "without a field, with sides that are multiples of 128 in two dimensions and of 16 in three")
+      }
+    }
     if update != .metropolis, let reason = model.clusterRefusal {
       throw InputError("update \(update.rawValue): \(reason)")
     }

@@ -158,28 +158,3 @@ final class SpinBuffer {
     if let signs { for site in 0..<count { array[start + site] &*= signs[site] } }
   }
 }
-
-extension IsingModel {
-  /// The configuration a run begins with.
-  func startSpins(beta: Double, seed: Seed) -> [Int8] {
-    var rng = seed.makeStream()
-    var spins = [Int8](repeating: 1, count: siteCount)
-    guard startsOrdered(beta: beta) else {
-      var word: UInt64 = 0
-      for site in 0..<siteCount {
-        if site & 63 == 0 { word = rng.next() }
-        spins[site] = word & 1 == 0 ? 1 : -1
-        word >>= 1
-      }
-      return spins
-    }
-    let coin: Int8 = rng.next() >> 63 == 0 ? 1 : -1
-    let sign: Int8 = field == 0 ? coin : (field > 0 ? 1 : -1)
-    let fieldWins = abs(field) >= 2 * Double(lattice.dimension) * abs(coupling)
-    let alternates = coupling < 0 && !fieldWins
-    for site in 0..<siteCount {
-      spins[site] = alternates ? sign * lattice.sublatticeSign(of: site) : sign
-    }
-    return spins
-  }
-}

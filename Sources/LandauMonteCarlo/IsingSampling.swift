@@ -63,9 +63,9 @@ extension IsingSample {
     model: IsingModel, beta: Double, update: IsingUpdate? = nil, plan: SamplingPlan, seed: Seed,
     pool: WorkerPool, cancellation: Cancellation = .never, progress: Progress = .silent
   ) throws(InputError) -> IsingSample {
-    try plan.check(for: model)
-    let begin = Progress.now()
     let update = update ?? .automatic(for: model, beta: beta)
+    try plan.check(for: model, update: update)
+    let begin = Progress.now()
     let burnIn = plan.burnIn ?? update.defaultBurnIn(for: model)
     try IsingChain.check(model: model, beta: beta, update: update)
     let sharesSweeps = plan.chainCount == 1

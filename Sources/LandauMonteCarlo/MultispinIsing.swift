@@ -2,39 +2,6 @@ import CLandauKernels
 import LandauCore
 import LandauLattice
 
-/// Which two-dimensional lattices fit the layout of 64 strips, and how it lies in memory.
-///
-/// The strips cut one axis, whose side must be a multiple of 128; the other side must be a multiple
-/// of 16. If the rows do not fit but the columns do, the lattice is stored transposed.
-struct MultispinLayout: Sendable, Hashable {
-  /// Sides along and across the cut axis, as stored.
-  let rows: Int
-  let columns: Int
-  let isTransposed: Bool
-
-  init?(_ lattice: HypercubicLattice) {
-    guard lattice.dimension == 2 else { return nil }
-    let (first, second) = (lattice.sides[0], lattice.sides[1])
-    if first % 128 == 0 && second % 16 == 0 {
-      (rows, columns, isTransposed) = (first, second, false)
-    } else if second % 128 == 0 && first % 16 == 0 {
-      (rows, columns, isTransposed) = (second, first, true)
-    } else {
-      return nil
-    }
-  }
-
-  var wordRows: Int { rows / 64 }
-  var words: Int { columns / 2 }
-  /// A cache line on either side holds the repeated words at the ends.
-  var stride: Int { words + 16 }
-  var wordCount: Int { wordRows * stride }
-
-  /// Word rows that share a random stream: enough for about 131072 attempts of one colour.
-  var blockRows: Int { min(wordRows, max(1, 2048 / words)) }
-  var blockCount: Int { (wordRows + blockRows - 1) / blockRows }
-}
-
 /// Metropolis in 64 strips: bit by bit on a checkerboard, without a field, either sign of J.
 ///
 /// A sweep attempts all sites of one colour and then all of the other. Work is divided into blocks
@@ -77,27 +44,32 @@ final class MultispinIsing: IsingEngine {
       return words
     }
 
-    func lattice(_ layout: MultispinLayout, colour: Int) -> lk_ising2d {
-      lk_ising2d(
+    func strips(_ layout: MultispinLayout, colour: Int) -> lk_strips {
+      lk_strips(
         own: colours[colour] + 8, other: UnsafePointer(colours[1 - colour] + 8),
-        stride: layout.stride, words: layout.words, word_rows: layout.wordRows,
-        colour: Int32(colour))
+        stride: layout.stride, words: layout.words, outer_rows: layout.outerRows,
+        inner_rows: layout.innerRows, dimension: Int32(layout.sides.count), colour: Int32(colour))
     }
   }
 
   init(
-    model: IsingModel, layout: MultispinLayout, beta: Double, start: [Int8], level: KernelLevel,
+    model: IsingModel, layout: MultispinLayout, beta: Double, start: IsingStart, level: KernelLevel,
     seed: Seed, pool: WorkerPool?
   ) {
     self.model = model
     self.layout = layout
     self.pool = pool
     storage = Storage(layout: layout, level: level)
+    // An attempt at a site with u unsatisfied bonds out of 2 d costs 4 |J| (d - u).
     let cost = 4 * abs(model.coupling)
-    let rule = MetropolisAcceptance(beta: beta, largestCost: 2 * cost)
+    let dimension = model.lattice.dimension
+    let rule = MetropolisAcceptance(beta: beta, largestCost: Double(dimension) * cost)
+    let costly = (0..<3).map { unsatisfied in
+      unsatisfied < dimension
+        ? rule.threshold(energyChange: Double(dimension - unsatisfied) * cost) : 0
+    }
     acceptance = lk_acceptance(
-      all: rule.threshold(energyChange: 2 * cost), three: rule.threshold(energyChange: cost),
-      lazy_bits: Int32(rule.lazyBits))
+      costly: (costly[0], costly[1], costly[2]), lazy_bits: Int32(rule.lazyBits))
     algorithm = "metropolis, 64 strips on a checkerboard, acceptance \(rule)"
     for block in 0..<layout.blockCount {
       var rng = seed.child("block", block).makeStream()
@@ -131,13 +103,13 @@ final class MultispinIsing: IsingEngine {
     let (layout, storage, acceptance) = (layout, storage, acceptance)
     let total = Counter(count: layout.blockCount)
     let work: @Sendable (Int) -> Void = { block in
-      var lattice = storage.lattice(layout, colour: colour)
+      var strips = storage.strips(layout, colour: colour)
       var acceptance = acceptance
       let first = block * layout.blockRows
       let last = min(layout.wordRows, first + layout.blockRows)
       let stream = storage.streams + block * Int(LK_BLOCK_STATE_WORDS)
-      total[block] = storage.kernels.ising2d_half(
-        &lattice, first, last, &acceptance, stream, counting ? 1 : 0)
+      total[block] = storage.kernels.strips_half(
+        &strips, first, last, &acceptance, stream, counting ? 1 : 0)
     }
     if let pool {
       pool.forEach(layout.blockCount, work)
@@ -152,10 +124,10 @@ final class MultispinIsing: IsingEngine {
     let (layout, storage) = (layout, storage)
     let total = Counter(count: layout.blockCount)
     let work: @Sendable (Int) -> Void = { block in
-      var lattice = storage.lattice(layout, colour: 0)
+      var strips = storage.strips(layout, colour: 0)
       let first = block * layout.blockRows
       let last = min(layout.wordRows, first + layout.blockRows)
-      total[block] = storage.kernels.ising2d_unsatisfied(&lattice, first, last)
+      total[block] = storage.kernels.strips_unsatisfied(&strips, first, last)
     }
     if let pool {
       pool.forEach(layout.blockCount, work)
@@ -166,7 +138,7 @@ final class MultispinIsing: IsingEngine {
   }
 
   func bondSum() -> Int {
-    let sum = 2 * model.siteCount - 2 * unsatisfiedCount()
+    let sum = model.lattice.bondCount - 2 * unsatisfiedCount()
     return model.isStaggered ? -sum : sum
   }
 
@@ -197,17 +169,17 @@ final class MultispinIsing: IsingEngine {
 
 extension MultispinIsing {
   func sliceSums(along axis: Int) -> [Int] {
-    let isAlongRows = (axis == 0) != layout.isTransposed
-    return isAlongRows ? rowSums() : columnSums()
+    guard let cut = layout.cuts.firstIndex(where: { $0.axis == axis }) else { return columnSums() }
+    return rowSums(along: cut)
   }
 
   /// Every word holds spins of one column.
   private func columnSums() -> [Int] {
     var sums = [Int](repeating: 0, count: layout.columns)
     forEachWordRow { colour, sign, wordRow, words in
-      let shift = (wordRow + colour) & 1
+      let first = layout.firstColumn(wordRow: wordRow, colour: colour)
       for j in 0..<layout.words {
-        sums[2 * j + shift] += sign * (2 * words[j].nonzeroBitCount - 64)
+        sums[2 * j + first] += sign * (2 * words[j].nonzeroBitCount - 64)
       }
     }
     return sums
@@ -215,8 +187,9 @@ extension MultispinIsing {
 
   /// Every bit of a word row belongs to one row: ones are counted in binary, a plane of bits for
   /// each digit.
-  private func rowSums() -> [Int] {
-    var sums = [Int](repeating: 0, count: layout.rows)
+  private func rowSums(along index: Int) -> [Int] {
+    let cut = layout.cuts[index]
+    var sums = [Int](repeating: 0, count: layout.sides[cut.axis])
     var planes = [UInt64](repeating: 0, count: Int.bitWidth - layout.words.leadingZeroBitCount)
     forEachWordRow { _, sign, wordRow, words in
       for digit in planes.indices { planes[digit] = 0 }
@@ -228,10 +201,11 @@ extension MultispinIsing {
           digit += 1
         }
       }
+      let row = layout.row(wordRow, along: index)
       for bit in 0..<64 {
         var ones = 0
         for digit in planes.indices { ones += Int(planes[digit] >> UInt64(bit) & 1) << digit }
-        sums[bit * layout.wordRows + wordRow] += sign * (2 * ones - layout.words)
+        sums[cut.strip(ofBit: bit) * cut.rows + row] += sign * (2 * ones - layout.words)
       }
     }
     return sums
@@ -296,32 +270,17 @@ private final class Counter: @unchecked Sendable {
 }
 
 extension MultispinIsing {
-  /// Calls `body` with site, colour and (word, bit) of every spin, word row by word row.
-  private func forEachSite(_ body: (Int, Int, Int, Int) -> Void) {
-    let (rowStep, columnStep) = layout.isTransposed ? (1, layout.rows) : (layout.columns, 1)
-    for bit in 0..<64 {
-      for wordRow in 0..<layout.wordRows {
-        let base = (bit * layout.wordRows + wordRow) * rowStep
-        for colour in 0..<2 {
-          let shift = (wordRow + colour) & 1
-          for j in 0..<layout.words {
-            let site = base + (2 * j + shift) * columnStep
-            body(site, colour, 8 + wordRow * layout.stride + j, bit)
-          }
-        }
-      }
-    }
-  }
-
-  private func pack(_ spins: [Int8]) {
+  private func pack(_ start: IsingStart) {
+    var start = start
     let turned = model.isStaggered ? 1 : 0
-    forEachSite { site, colour, word, bit in
-      let isUp = (spins[site] > 0) != (colour & turned == 1)
-      storage.colours[colour][word] |= (isUp ? 1 : 0) << UInt64(bit)
+    let colours = storage.colours.map { $0 + 8 }
+    layout.forEachSite { _, colour, word, bit in
+      let isUp = (start.next() > 0) != (colour & turned == 1)
+      colours[colour][word] |= (isUp ? 1 : 0) << UInt64(bit)
     }
-    for colour in storage.colours {
+    for colour in colours {
       for row in 0..<layout.wordRows {
-        let words = colour + 8 + row * layout.stride
+        let words = colour + row * layout.stride
         words[-1] = words[layout.words - 1]
         words[layout.words] = words[0]
       }
@@ -332,10 +291,11 @@ extension MultispinIsing {
     let start = array.count
     array.append(contentsOf: repeatElement(0, count: model.siteCount))
     let turned = model.isStaggered ? 1 : 0
+    let colours = storage.colours.map { $0 + 8 }
     array.withUnsafeMutableBufferPointer { spins in
       let spins = spins.baseAddress! + start
-      forEachSite { site, colour, word, bit in
-        let up = Int8(truncatingIfNeeded: storage.colours[colour][word] >> UInt64(bit) & 1)
+      layout.forEachSite { site, colour, word, bit in
+        let up = Int8(truncatingIfNeeded: colours[colour][word] >> UInt64(bit) & 1)
         spins[site] = colour & turned == 1 ? 1 - 2 * up : 2 * up - 1
       }
     }

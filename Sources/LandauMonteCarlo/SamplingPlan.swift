@@ -35,7 +35,7 @@ public struct SamplingPlan: Sendable, Hashable {
   ///
   /// - Throws: `InputError` for a count out of range, more snapshots than sweeps, or more memory than
   ///   the machine has.
-  public func check(for model: IsingModel) throws(InputError) {
+  public func check(for model: IsingModel, update: IsingUpdate) throws(InputError) {
     let many = 1...Int(Int32.max)
     guard many.contains(sweeps) else { throw .notAllowed("sweeps", sweeps, allowed: "1 to 2^31-1") }
     if let burnIn, !(0...many.upperBound).contains(burnIn) {
@@ -51,7 +51,7 @@ public struct SamplingPlan: Sendable, Hashable {
       throw .notAllowed(
         "snapshots", snapshotCount, allowed: "0 to the \(sweeps) sweeps of a chain")
     }
-    let needed = byteCount(for: model)
+    let needed = byteCount(for: model, update: update)
     let memory = Double(sysconf(Int32(_SC_PHYS_PAGES))) * Double(sysconf(Int32(_SC_PAGESIZE)))
     guard needed < 0.9 * memory else {
       throw InputError(
@@ -61,10 +61,11 @@ public struct SamplingPlan: Sendable, Hashable {
   }
 
   /// An upper estimate of the memory of a run: states of the chains, series and snapshots.
-  public func byteCount(for model: IsingModel) -> Double {
+  public func byteCount(for model: IsingModel, update: IsingUpdate) -> Double {
     let sites = Double(model.siteCount)
     let chains = Double(chainCount)
-    let perSite = MultispinLayout(model.lattice) != nil && model.field == 0 ? 10.0 : 14.0
+    // Bytes for spins and labels beside them, or bits.
+    let perSite = update.packsBits(of: model) ? 0.2 : 14
     let running = min(chains, Double(WorkerPool.availableThreads)) * sites * perSite
     let series = chains * 16 * Double(sweeps / measureEvery)
     return running + series + chains * Double(snapshotCount) * sites

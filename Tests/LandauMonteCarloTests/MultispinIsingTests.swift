@@ -25,6 +25,8 @@ import Testing
       Case(sides: [48, 128], beta: 0.3), Case(sides: [16, 256], coupling: -0.5, beta: 0.9),
       Case(sides: [256, 32], beta: 0), Case(sides: [128, 128], beta: 0.02),
       Case(sides: [128, 4096], beta: 0.4), Case(sides: [384, 16], beta: 1.5),
+      Case(sides: [16, 16, 16], beta: 0.22), Case(sides: [32, 16, 48], coupling: -1, beta: 0.25),
+      Case(sides: [16, 48, 32], beta: 0.02), Case(sides: [48, 32, 96], coupling: -0.5, beta: 0.4),
     ]
   }
 
@@ -53,6 +55,14 @@ import Testing
       var once = StripReference(model: model, beta: system.beta, seed: seed)
       once.sweep()
       #expect(chain.acceptanceRate == Double(once.acceptedCount) / Double(model.siteCount))
+    }
+    for axis in system.sides.indices {
+      let stride = model.lattice.strides[axis]
+      var sums = [Int](repeating: 0, count: system.sides[axis])
+      for (site, spin) in reference.spins.enumerated() {
+        sums[site / stride % system.sides[axis]] += Int(spin)
+      }
+      for chain in chains { #expect(chain.engine.sliceSums(along: axis) == sums) }
     }
   }
 
@@ -91,10 +101,12 @@ import Testing
   }
 
   @Test func blocksDependOnTheLatticeAlone() throws {
-    let blocks = try [[128, 16], [1024, 1024], [4096, 4096], [256, 32768]].map {
+    let blocks = try [
+      [128, 16], [1024, 1024], [4096, 4096], [256, 32768], [16, 16, 16], [128, 128, 128],
+    ].map {
       try #require(MultispinLayout(HypercubicLattice(sides: $0))).blockCount
     }
-    #expect(blocks == [1, 4, 64, 4])
+    #expect(blocks == [1, 4, 64, 4, 1, 8])
   }
 
   @Test func whatFits() throws {
@@ -103,7 +115,8 @@ import Testing
     }
     #expect(try fits([128, 128]) && fits([128, 16]) && fits([16, 128]) && fits([4096, 4096]))
     #expect(try !fits([64, 64]) && !fits([128, 8]) && !fits([128, 24]) && !fits([192, 192]))
-    #expect(try !fits([128]) && !fits([128, 128, 16]))
+    #expect(try fits([16, 16, 16]) && fits([48, 128, 16]) && !fits([16, 24, 16]) && !fits([8, 16, 16]))
+    #expect(try !fits([128]) && !fits([16, 16, 16, 16]))
   }
 
   /// Acceptance probabilities as fractions of 2^64 are those of the rule to 2^-52, relatively.

@@ -16,26 +16,30 @@ enum { LK_BASELINE = 0, LK_V3 = 1, LK_V4 = 2, LK_LEVEL_COUNT = 3 };
 // Words of random state of one block: xoshiro256++ in eight lanes, state word by state word.
 enum { LK_BLOCK_STATE_WORDS = 32 };
 
-// One colour of a two-dimensional Ising checkerboard in strips.
+// One colour of an Ising checkerboard in two or three dimensions, in 64 strips: bit b of a word belongs to strip b.
 //
-// The lattice has 64 * word_rows rows and 2 * words columns; word_rows is even and words is a multiple
-// of 8. Bit b of the word (r, j) of colour k is the spin (1 is up) in row b * word_rows + r and column
-// 2 j + ((r + k) & 1). A word row starts on a 64-byte boundary, `stride` words after the one before;
-// the word before its first repeats its last, and the word after its last repeats its first.
+// In two dimensions one axis is cut into 64 strips of `inner_rows` rows, and bit b is strip b. In three both axes
+// but the last are cut into 8 strips, of `outer_rows` and `inner_rows` rows, and bit 8 a + b is strip a of the outer
+// and b of the inner axis. Row numbers within a strip, (o, i), give the word row r = o * inner_rows + i; the numbers
+// of rows are even, but for `outer_rows` = 1 in two dimensions. Along the last axis lie 2 * words sites, words a
+// multiple of 8; word j of the word row r of colour k holds the sites (1 is up) at 2 j + ((o + i + k) & 1). A word
+// row starts on a 64-byte boundary, `stride` words after the one before; the word before its first repeats its last,
+// and the word after its last repeats its first.
 typedef struct {
   uint64_t *own;          // first word of word row 0 of the colour that is updated
   const uint64_t *other;  // the same of the other colour
   long stride;
   long words;
-  long word_rows;
+  long outer_rows;
+  long inner_rows;
+  int dimension;          // 2 or 3
   int colour;             // 0 or 1, the colour of `own`
-} lk_ising2d;
+} lk_strips;
 
-// Acceptance probabilities times 2^64 for a site whose bonds are all satisfied (`all`), all but one
-// (`three`), and 1 - 2^-lazy_bits for the others; lazy_bits is 1 or 4.
+// Acceptance probabilities times 2^64 for a site with 0, 1 and (in three dimensions) 2 unsatisfied bonds, and
+// 1 - 2^-lazy_bits for the others; lazy_bits is 1 or 4.
 typedef struct {
-  uint64_t all;
-  uint64_t three;
+  uint64_t costly[3];
   int lazy_bits;
 } lk_acceptance;
 
@@ -133,12 +137,12 @@ typedef struct {
   // Every attempt compares random bits of its own with its acceptance probability, highest bit first,
   // until all 512 attempts of a group are decided or 64 bits are spent. Returns the number of accepted
   // flips if `counting`, else 0.
-  uint64_t (*ising2d_half)(const lk_ising2d *lattice, long first, long last,
-                           const lk_acceptance *acceptance, uint64_t *state, int counting);
+  uint64_t (*strips_half)(const lk_strips *strips, long first, long last,
+                          const lk_acceptance *acceptance, uint64_t *state, int counting);
 
   // Number of unsatisfied bonds (ends differ) between the sites of `own` in word rows first ..< last
-  // and their four neighbours.
-  uint64_t (*ising2d_unsatisfied)(const lk_ising2d *lattice, long first, long last);
+  // and all their neighbours.
+  uint64_t (*strips_unsatisfied)(const lk_strips *strips, long first, long last);
 
   // Number of set bits.
   uint64_t (*popcount)(const uint64_t *words, long count);

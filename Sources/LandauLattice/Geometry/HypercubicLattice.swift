@@ -9,7 +9,7 @@ public import LandauCore
 /// share two bonds, and along an axis of side 1 a site has a bond with itself, which adds a constant
 /// to the energy; this is the convention in which Kaufman's formula holds for all sides.
 public struct HypercubicLattice: Sendable, Hashable {
-  /// The largest number of axes, and the largest number of sites (indices fit in 31 bits).
+  /// The largest number of axes, and the largest number of sites where indices are to fit in 31 bits.
   public static let maximumDimension = 8
   public static let maximumSiteCount = Int(Int32.max)
 
@@ -18,9 +18,12 @@ public struct HypercubicLattice: Sendable, Hashable {
   public let strides: [Int]
   public let siteCount: Int
 
-  /// - Throws: `InputError` when there is no axis or more than eight, a side below 1, or more than
-  ///   2^31 - 1 sites.
-  public init(sides: [Int]) throws(InputError) {
+  /// - Parameter limit: the largest number of sites.
+  /// - Throws: `InputError` when there is no axis or more than eight, a side below 1, or more sites than
+  ///   `limit`.
+  public init(
+    sides: [Int], limit: Int = HypercubicLattice.maximumSiteCount
+  ) throws(InputError) {
     guard (1...Self.maximumDimension).contains(sides.count) else {
       throw .notAllowed(
         "the number of axes", sides.count, allowed: "1 to \(Self.maximumDimension)")
@@ -33,10 +36,10 @@ public struct HypercubicLattice: Sendable, Hashable {
       }
       strides[axis] = count
       let (product, overflow) = count.multipliedReportingOverflow(by: sides[axis])
-      guard !overflow, product <= Self.maximumSiteCount else {
+      guard !overflow, product <= limit else {
         throw .notAllowed(
           "size", sides.map { "\($0)" }.joined(separator: "x"),
-          allowed: "at most \(Self.maximumSiteCount) sites in all")
+          allowed: "at most \(limit) sites in all")
       }
       count = product
     }

@@ -22,12 +22,16 @@ public struct IsingModel: LatticeModel, Hashable {
     self.field = field
   }
 
+  /// The largest number of sites: bits of a sweep that packs 64 spins into a word, 128 GiB of them.
+  public static let maximumSiteCount = 1 << 40
+
   /// The model on a lattice with the given sides.
   ///
   /// - Throws: `InputError` as the lattice and the model do.
   public init(sides: [Int], coupling: Double = 1, field: Double = 0) throws(InputError) {
     self = try IsingModel(
-      lattice: HypercubicLattice(sides: sides), coupling: coupling, field: field)
+      lattice: HypercubicLattice(sides: sides, limit: Self.maximumSiteCount), coupling: coupling,
+      field: field)
   }
 
   public var siteCount: Int { lattice.siteCount }

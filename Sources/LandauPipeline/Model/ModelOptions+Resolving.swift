@@ -214,13 +214,16 @@ extension ModelOptions {
       throw InputError("--size is missing; allowed: L or one side per axis, as in 64 or 16x16x8")
     }
     let sides = size.count == 1 ? [Int](repeating: size[0], count: dimension) : size
+    // What has one bit a site may be larger than what has a number.
+    let limit =
+      name == .ising ? IsingModel.maximumSiteCount : HypercubicLattice.maximumSiteCount
     var count = lattice.cell?.basis.count ?? 1
     for side in sides {
       let (product, overflow) = count.multipliedReportingOverflow(by: side)
-      guard side >= 1, !overflow, product <= HypercubicLattice.maximumSiteCount else {
+      guard side >= 1, !overflow, product <= limit else {
         throw .notAllowed(
           "--size", Self.text(sides),
-          allowed: "sides from 1, at most \(HypercubicLattice.maximumSiteCount) sites in all")
+          allowed: "sides from 1, at most \(limit) sites in all")
       }
       count = product
     }

@@ -99,6 +99,16 @@ struct ChainFactory: Sendable {
     }
   }
 
+  /// What a chain takes of memory while it runs.
+  func workingBytesPerSite(beta: Double) -> Double {
+    if case .ising(let ising) = model, let update = IsingUpdate(rawValue: name(beta: beta)),
+      update.packsBits(of: ising)
+    {
+      return 0.2
+    }
+    return Double(model.workingBytesPerSite)
+  }
+
   /// Whether chains can be made, found out before any work.
   private func check() throws(InputError) {
     let refusal: String?

@@ -153,7 +153,8 @@ extension SampleJob {
     let series =
       points * Double(realizationCount * plan.chainCount) * 8 * Double(physical.observableCount) * 2
       * measured
-    let running = Double(plan.chainCount) * sites * Double(factory.model.workingBytesPerSite)
+    let perSite = options.scan.betas.map { factory.workingBytesPerSite(beta: $0) }.max() ?? 0
+    let running = Double(plan.chainCount) * sites * perSite
     let all = kept + series + running
     if kept >= max(series, running) {
       try MemoryBudget.require(all, for: "--snapshots", "\(options.length.snapshots ?? 0)")

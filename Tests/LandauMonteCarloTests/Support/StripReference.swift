@@ -10,8 +10,8 @@ import LandauLattice
 struct StripReference {
   let model: IsingModel
   let layout: MultispinLayout
-  let all: UInt64
-  let three: UInt64
+  /// Of sites with 0, 1, ... unsatisfied bonds.
+  let thresholds: [UInt64]
   let lazyBits: Int
   var spins: [Int8]
   /// For each block: eight lanes.
@@ -23,12 +23,14 @@ struct StripReference {
   init(model: IsingModel, beta: Double, seed: Seed) {
     self.model = model
     layout = MultispinLayout(model.lattice)!
-    let cost = 4 * abs(model.coupling)
-    let rule = MetropolisAcceptance(beta: beta, largestCost: 2 * cost)
-    all = rule.threshold(energyChange: 2 * cost)
-    three = rule.threshold(energyChange: cost)
+    let bonds = 2 * model.lattice.dimension
+    let rule = MetropolisAcceptance(
+      beta: beta, largestCost: 2 * Double(bonds) * abs(model.coupling))
+    thresholds = (0...bonds).map {
+      rule.threshold(energyChange: 2 * Double(bonds - 2 * $0) * abs(model.coupling))
+    }
     lazyBits = rule.lazyBits
-    spins = model.startSpins(beta: beta, seed: seed.child("start"))
+    spins = IsingStart(model, beta: beta, seed: seed.child("start")).spins()
     let updates = seed.child("metropolis")
     streams = (0..<layout.blockCount).map { block in
       var rng = updates.child("block", block).makeStream()
@@ -57,17 +59,15 @@ struct StripReference {
     var sites = [Int](repeating: 0, count: 512)
     var thresholds = [UInt64](repeating: 0, count: 512)
     var hasNoCost = [Bool](repeating: false, count: 512)
+    let bonds = 2 * model.lattice.dimension
     for lane in 0..<8 {
       for bit in 0..<64 {
-        let row = bit * layout.wordRows + wordRow
-        let column = 2 * (group + lane) + (wordRow + colour) % 2
-        let site = model.lattice.site(at: layout.isTransposed ? [column, row] : [row, column])
+        let site = site(colour: colour, wordRow: wordRow, word: group + lane, bit: bit)
         let local = Int(spins[site]) * model.neighbourSum(at: site, in: spins.span)
-        let satisfied = (4 + (model.coupling > 0 ? local : -local)) / 2
+        let unsatisfied = (bonds - (model.coupling > 0 ? local : -local)) / 2
         sites[64 * lane + bit] = site
-        hasNoCost[64 * lane + bit] = satisfied < 3
-        thresholds[64 * lane + bit] =
-          satisfied == 4 ? all : satisfied == 3 ? three : ~0 << UInt64(64 - lazyBits)
+        hasNoCost[64 * lane + bit] = 2 * unsatisfied >= bonds
+        thresholds[64 * lane + bit] = self.thresholds[unsatisfied]
       }
     }
     var accepted = [Bool](repeating: false, count: 512)
@@ -97,5 +97,20 @@ struct StripReference {
       spins[sites[attempt]] = -spins[sites[attempt]]
       acceptedCount += 1
     }
+  }
+
+  /// Where a bit lies, by the words of the kernel's documentation.
+  private func site(colour: Int, wordRow: Int, word: Int, bit: Int) -> Int {
+    let sides = model.lattice.sides
+    if sides.count == 2 {
+      let row = bit * layout.wordRows + wordRow
+      let column = 2 * word + (wordRow + colour) % 2
+      return model.lattice.site(at: layout.columnAxis == 0 ? [column, row] : [row, column])
+    }
+    let (outer, inner) = (wordRow / (sides[1] / 8), wordRow % (sides[1] / 8))
+    return model.lattice.site(at: [
+      bit / 8 * (sides[0] / 8) + outer, bit % 8 * (sides[1] / 8) + inner,
+      2 * word + (outer + inner + colour) % 2,
+    ])
   }
 }
