@@ -31,7 +31,7 @@ public final class ChainRunner: Checkpointable {
     }
   }
 
-  /// One chain with its records. Used by one thread at a time.
+  /// One chain, or several that are swept together, with their records. Used by one thread at a time.
   private final class Lane: @unchecked Sendable {
     // Unchecked: the pool gives a lane to one thread at a time, and the runner waits for all of them.
     let chain: any MarkovChain
@@ -48,6 +48,8 @@ public final class ChainRunner: Checkpointable {
   }
 
   private let lanes: [Lane]
+  /// For each chain its lane, and which it is there.
+  private let places: [(lane: Int, index: Int)]
   public private(set) var lengths: Lengths
   public let observables: [Observable]
 
@@ -63,14 +65,19 @@ public final class ChainRunner: Checkpointable {
       "these chains have no configurations to keep")
     self.lengths = lengths
     lanes = chains.map(Lane.init)
+    places = chains.enumerated().flatMap { lane, chain in
+      (0..<chain.chainCount).map { (lane, $0) }
+    }
   }
 
   /// Whether every chain has made all its sweeps.
   public var isComplete: Bool { lanes.allSatisfy { $0.sweeps >= lengths.sweeps } }
 
   /// Measured sweeps that all chains together have made, and will have made in the end.
-  public var sweepsMade: Int { lanes.reduce(0) { $0 + $1.sweeps } }
-  public var sweepsWanted: Int { lanes.count * lengths.sweeps }
+  public var sweepsMade: Int { lanes.reduce(0) { $0 + $1.sweeps * $1.chain.chainCount } }
+  public var sweepsWanted: Int { chainCount * lengths.sweeps }
+
+  public var chainCount: Int { places.count }
 
   /// Seconds spent in measured sweeps, measurement excluded, summed over chains, since this process began or took up
   /// the run: equal runs have equal states, so these hold no times.
@@ -82,25 +89,39 @@ public final class ChainRunner: Checkpointable {
   /// Everything measured so far and not taken.
   public var recording: Recording {
     let width = observables.count
+    let rows = places.indices.map(rows(ofChain:))
     let values = observables.indices.map { index in
-      lanes.map { lane in
-        Swift.stride(from: index, to: lane.rows.count, by: width).map { lane.rows[$0] }
-      }
+      rows.map { rows in Swift.stride(from: index, to: rows.count, by: width).map { rows[$0] } }
     }
     return Recording(observables: observables, values: values, spacing: lengths.measureEvery)
   }
 
-  /// The numbers measured by one chain since the last call, one per observable and measurement.
-  public func takeRows(ofChain chain: Int) -> [Double] {
-    defer { lanes[chain].rows = [] }
-    return lanes[chain].rows
+  /// The numbers measured by one chain and not taken, one per observable and measurement.
+  private func rows(ofChain chain: Int) -> [Double] {
+    let (lane, index) = places[chain]
+    return Self.part(index, of: lanes[lane].chain.chainCount, in: lanes[lane].rows, observables.count)
+  }
+
+  /// What belongs to one of several chains that write pieces of one width in turn.
+  private static func part<T>(_ index: Int, of count: Int, in all: [T], _ width: Int) -> [T] {
+    guard count > 1 else { return all }
+    return Swift.stride(from: index * width, to: all.count, by: count * width).flatMap {
+      all[$0..<$0 + width]
+    }
+  }
+
+  /// The numbers measured since the last call, chain by chain, one per observable and measurement.
+  public func takeRows() -> [[Double]] {
+    defer { for lane in lanes { lane.rows = [] } }
+    return places.indices.map(rows(ofChain:))
   }
 
   /// The configurations kept since the last call, chain by chain.
   public func takeSnapshots() -> [[Int8]] {
-    lanes.map { lane in
-      defer { lane.snapshots = [] }
-      return lane.snapshots
+    defer { for lane in lanes { lane.snapshots = [] } }
+    return places.map { lane, index in
+      let width = (lanes[lane].chain as? any SnapshotChain)?.snapshotWidth ?? 0
+      return Self.part(index, of: lanes[lane].chain.chainCount, in: lanes[lane].snapshots, width)
     }
   }
 
@@ -163,7 +184,7 @@ public final class ChainRunner: Checkpointable {
       let swept = Progress.now()
       lane.seconds += swept - now
       lane.sweeps += made
-      unreported += made
+      unreported += made * lane.chain.chainCount
       if unreported >= 256 {
         progress.advance(unreported)
         unreported = 0

@@ -8,6 +8,10 @@ public protocol MarkovChain: Checkpointable {
   /// Names of the numbers that `measure` appends, in order; fixed for the life of the chain.
   var observables: [Observable] { get }
 
+  /// How many independent chains this object is: one but for `PackedChains`. `measure` appends a row for each, and
+  /// `appendSnapshot` a configuration.
+  var chainCount: Int { get }
+
   /// Makes `count` sweeps. One sweep attempts every variable once on average.
   func sweep(_ count: Int)
 
@@ -75,6 +79,8 @@ public struct Observable: Sendable, Hashable, ExpressibleByStringLiteral, Custom
 }
 
 extension MarkovChain {
+  public var chainCount: Int { 1 }
+
   public func burnIn(_ stage: inout BurnIn, unless isOver: () -> Bool) {
     stage.makeSweeps(unless: isOver) { sweep(1) }
   }

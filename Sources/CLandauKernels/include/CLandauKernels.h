@@ -43,6 +43,42 @@ typedef struct {
   int lazy_bits;
 } lk_acceptance;
 
+// At most so many classes of attempts, of which class 0 is whatever is in no other.
+enum { LK_PACKED_CLASSES = 48 };
+
+// With what probability the attempts at a site are accepted. Class k > 0 are those whose counter (see the kernels)
+// shows values[k], of the kind kinds[k] where that is not negative.
+typedef struct {
+  int count;
+  const int8_t *values;
+  const int8_t *kinds;
+  // Probabilities times 2^64, and their 64 bits from the highest as words of zeros or ones.
+  const uint64_t *thresholds;
+  const uint64_t *bits;
+} lk_packed_rule;
+
+// 512 replicas of a few-valued model: bit b of word w of a site is in replica 64 w + b. States 0 and 1 (Ising: -1, 1)
+// lie in plane 0; of four or three states the second bit lies in plane 1.
+typedef struct {
+  long sites;
+  // Neighbours of site i at start[i] ..< start[i + 1], at most 15, and 7 where there is a second plane.
+  const int32_t *start;
+  const int32_t *neighbours;
+  // Ising: bonds that are satisfied by unequal spins, for each place a word of zeros or ones, or with `lane_signs`
+  // eight words, a bit for each replica; NULL where equal ones satisfy all.
+  const uint64_t *signs;
+  int lane_signs;
+  // Potts: whether equal neighbours cost energy.
+  int repels;
+  // Which rule each site has; NULL where all have the first.
+  const uint8_t *rule_of_site;
+  const lk_packed_rule *rules;
+  // 2 or 3 where every site has four or six bonds, in order, and there is no field: then `acceptance` counts.
+  int dimension;
+  lk_acceptance acceptance;
+  uint64_t *planes[2];
+} lk_packed;
+
 // One elementwise operation on a block of n numbers. Bit k of `scalars` says that operand k is one
 // number; the result may be the very buffer of an operand, and may not overlap it otherwise.
 typedef void (*lk_block)(long n, int scalars, const void *a, const void *b, const void *c,
@@ -143,6 +179,21 @@ typedef struct {
   // Number of unsatisfied bonds (ends differ) between the sites of `own` in word rows first ..< last
   // and all their neighbours.
   uint64_t (*strips_unsatisfied)(const lk_strips *strips, long first, long last);
+
+  // Attempts a change at every site, in order, in all replicas, with one block's generator; random bits are
+  // independent, or with `shared` one number a site serves all replicas. Returns the number of changes if
+  // `counting`, else 0.
+  // Ising: the counter shows unsatisfied bonds, kinds are spin down and spin up.
+  uint64_t (*packed_ising)(const lk_packed *packed, uint64_t *state, int shared, int counting);
+  // Three or four states: the counter shows bonds that are satisfied by the old state, plus those that are not by
+  // the proposed one. Of three states one of the others is proposed, of four any.
+  uint64_t (*packed_potts)(const lk_packed *packed, uint64_t *state, int states, int counting);
+  // Spins -1, 0, 1 as states 0, 1, 2, one of the others is proposed. Kinds: 0 away from zero, 1 to zero, 2 to the
+  // other side. The counter shows the degree plus t times the sum of the neighbours, t the new spin for kind 0 and
+  // the old one else.
+  uint64_t (*packed_blume_capel)(const lk_packed *packed, uint64_t *state, int counting);
+  // The states of the 64 replicas of a word, `states[replica][site]`.
+  void (*packed_states)(const lk_packed *packed, int word, uint8_t *states);
 
   // Number of set bits.
   uint64_t (*popcount)(const uint64_t *words, long count);

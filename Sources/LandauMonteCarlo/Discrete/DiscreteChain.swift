@@ -61,7 +61,8 @@ public final class DiscreteChain: TemperedChain, SnapshotChain {
     self.update = update
     self.order = order
     storage = DiscreteStorage(
-      model: model, start: Self.start(model, beta: beta, seed: seed.child("start")))
+      model: model,
+      start: DiscreteStart(model, beta: beta).configuration(seed: seed.child("start")))
     let stream = seed.child(update.rawValue).makeStream()
     switch update {
     case .metropolis, .heatBath:
@@ -178,19 +179,5 @@ public final class DiscreteChain: TemperedChain, SnapshotChain {
     try engine.restore(from: &reader)
     self.isFresh = isFresh
     knownEnergy = nil
-  }
-
-  /// The configuration a run begins with.
-  private static func start(_ model: DiscreteModel, beta: Double, seed: Seed) -> [UInt8] {
-    var rng = seed.makeStream()
-    let pairs = model.spins.pairEnergies.joined()
-    let reach = model.couplings.reduce(0) { $0 + abs($1) } / Double(model.siteCount)
-    let startsOrdered = beta * reach * (pairs.max()! - pairs.min()!) > 1
-    if startsOrdered, case .success(let ground) = SatisfiedStates.of(model),
-      let configuration = ground.configuration(using: &rng)
-    {
-      return configuration
-    }
-    return (0..<model.siteCount).map { _ in UInt8(rng.index(below: model.stateCount)) }
   }
 }

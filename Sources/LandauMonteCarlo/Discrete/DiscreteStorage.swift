@@ -307,5 +307,13 @@ final class OwnedBuffers {
     return buffer
   }
 
+  /// Zeros on a 64-byte boundary.
+  func aligned(_ count: Int) -> UnsafeMutablePointer<UInt64> {
+    let buffer = UnsafeMutableRawPointer.allocate(byteCount: 8 * count, alignment: 64)
+      .initializeMemory(as: UInt64.self, repeating: 0, count: count)
+    release.append { buffer.deallocate() }
+    return buffer
+  }
+
   deinit { for action in release { action() } }
 }

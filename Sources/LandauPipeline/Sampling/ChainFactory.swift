@@ -129,6 +129,48 @@ struct ChainFactory: Sendable {
     if let refusal { throw InputError("update \(update): \(refusal)") }
   }
 
+  /// From so many chains on, Metropolis packs them into the bits of words where the model allows.
+  static let packedFrom = 64
+
+  /// Independent chains.
+  ///
+  /// - Parameter pool: shares the work of a sweep where there is one chain and it can.
+  func chains(
+    beta: Double, count: Int, seed: Seed, pool: WorkerPool
+  ) throws(InputError) -> [any ReportingChain] {
+    var chains: [any ReportingChain] = []
+    if let model = try packedModel(beta: beta, chainCount: count) {
+      for first in stride(from: 0, to: count, by: PackedChains.maximumCount) {
+        chains.append(
+          try PackedChains(
+            model: model, count: min(PackedChains.maximumCount, count - first), beta: beta,
+            seed: seed.child("chains", first)))
+      }
+      return chains
+    }
+    for index in 0..<count {
+      // Several chains run side by side; a single one may use all threads within its sweeps.
+      chains.append(
+        try chain(beta: beta, seed: seed.child("chain", index), pool: count == 1 ? pool : nil))
+    }
+    return chains
+  }
+
+  private func packedModel(beta: Double, chainCount: Int) throws(InputError) -> DiscreteModel? {
+    guard chainCount >= Self.packedFrom, particular == nil, replicas == .one,
+      name(beta: beta) == IsingUpdate.metropolis.rawValue
+    else { return nil }
+    let fewValued: DiscreteModel?
+    switch model {
+    case .ising(let ising):
+      // A chain that packs its own spins is as fast.
+      fewValued = IsingUpdate.metropolis.packsBits(of: ising) ? nil : try model.fewValued
+    case .discrete(let discrete): fewValued = discrete
+    default: fewValued = nil
+    }
+    return fewValued.flatMap { PackedChains.refusal(of: $0) == nil ? $0 : nil }
+  }
+
   /// - Parameter pool: shares the work of one sweep where a chain can.
   func chain(beta: Double, seed: Seed, pool: WorkerPool?) throws(InputError) -> any ReportingChain {
     switch model {

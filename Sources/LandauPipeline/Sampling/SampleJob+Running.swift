@@ -205,13 +205,7 @@ extension SampleJob {
         snapshotEvery: plan.snapshotEvery)
     }
     let lengths = plan.lengths(defaultBurnIn: factory.defaultBurnIn(beta: beta))
-    var chains: [any ReportingChain] = []
-    for chain in 0..<plan.chainCount {
-      // Several chains run side by side; a single one may use all threads within its sweeps.
-      chains.append(
-        try factory.chain(
-          beta: beta, seed: seed.child("chain", chain), pool: plan.chainCount == 1 ? pool : nil))
-    }
+    let chains = try factory.chains(beta: beta, count: plan.chainCount, seed: seed, pool: pool)
     return ChainUnit(
       chains, lengths: lengths, point: point, update: factory.name(beta: beta),
       threadCount: pool.threadCount)

@@ -69,8 +69,7 @@ final class ChainUnit: SampleUnit {
     var series: [ArchiveKey: [Double]] = [:]
     var snapshots: [ArchiveChain: [Int8]] = [:]
     let width = observables.count
-    for (chain, kept) in runner.takeSnapshots().enumerated() {
-      let rows = runner.takeRows(ofChain: chain)
+    for (chain, (kept, rows)) in zip(runner.takeSnapshots(), runner.takeRows()).enumerated() {
       for (index, observable) in observables.enumerated() where !rows.isEmpty {
         series[ArchiveKey(point: point, chain: chain, name: observable.name)] =
           stride(from: index, to: rows.count, by: width).map { rows[$0] }
@@ -91,7 +90,7 @@ final class ChainUnit: SampleUnit {
       point: SamplePoint.Work(
         update: update, algorithm: chains[0].algorithm, sweeps: lengths.sweeps,
         sweepsMade: runner.sweepsMade, burnIn: lengths.burnIn, measureEvery: lengths.measureEvery,
-        chains: chains.count,
+        chains: runner.chainCount,
         acceptanceRate: rates.isEmpty ? nil : rates.reduce(0, +) / Double(rates.count),
         rate: isCluster ? nil : rate, nanosecondsPerSpin: isCluster && rate > 0 ? 1e9 / rate : nil,
         seconds: busy)

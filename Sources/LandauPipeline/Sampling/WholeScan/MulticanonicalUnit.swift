@@ -94,9 +94,7 @@ final class MulticanonicalUnit: SampleUnit {
       series[ArchiveKey(point: 0, chain: 0, name: Self.weight.name)] =
         weights.logDensities.map { -$0 }
     }
-    for chain in 0..<plan.chainCount {
-      let rows = runner.takeRows(ofChain: chain)
-      guard !rows.isEmpty else { continue }
+    for (chain, rows) in runner.takeRows().enumerated() where !rows.isEmpty {
       for (index, observable) in runner.observables.enumerated() {
         series[ArchiveKey(point: 0, chain: chain, name: Self.name(observable))] =
           stride(from: index, to: rows.count, by: runner.observables.count).map { rows[$0] }

@@ -1,0 +1,247 @@
+internal import CLandauKernels
+public import LandauCore
+public import LandauLattice
+
+/// Up to 512 Metropolis chains at one temperature, one in each bit of eight words a site.
+///
+/// For Ising spins with couplings of one strength and any signs (square, cubic, triangular, honeycomb, diluted, with
+/// fields), Potts spins of three and four states, and Blume and Capel's. A sweep attempts every site once, in order,
+/// in all chains; acceptance is that of `MetropolisAcceptance`, exact to 2^-64, see `DiscreteChain` for the start.
+/// One replica costs as much as 512 do.
+///
+///     let chains = try PackedChains(model: model, count: 512, beta: 0.4, seed: Seed(1))
+///     chains.burnIn(200)
+///     chains.sweep(100)
+///
+/// To measure, configurations are unpacked, which costs some ten times what a sweep does: measure every tenth
+/// sweep or less often.
+public final class PackedChains: MarkovChain {
+  /// Whether chains draw random numbers of their own.
+  public enum RandomBits: Sendable, Hashable {
+    case independent
+    /// One number decides the attempts at a site in all chains, which is several times faster. Chains of one model
+    /// then depend on one another, and above the transition end up in one configuration: only for chains whose
+    /// couplings differ, and even there averages over chains have no simple error.
+    case shared
+  }
+
+  /// The most chains.
+  public static let maximumCount = 512
+
+  public let beta: Double
+  public let randomBits: RandomBits
+  public let chainCount: Int
+  public let observables: [Observable]
+  let packed: PackedLattice
+  private let rule: MetropolisAcceptance
+  private let rules: PackedRules
+  private let planes: [UnsafeMutablePointer<UInt64>]
+  private let stream: UnsafeMutablePointer<UInt64>
+  private let owned = OwnedBuffers()
+  private let kernels: lk_kernels
+  /// One for each model; they hold a configuration while it is measured.
+  private let storages: [DiscreteStorage]
+  private let measurements: [DiscreteMeasurement]
+  private var sweepCount = 0
+  private var acceptedCount = 0
+  private var countedSweeps = 0
+
+  /// Accepted changes are counted on the first of every so many sweeps.
+  private static let countEvery = 16
+
+  /// Chains of one model.
+  ///
+  /// - Throws: `InputError` when beta is negative or not finite, and where chains of the model cannot be packed.
+  public convenience init(
+    model: DiscreteModel, count: Int, beta: Double, seed: Seed
+  ) throws(InputError) {
+    try self.init(
+      [model], count: count, beta: beta, randomBits: .independent, seed: seed, level: .current)
+  }
+
+  /// Chains of models that differ in the signs of Ising couplings, as realisations of the +-J spin glass do.
+  ///
+  /// - Throws: `InputError` as the other initialiser does, and where models differ in anything else.
+  public convenience init(
+    models: [DiscreteModel], beta: Double, randomBits: RandomBits = .independent, seed: Seed
+  ) throws(InputError) {
+    guard !models.isEmpty else { throw InputError("there is no model to make chains of") }
+    try self.init(
+      models, count: models.count, beta: beta, randomBits: randomBits, seed: seed, level: .current)
+  }
+
+  init(
+    _ models: [DiscreteModel], count: Int, beta: Double, randomBits: RandomBits, seed: Seed,
+    level: KernelLevel
+  ) throws(InputError) {
+    try InputError.check(beta: beta)
+    guard (1...Self.maximumCount).contains(count) else {
+      throw .notAllowed("the number of chains", count, allowed: "1 to \(Self.maximumCount)")
+    }
+    packed = try PackedLattice(models)
+    guard randomBits == .independent || packed.spins == .ising else {
+      throw InputError("random bits are shared by replicas of Ising spins only")
+    }
+    self.beta = beta
+    self.randomBits = randomBits
+    chainCount = count
+    let classes = packed.classes
+    rule = MetropolisAcceptance(
+      beta: beta, largestCost: classes.joined().map(\.cost).max() ?? 0)
+    rules = PackedRules(classes, acceptance: rule)
+    kernels = level.kernels
+    let words = 8 * packed.siteCount
+    planes = (0..<packed.spins.planeCount).map { [owned] _ in owned.aligned(words) }
+    stream = owned.aligned(Int(LK_BLOCK_STATE_WORDS))
+    var rng = seed.child("packed").makeStream()
+    for word in 0..<Int(LK_BLOCK_STATE_WORDS) { stream[word] = rng.next() }
+    let starts = models.map { DiscreteStart($0, beta: beta) }
+    storages = models.map {
+      DiscreteStorage(model: $0, start: [UInt8](repeating: 0, count: $0.siteCount))
+    }
+    measurements = storages.map(DiscreteMeasurement.init)
+    observables = measurements[0].observables
+    for chain in 0..<count {
+      let start = starts[models.count == 1 ? 0 : chain]
+      load(start.configuration(seed: seed.child("start", chain)), chain: chain)
+    }
+  }
+
+  /// Why chains of a model cannot be packed, or nil.
+  public static func refusal(of model: DiscreteModel) -> String? {
+    PackedLattice.refusal(of: model)
+  }
+
+  private func load(_ states: [UInt8], chain: Int) {
+    for (plane, words) in planes.enumerated() {
+      for (site, state) in states.enumerated() where state >> UInt8(plane) & 1 == 1 {
+        words[8 * site + chain / 64] |= 1 << UInt64(chain % 64)
+      }
+    }
+  }
+
+  private func replicas() -> lk_packed {
+    // Sites with four or six bonds: the first classes are 0, 1, ... unsatisfied ones.
+    let costly = (1...3).map { kind in
+      packed.dimension >= kind ? rules.rules[0].thresholds[kind] : 0
+    }
+    return lk_packed(
+      sites: packed.siteCount, start: packed.start, neighbours: packed.neighbours,
+      signs: packed.signs.map { UnsafePointer($0) }, lane_signs: packed.signsDiffer ? 1 : 0,
+      repels: packed.coupling < 0 ? 1 : 0,
+      rule_of_site: packed.kindOfSite.map { UnsafePointer($0) },
+      rules: rules.rules, dimension: Int32(packed.dimension),
+      acceptance: lk_acceptance(
+        costly: (costly[0], costly[1], costly[2]), lazy_bits: Int32(rule.lazyBits)),
+      planes: (planes[0], planes.count > 1 ? planes[1] : nil))
+  }
+
+  public func sweep(_ count: Int = 1) {
+    precondition(count >= 0, "\(count) sweeps")
+    var replicas = replicas()
+    for _ in 0..<count {
+      let counting: Int32 = sweepCount % Self.countEvery == 0 ? 1 : 0
+      let accepted =
+        switch packed.spins {
+        case .ising:
+          kernels.packed_ising(&replicas, stream, randomBits == .shared ? 1 : 0, counting)
+        case .potts(let states):
+          kernels.packed_potts(&replicas, stream, Int32(states), counting)
+        case .blumeCapel: kernels.packed_blume_capel(&replicas, stream, counting)
+        }
+      if counting == 1 {
+        acceptedCount += Int(accepted)
+        countedSweeps += 1
+      }
+      sweepCount += 1
+    }
+  }
+
+  /// Calls `body` with each chain and its states, site by site.
+  private func forEachChain(_ body: (Int, UnsafePointer<UInt8>) -> Void) {
+    var replicas = replicas()
+    let sites = packed.siteCount
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 64 * sites) { states in
+      for word in 0..<(chainCount + 63) / 64 {
+        kernels.packed_states(&replicas, Int32(word), states.baseAddress!)
+        for chain in 64 * word..<min(chainCount, 64 * word + 64) {
+          body(chain, UnsafePointer(states.baseAddress!) + (chain - 64 * word) * sites)
+        }
+      }
+    }
+  }
+
+  /// The states of every chain, one chain after the other, `[chain, site]`.
+  public var configurations: [UInt8] {
+    var all: [UInt8] = []
+    all.reserveCapacity(chainCount * packed.siteCount)
+    forEachChain { _, states in
+      all.append(contentsOf: UnsafeBufferPointer(start: states, count: packed.siteCount))
+    }
+    return all
+  }
+
+  public func measure(into row: inout [Double]) {
+    forEachChain { chain, states in
+      let index = storages.count == 1 ? 0 : chain
+      let storage = storages[index]
+      storage.states.update(from: states, count: packed.siteCount)
+      measurements[index].append(energy: storage.energy(), to: &row)
+    }
+  }
+
+  public func save(to writer: inout StateWriter) {
+    writer.write("packed/1")
+    for plane in planes {
+      writer.write(words: UnsafeBufferPointer(start: plane, count: 8 * packed.siteCount))
+    }
+    writer.write(
+      words: UnsafeBufferPointer(start: stream, count: Int(LK_BLOCK_STATE_WORDS)))
+    writer.write(sweepCount)
+    writer.write(acceptedCount)
+    writer.write(countedSweeps)
+  }
+
+  public func restore(from reader: inout StateReader) throws(InputError) {
+    guard try reader.text() == "packed/1" else {
+      throw InputError("the checkpoint does not belong to packed chains")
+    }
+    for plane in planes {
+      let words = try reader.words(count: 8 * packed.siteCount)
+      for (index, word) in words.enumerated() { plane[index] = word }
+    }
+    for (index, word) in try reader.words(count: Int(LK_BLOCK_STATE_WORDS)).enumerated() {
+      stream[index] = word
+    }
+    sweepCount = try reader.integer()
+    acceptedCount = try reader.integer()
+    countedSweeps = try reader.integer()
+  }
+}
+
+extension PackedChains: ReportingChain {
+  public var algorithm: String {
+    "metropolis, \(Self.maximumCount) chains in the bits of words, "
+      + "\(randomBits == .shared ? "shared" : "independent") random numbers, acceptance \(rule)"
+  }
+
+  public var updateCount: Int { sweepCount * packed.siteCount * chainCount }
+
+  /// Over all 512 replicas, of which those beyond `chainCount` begin in state 0.
+  public var acceptanceRate: Double? {
+    let attempts = Double(countedSweeps) * Double(packed.siteCount * Self.maximumCount)
+    return countedSweeps == 0 ? nil : Double(acceptedCount) / attempts
+  }
+}
+
+extension PackedChains: SnapshotChain {
+  public var snapshotWidth: Int { packed.siteCount }
+
+  /// Appends the configurations of all chains, one after the other.
+  public func appendSnapshot(to array: inout [Int8]) {
+    let values = storages[0].model.spins.values
+    forEachChain { _, states in
+      for site in 0..<packed.siteCount { array.append(values[Int(states[site])]) }
+    }
+  }
+}

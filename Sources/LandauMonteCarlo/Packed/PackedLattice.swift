@@ -1,0 +1,114 @@
+internal import CLandauKernels
+import LandauCore
+import LandauLattice
+
+/// Bonds and kinds of sites of packed replicas, in the buffers that kernels read.
+final class PackedLattice {
+  let spins: PackedSpins
+  let siteCount: Int
+  /// J; its modulus for Ising spins.
+  let coupling: Double
+  let crystalField: Double
+  /// The kinds of sites there are.
+  let kinds: [PackedCosts]
+  let start: UnsafeMutablePointer<Int32>
+  let neighbours: UnsafeMutablePointer<Int32>
+  let kindOfSite: UnsafeMutablePointer<UInt8>?
+  /// Signs of bonds by place, or by place and replica; nil where all are positive.
+  let signs: UnsafeMutablePointer<UInt64>?
+  let signsDiffer: Bool
+  private let owned = OwnedBuffers()
+
+  /// - Parameter models: one for each replica, or one for all, that differ in the signs of couplings at most.
+  /// - Throws: `InputError` with the reason where replicas cannot be packed.
+  init(_ models: [DiscreteModel]) throws(InputError) {
+    let model = models[0]
+    if let reason = Self.refusal(of: model) { throw InputError(reason) }
+    let spins = PackedSpins(model.spins)!
+    let links = Links(model)
+    self.spins = spins
+    siteCount = model.siteCount
+    let largest = links.couplings.map(abs).max() ?? 0
+    coupling = spins == .ising ? largest : links.couplings.first ?? 0
+    crystalField = spins == .blumeCapel ? model.spins.siteEnergies[0] : 0
+    start = owned.make(of: links.start)
+    neighbours = owned.make(of: links.sites)
+    let costs = Self.costs(model, links)
+    var numbers: [PackedCosts: UInt8] = [:]
+    for cost in costs where numbers[cost] == nil { numbers[cost] = UInt8(numbers.count) }
+    kinds = numbers.sorted { $0.value < $1.value }.map(\.key)
+    kindOfSite = kinds.count == 1 ? nil : owned.make(of: costs.map { numbers[$0]! })
+    var all = [links.couplings]
+    for other in models.dropFirst() {
+      guard spins == .ising, other.lattice == model.lattice, other.fields == model.fields,
+        other.spins == model.spins, other.couplings.map(abs) == model.couplings.map(abs)
+      else { throw InputError("replicas may differ in the signs of Ising couplings only") }
+      all.append(Links(other).couplings)
+    }
+    signsDiffer = all.count > 1
+    if signsDiffer {
+      let signs = owned.make(8 * links.couplings.count, UInt64(0))
+      // Replicas that nobody asked for are as the first ones.
+      for replica in 0..<PackedChains.maximumCount {
+        let couplings = all[replica % all.count]
+        for place in couplings.indices where couplings[place] < 0 {
+          signs[8 * place + replica / 64] |= 1 << UInt64(replica % 64)
+        }
+      }
+      self.signs = signs
+    } else if spins == .ising, links.couplings.contains(where: { $0 < 0 }) {
+      signs = owned.make(of: links.couplings.map { $0 < 0 ? ~0 : 0 })
+    } else {
+      signs = nil
+    }
+  }
+
+  /// Why replicas of a model cannot be packed, or nil.
+  static func refusal(of model: DiscreteModel) -> String? {
+    guard let spins = PackedSpins(model.spins) else {
+      return "only replicas of Ising, Potts (3 or 4 states) and Blume-Capel spins are packed"
+    }
+    let strengths = Set(
+      model.couplings.lazy.filter { $0 != 0 }.map { spins == .ising ? abs($0) : $0 })
+    guard strengths.count <= 1 else {
+      return "replicas are packed where all couplings have one strength"
+    }
+    guard spins == .ising || model.fields.allSatisfy({ $0 == 0 }) else {
+      return "replicas of \(model.name) are packed without a field"
+    }
+    guard model.selfCouplings.isEmpty else {
+      return "replicas are not packed where sites have bonds with themselves"
+    }
+    let links = Links(model)
+    let degree = (0..<model.siteCount).reduce(0) {
+      max($0, Int(links.start[$1 + 1] - links.start[$1]))
+    }
+    guard degree <= spins.maximumDegree else {
+      return "replicas of \(model.name) are packed with up to \(spins.maximumDegree) bonds a site, "
+        + "and there are \(degree)"
+    }
+    guard Set(costs(model, links)).count <= 255 else {
+      return "replicas are packed with up to 255 different fields"
+    }
+    return nil
+  }
+
+  private static func costs(_ model: DiscreteModel, _ links: Links) -> [PackedCosts] {
+    (0..<model.siteCount).map { site in
+      let field =
+        model.fields.isEmpty
+        ? 0 : model.siteEnergy(of: 1, at: site) - model.siteEnergy(of: 0, at: site)
+      return PackedCosts(degree: Int(links.start[site + 1] - links.start[site]), field: field)
+    }
+  }
+
+  var classes: [[PackedCosts.Class]] {
+    kinds.map { $0.classes(spins, coupling: coupling, crystalField: crystalField) }
+  }
+
+  /// 2 or 3 where every site has four or six bonds and no field: kernels have these by heart.
+  var dimension: Int {
+    guard spins == .ising, kinds.count == 1, kinds[0].field == 0 else { return 0 }
+    return kinds[0].degree == 4 ? 2 : kinds[0].degree == 6 ? 3 : 0
+  }
+}
