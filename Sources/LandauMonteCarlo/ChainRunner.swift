@@ -99,7 +99,8 @@ public final class ChainRunner: Checkpointable {
   /// The numbers measured by one chain and not taken, one per observable and measurement.
   private func rows(ofChain chain: Int) -> [Double] {
     let (lane, index) = places[chain]
-    return Self.part(index, of: lanes[lane].chain.chainCount, in: lanes[lane].rows, observables.count)
+    return Self.part(
+      index, of: lanes[lane].chain.chainCount, in: lanes[lane].rows, observables.count)
   }
 
   /// What belongs to one of several chains that write pieces of one width in turn.

@@ -39,7 +39,6 @@ public final class IsingChain {
     self.update = update
     let start = IsingStart(model, beta: beta, seed: seed.child("start"))
     let updates = seed.child(update.rawValue)
-    let stream = updates.makeStream()
     switch update {
     case .metropolis:
       if allowsStrips, model.field == 0, let layout = MultispinLayout(model.lattice) {
@@ -47,13 +46,15 @@ public final class IsingChain {
           model: model, layout: layout, beta: beta, start: start, level: level, seed: updates,
           pool: pool)
       } else {
-        engine = TableIsing(model: model, beta: beta, start: start.spins(), level: level, using: stream)
+        engine = TableIsing(
+          model: model, beta: beta, start: start.spins(), level: level, using: updates.makeStream())
       }
     case .wolff:
-      engine = WolffIsing(model: model, beta: beta, start: start.spins(), level: level, using: stream)
+      engine = WolffIsing(
+        model: model, beta: beta, start: start.spins(), level: level, using: updates.makeStream())
     case .swendsenWang:
       engine = SwendsenWangIsing(
-        model: model, beta: beta, start: start.spins(), level: level, using: stream)
+        model: model, beta: beta, start: start.spins(), level: level, seed: updates, pool: pool)
     }
   }
 
@@ -68,7 +69,8 @@ public final class IsingChain {
       guard update.packsBits(of: model) else {
         throw InputError(
           "\(model.lattice) has more than \(HypercubicLattice.maximumSiteCount) sites; allowed: metropolis "
-            + "without a field, with sides that are multiples of 128 in two dimensions and of 16 in three")
+            + "without a field, with sides that are multiples of 128 in two dimensions and of 16 in three"
+        )
       }
     }
     if update != .metropolis, let reason = model.clusterRefusal {

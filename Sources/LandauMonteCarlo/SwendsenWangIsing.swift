@@ -1,20 +1,29 @@
+internal import CLandauKernels
 import LandauCore
 import LandauLattice
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
 
 /// Swendsen and Wang's update (1987) on a ferromagnet, or on a bipartite antiferromagnet stored as
 /// one.
 ///
-/// Every satisfied bond joins its ends with probability 1 - exp(-2 beta |J|), exact to 2^-32, and
-/// every cluster flips with probability one half. Clusters are found by union and find with the
-/// lowest site as root, so that one pass in ascending order can hand the decision of the root to
-/// all members.
+/// Every satisfied bond joins its ends with probability 1 - exp(-2 beta |J|), exact to 2^-53, and
+/// every cluster flips with probability one half. Random bits for all bonds and coins come first, 512 at a
+/// time. Clusters are found by union and find, row by row, with the lowest site as root, so that one pass in
+/// ascending order can hand the decision of the root to all members.
+///
+/// Blocks of rows have a random stream each and are labelled and flipped side by side; in between the bonds
+/// from block to block are joined one after the other. Blocks depend on the lattice alone, so the result
+/// does not depend on the number of threads.
 final class SwendsenWangIsing: IsingEngine {
   let buffer: SpinBuffer
-  private var rng: RandomStream
-  private let threshold: UInt32
-  private let labels: UnsafeMutablePointer<Int32>
-  /// Positions in a row whose bond to the next row is there.
-  private let joined: UnsafeMutablePointer<Int32>
+  private let pool: WorkerPool?
+  private let threshold: UInt64
+  private let storage: Storage
   private(set) var updateCount = 0
   /// Whether labels are the clusters of the last sweep, and what was made of them.
   private var labelsAreFresh = false
@@ -23,18 +32,13 @@ final class SwendsenWangIsing: IsingEngine {
   let algorithm = "swendsen-wang, union and find"
 
   init(
-    model: IsingModel, beta: Double, start: [Int8], level: KernelLevel, using stream: RandomStream
+    model: IsingModel, beta: Double, start: [Int8], level: KernelLevel, seed: Seed,
+    pool: WorkerPool? = nil
   ) {
     buffer = SpinBuffer(model: model, spins: start, level: level)
-    rng = stream
-    threshold = bondThreshold(beta: beta, coupling: model.coupling)
-    labels = .allocate(capacity: model.siteCount)
-    joined = .allocate(capacity: (model.lattice.sides.last ?? 1) + 2)
-  }
-
-  deinit {
-    labels.deallocate()
-    joined.deallocate()
+    self.pool = pool
+    threshold = UInt64(min(-expm1(-2 * beta * abs(model.coupling)) * 0x1p64, 0x1p64 - 2048))
+    storage = Storage(model.lattice, spins: buffer.spins, kernels: level.kernels, seed: seed)
   }
 
   func bondSum() -> Int { buffer.bondSum() }
@@ -45,10 +49,33 @@ final class SwendsenWangIsing: IsingEngine {
 
   func sweep(_ count: Int) {
     for _ in 0..<count {
-      var stream = rng
-      sweep(using: &stream)
-      rng = stream
+      let (storage, threshold) = (storage, threshold)
+      forEachBlock {
+        storage.draw($0, threshold: threshold)
+        storage.label($0)
+      }
+      storage.joinSeams()
+      forEachBlock { storage.flip($0) }
       updateCount += buffer.count
+    }
+    if count > 0 { labelsAreFresh = true }
+  }
+
+  /// One pass with the given bits in place of random ones: of the bonds of each axis, last axis first, and of
+  /// the sites.
+  func sweep(bonds: [[Bool]], coins: [Bool]) {
+    storage.set(bonds: bonds, coins: coins)
+    forEachBlock { [storage] in storage.label($0) }
+    storage.joinSeams()
+    forEachBlock { [storage] in storage.flip($0) }
+    labelsAreFresh = true
+  }
+
+  private func forEachBlock(_ body: @escaping @Sendable (Int) -> Void) {
+    if let pool, storage.blockCount > 1 {
+      pool.forEach(storage.blockCount, body)
+    } else {
+      for block in 0..<storage.blockCount { body(block) }
     }
   }
 
@@ -58,7 +85,9 @@ final class SwendsenWangIsing: IsingEngine {
       var spins: [Int8] = []
       spins.reserveCapacity(buffer.count)
       buffer.append(to: &spins)
-      for site in 0..<buffer.count { sums[Int(labels[site] & Int32.max)] &+= Int32(spins[site]) }
+      for site in 0..<buffer.count {
+        sums[Int(storage.labels[site] & Int32.max)] &+= Int32(spins[site])
+      }
       improved = ImprovedMoments(clusterSums: sums.lazy.map { Double($0) }, siteCount: buffer.count)
       labelsAreFresh = false
     }
@@ -68,135 +97,146 @@ final class SwendsenWangIsing: IsingEngine {
   func save(to writer: inout StateWriter) {
     let moments = improvedMoments()
     buffer.save(to: &writer)
-    writer.write(rng)
+    writer.write(words: storage.streamWords)
     writer.write(updateCount)
     writer.write(numbers: moments.map { [$0.second, $0.fourth] } ?? [])
   }
 
   func restore(from reader: inout StateReader) throws(InputError) {
     try buffer.restore(from: &reader)
-    rng = try reader.stream()
+    let words = try reader.words(count: storage.streamWords.count)
+    for (index, word) in words.enumerated() { storage.streams[index] = word }
     updateCount = try reader.integer()
     let moments = try reader.numbers()
     improved = moments.count == 2 ? ImprovedMoments(second: moments[0], fourth: moments[1]) : nil
     labelsAreFresh = false
   }
+}
 
-  /// One pass.
-  func sweep(using rng: inout some RandomNumberGenerator) {
-    let lattice = buffer.model.lattice
-    joinAlongRows(using: &rng)
-    for axis in 0..<(lattice.dimension - 1) where lattice.sides[axis] > 1 {
-      joinRows(along: axis, using: &rng)
-    }
-    flip(using: &rng)
-    labelsAreFresh = true
-  }
+/// Bits, labels and random streams. Blocks write rows, words and a stream of their own.
+private final class Storage: @unchecked Sendable {
+  // Unchecked: what blocks share is only read while they run.
+  let labels: UnsafeMutablePointer<Int32>
+  let streams: UnsafeMutablePointer<UInt64>
+  let blockCount: Int
+  private let rowCount: Int
+  private let blockRows: Int
+  private let width: Int
+  private let siteCount: Int
+  /// Words of bits of a block, a multiple of eight.
+  private let blockWords: Int
+  private let bonds: [UnsafeMutablePointer<UInt64>]
+  private let coins: UnsafeMutablePointer<UInt64>
+  /// Rows and axes of the bonds from block to block.
+  private let seams: [(row: Int, axis: Int32)]
+  private let merged: UnsafeMutablePointer<Int32>
+  private var clusters: lk_clusters
+  private let kernels: lk_kernels
+  private let owned = OwnedBuffers()
 
-  /// Labels every site with the first site of its run along the last axis.
-  private func joinAlongRows(using rng: inout some RandomNumberGenerator) {
-    let sides = buffer.model.lattice.sides
-    let side = sides[sides.count - 1]
-    let (labels, threshold) = (labels, threshold)
-    for first in stride(from: 0, to: buffer.count, by: side) {
-      let spins = buffer.spins + first
-      let row = labels + first
-      var label = Int32(truncatingIfNeeded: first)
-      row[0] = label
-      var position = 1
-      @inline(__always)
-      func extend(_ random: UInt32) {
-        let joins = random < (spins[position] == spins[position &- 1] ? threshold : 0)
-        label = joins ? label : Int32(truncatingIfNeeded: first &+ position)
-        row[position] = label
-        position &+= 1
-      }
-      while position &+ 1 < side {
-        let word = rng.next()
-        extend(UInt32(truncatingIfNeeded: word))
-        extend(UInt32(truncatingIfNeeded: word >> 32))
-      }
-      if side == 1 { continue }
-      let word = rng.next()
-      if position < side { extend(UInt32(truncatingIfNeeded: word)) }
-      if spins[0] == spins[side - 1] && UInt32(truncatingIfNeeded: word >> 32) < threshold {
-        unite(first, Int(row[side - 1]))
-      }
-    }
-  }
+  /// About so many sites are in a block; its bits and labels then stay in the second cache.
+  private static let blockSites = 65536
 
-  /// Joins every row to its forward neighbour along another axis.
-  private func joinRows(along axis: Int, using rng: inout some RandomNumberGenerator) {
-    let lattice = buffer.model.lattice
-    let side = lattice.sides[lattice.dimension - 1]
-    let stride = lattice.strides[axis]
-    let span = stride * lattice.sides[axis]
-    for block in Swift.stride(from: 0, to: buffer.count, by: span) {
-      for first in Swift.stride(from: block, to: block + span, by: side) {
-        let next = first + stride < block + span ? first + stride : first + stride - span
-        joinRow(first, to: next, side: side, using: &rng)
-      }
-    }
-  }
-
-  @inline(__always)
-  private func joinRow(
-    _ first: Int, to next: Int, side: Int, using rng: inout some RandomNumberGenerator
+  init(
+    _ lattice: HypercubicLattice, spins: UnsafeMutablePointer<Int8>, kernels: lk_kernels, seed: Seed
   ) {
-    let (one, two) = (buffer.spins + first, buffer.spins + next)
-    let (joined, threshold) = (joined, threshold)
-    var count = 0
-    @inline(__always)
-    func note(_ position: Int, _ random: UInt32) {
-      let joins = random < (one[position] == two[position] ? threshold : 0)
-      joined[count] = Int32(truncatingIfNeeded: position)
-      count &+= joins ? 1 : 0
+    self.kernels = kernels
+    siteCount = lattice.siteCount
+    width = lattice.sides[lattice.dimension - 1]
+    rowCount = siteCount / width
+    // Blocks begin on whole groups of 512 bits.
+    let unit = 512 / Self.commonDivisor(512, width)
+    blockRows = unit * max(1, Self.blockSites / (unit * width))
+    blockCount = (rowCount + blockRows - 1) / blockRows
+    blockWords = (min(blockRows, rowCount) * width + 511) / 512 * 8
+    let axes = (0..<lattice.dimension - 1).filter { lattice.sides[$0] > 1 }
+    var (after, before): ([Int32], [Int32]) = ([], [])
+    var seams: [(Int, Int32)] = []
+    for row in 0..<rowCount {
+      for (index, axis) in axes.enumerated() {
+        let next = lattice.neighbour(of: row * width, axis: axis) / width
+        after.append(Int32(next))
+        before.append(Int32(lattice.neighbour(of: row * width, axis: axis, step: -1) / width))
+        if next / blockRows != row / blockRows { seams.append((row, Int32(index))) }
+      }
     }
-    var position = 0
-    while position &+ 1 < side {
-      let word = rng.next()
-      note(position, UInt32(truncatingIfNeeded: word))
-      note(position &+ 1, UInt32(truncatingIfNeeded: word >> 32))
-      position &+= 2
+    self.seams = seams
+    labels = owned.make(siteCount, 0)
+    streams = owned.aligned(blockCount * Int(LK_BLOCK_STATE_WORDS))
+    // A word more, because 64 bits from any bit on may be in two.
+    let words = blockCount * blockWords + 8
+    bonds = (0...axes.count).map { [owned] _ in owned.aligned(words) }
+    coins = owned.aligned(words)
+    merged = owned.make(seams.count * width, 0)
+    clusters = lk_clusters()
+    clusters.spins = spins
+    clusters.labels = labels
+    clusters.width = width
+    clusters.axes = Int32(axes.count)
+    clusters.after = UnsafePointer(owned.make(of: after))
+    clusters.before = UnsafePointer(owned.make(of: before))
+    withUnsafeMutableBytes(of: &clusters.bonds) { [bonds] bytes in
+      let pointers = bytes.bindMemory(to: UnsafePointer<UInt64>?.self)
+      for (axis, words) in bonds.enumerated() { pointers[axis] = UnsafePointer(words) }
     }
-    if position < side { note(position, UInt32(truncatingIfNeeded: rng.next())) }
-    for index in 0..<count {
-      let position = Int(joined[index])
-      unite(first &+ position, next &+ position)
+    clusters.coins = UnsafePointer(coins)
+    clusters.joined = owned.aligned(rowCount * ((width + 63) / 64))
+    for block in 0..<blockCount {
+      var rng = seed.child("block", block).makeStream()
+      for word in 0..<Int(LK_BLOCK_STATE_WORDS) {
+        streams[block * Int(LK_BLOCK_STATE_WORDS) + word] = rng.next()
+      }
     }
   }
 
-  @inline(__always)
-  private func unite(_ a: Int, _ b: Int) {
-    var a = Int(labels[a])
-    var b = Int(labels[b])
-    while a != b {
-      // The larger of the two climbs; it is a root once its label is itself.
-      if a < b { swap(&a, &b) }
-      let above = Int(labels[a])
-      if above == a {
-        labels[a] = Int32(truncatingIfNeeded: b)
-        return
+  private static func commonDivisor(_ a: Int, _ b: Int) -> Int {
+    b == 0 ? a : commonDivisor(b, a % b)
+  }
+
+  var streamWords: UnsafeBufferPointer<UInt64> {
+    UnsafeBufferPointer(start: streams, count: blockCount * Int(LK_BLOCK_STATE_WORDS))
+  }
+
+  private func rows(_ block: Int) -> (Int, Int) {
+    (block * blockRows, min(rowCount, (block + 1) * blockRows))
+  }
+
+  func draw(_ block: Int, threshold: UInt64) {
+    let stream = streams + block * Int(LK_BLOCK_STATE_WORDS)
+    for words in bonds {
+      kernels.random_bits(stream, threshold, blockWords, words + block * blockWords)
+    }
+    kernels.random_words(stream, blockWords, coins + block * blockWords)
+  }
+
+  func set(bonds bits: [[Bool]], coins flips: [Bool]) {
+    func set(_ words: UnsafeMutablePointer<UInt64>, _ bits: [Bool]) {
+      for site in 0..<siteCount {
+        let bit: UInt64 = 1 << UInt64(site & 63)
+        if bits[site] { words[site >> 6] |= bit } else { words[site >> 6] &= ~bit }
       }
-      labels[a] = Int32(truncatingIfNeeded: min(above, b))
-      a = above
+    }
+    for (words, bits) in zip(bonds, bits) { set(words, bits) }
+    set(coins, flips)
+  }
+
+  func label(_ block: Int) {
+    let (first, last) = rows(block)
+    withUnsafePointer(to: clusters) { kernels.cluster_rows($0, first, last) }
+  }
+
+  func joinSeams() {
+    withUnsafePointer(to: clusters) { clusters in
+      var count = 0
+      for (row, axis) in seams {
+        count += kernels.cluster_seam(clusters, row, axis, merged + count)
+      }
+      kernels.cluster_roots(clusters, merged, count)
     }
   }
 
-  /// Flips each cluster or not; a label becomes the root of its cluster, with the highest bit set
-  /// if it flips.
-  private func flip(using rng: inout some RandomNumberGenerator) {
-    let (spins, labels) = (buffer.spins, labels)
-    for start in stride(from: 0, to: buffer.count, by: 64) {
-      var word = rng.next()
-      for site in start..<min(start + 64, buffer.count) {
-        let label = Int(labels[site])
-        let coin = Int32(truncatingIfNeeded: site) | Int32(truncatingIfNeeded: word & 1) << 31
-        let mark = label == site ? coin : labels[label]
-        word >>= 1
-        labels[site] = mark
-        spins[site] ^= Int8(truncatingIfNeeded: mark >> 31 & -2)
-      }
-    }
+  func flip(_ block: Int) {
+    let (first, last) = rows(block)
+    withUnsafePointer(to: clusters) { kernels.cluster_flip($0, first, last) }
   }
 }

@@ -79,6 +79,25 @@ typedef struct {
   uint64_t *planes[2];
 } lk_packed;
 
+// Clusters of spins 1 and -1 in rows of `width` sites, numbered row by row, which are fewer than 2^31. Bit i of a run
+// of words belongs to site i; the word behind the last one may be read.
+typedef struct {
+  int8_t *spins;
+  // The root of each site's cluster, the lowest site of it, with the highest bit set where the cluster flips.
+  int32_t *labels;
+  long width;
+  // Axes apart from the one along the rows, and the rows after and before along each; -1 where there is one row.
+  int axes;
+  const int32_t *after;
+  const int32_t *before;
+  // Whether the bond from a site to the next along the row, and along each other axis, joins equal spins.
+  const uint64_t *bonds[8];
+  // Whether a root flips.
+  const uint64_t *coins;
+  // Room for (width + 63) / 64 words of each row.
+  uint64_t *joined;
+} lk_clusters;
+
 // One elementwise operation on a block of n numbers. Bit k of `scalars` says that operand k is one
 // number; the result may be the very buffer of an operand, and may not overlap it otherwise.
 typedef void (*lk_block)(long n, int scalars, const void *a, const void *b, const void *c,
@@ -194,6 +213,21 @@ typedef struct {
   uint64_t (*packed_blume_capel)(const lk_packed *packed, uint64_t *state, int counting);
   // The states of the 64 replicas of a word, `states[replica][site]`.
   void (*packed_states)(const lk_packed *packed, int word, uint8_t *states);
+
+  // Random words from one block's generator; `count` is a multiple of eight. Of `random_bits` every bit is 1 with
+  // probability threshold / 2^64.
+  void (*random_words)(uint64_t *state, long count, uint64_t *words);
+  void (*random_bits)(uint64_t *state, uint64_t threshold, long count, uint64_t *words);
+
+  // Labels the sites of rows first ..< last by the bonds among them.
+  void (*cluster_rows)(const lk_clusters *clusters, long first, long last);
+  // Joins a row with the one after it along an axis (0 is the first apart from the rows') in another block. Writes
+  // the roots that got another label to `merged`, at most `width`, and returns how many.
+  long (*cluster_seam)(const lk_clusters *clusters, long row, int axis, int32_t *merged);
+  // Gives those roots the label of their last root, marked where it flips.
+  void (*cluster_roots)(const lk_clusters *clusters, const int32_t *merged, long count);
+  // Flips the clusters of rows first ..< last, and gives every site the label of its root.
+  void (*cluster_flip)(const lk_clusters *clusters, long first, long last);
 
   // Number of set bits.
   uint64_t (*popcount)(const uint64_t *words, long count);
