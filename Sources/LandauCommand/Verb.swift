@@ -40,7 +40,8 @@ struct PreparedJob: Sendable {
 extension Verb {
   /// The verbs there are, in the order the help lists them.
   static let all: [Verb] = [
-    .sample, .exact, .variational, .scaling, .discover, .dual, .study, .selfTest, .report, .plot,
+    .sample, .exact, .variational, .scaling, .discover, .dual, .study, .selfTest, .bench, .report,
+    .plot,
     .merge,
     .inspect,
     .cluster,

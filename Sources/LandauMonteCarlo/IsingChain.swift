@@ -68,7 +68,7 @@ public final class IsingChain {
     if model.siteCount > HypercubicLattice.maximumSiteCount {
       guard update.packsBits(of: model) else {
         throw InputError(
-          "\(model.lattice) has more than \(HypercubicLattice.maximumSiteCount) sites; allowed: metropolis "
+          "size \(model.lattice) has more than \(HypercubicLattice.maximumSiteCount) sites; allowed: metropolis "
             + "without a field, with sides that are multiples of 128 in two dimensions and of 16 in three"
         )
       }

@@ -77,6 +77,26 @@ extension JSONValue {
     }
   }
 
+  /// From 64 chains on Metropolis packs them into words, in more than one group beyond 512.
+  @Test(arguments: [("energyPerSite", 64), ("binderCumulant", 64), ("absMagnetizationPerSite", 600)])
+  func packedChains(name: String, chains: Int) throws {
+    func point(sweeps: Int, seed: Seed) throws -> JSONValue {
+      try sample(
+        .ising, size: [4, 3], beta: 0.35, update: "metropolis", sweeps: sweeps, seed: seed
+      ) {
+        $0.length.chains = chains
+        $0.length.measureEvery = 5
+      }
+    }
+    let exact = try point(sweeps: 10, seed: Seed(1)).exact(name)
+    try expectAgreement(with: exact, seed: .test(name, chains), minimalBias: 0.02) { seed, effort in
+      let point = try point(sweeps: 48_000 / chains * effort, seed: seed)
+      guard case .string(let algorithm)? = point["algorithm"] else { throw InputError("none") }
+      #expect(algorithm.contains("512 chains in the bits of words, independent random numbers"))
+      return try point.estimate(name)
+    }
+  }
+
   /// The names of what is measured do not tell which chains were at work.
   @Test func quantitiesOfBothKindsOfChainsHaveTheSameNames() throws {
     func names(_ update: String) throws -> [String] {

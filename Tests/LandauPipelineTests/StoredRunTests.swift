@@ -12,16 +12,18 @@ private struct Family {
   var update: String
   var parameters: [ModelParameter: Double] = [:]
   var realizations: Int?
+  var chains: Int?
 
   init(
     _ name: ModelOptions.Name, _ lattice: ModelOptions.Lattice, _ update: String,
-    _ parameters: [ModelParameter: Double] = [:], realizations: Int? = nil
+    _ parameters: [ModelParameter: Double] = [:], realizations: Int? = nil, chains: Int? = nil
   ) {
     self.name = name
     self.lattice = lattice
     self.update = update
     self.parameters = parameters
     self.realizations = realizations
+    self.chains = chains
   }
 }
 
@@ -40,6 +42,7 @@ private let families = [
   Family(.edwardsAnderson, .square, "auto", [.siteFraction: 0.8], realizations: 3),
   Family(.ising, .square, "wang-landau"), Family(.potts, .square, "multicanonical", [.states: 3]),
   Family(.edwardsAnderson, .square, "population-annealing"),
+  Family(.potts, .square, "metropolis", [.states: 3], chains: 70),
 ]
 
 private func options(_ family: Family) -> SampleOptions {
@@ -54,7 +57,8 @@ private func options(_ family: Family) -> SampleOptions {
   options.length.sweeps = 300
   if family.update == "population-annealing" { options.length.population = 10 }
   let keeps = family.realizations == nil && ScanMethod(rawValue: family.update) == nil
-  options.length.snapshots = keeps ? 12 : nil
+  options.length.chains = family.chains
+  options.length.snapshots = keeps ? 3 * (family.chains ?? 4) : nil
   return options
 }
 

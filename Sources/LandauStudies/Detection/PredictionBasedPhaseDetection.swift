@@ -136,7 +136,10 @@ struct DetectionOfSquareIsing: Sendable {
             case .atEdge: "none"
             }
           let best = size.optimum?.location.map { Estimate.fixed($0, digits: 4) } ?? "none"
-          return "L=\(Int(size.linearSize)) \(place) (optimum \(best))"
+          let chi = size.chiSquare.map {
+            "; chi-square \(Estimate.fixed($0, digits: 0)) of \(size.degreesOfFreedom)"
+          }
+          return "L=\(Int(size.linearSize)) \(place) (optimum \(best)\(chi ?? ""))"
         }
         return
           "\(found.method.rawValue), \(found.range.rawValue): \(places.joined(separator: ", "))"

@@ -31,7 +31,7 @@ struct HolsteinForces: Sendable {
     static let quick = Settings(
       side: 12, largeSide: 32, trajectories: 6, steps: 400, epochs: 90, networks: 2)
     static let full = Settings(
-      side: 16, largeSide: 48, trajectories: 16, steps: 800, epochs: 150, networks: 4)
+      side: 16, largeSide: 48, trajectories: 32, steps: 800, epochs: 150, networks: 4)
   }
 
   static let coupling = 1.9
