@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "CLandauVectors.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -178,6 +180,8 @@ typedef struct {
   // Of float and of double.
   const lk_elementwise *elementwise;
   const lk_convolution *convolution;
+
+  const lk_vectors *vectors;
 
   // c[m][n] = a[m][k] b[k][n] for small matrices of float and of double: steps from row to row and from
   // column to column of a and b are given, those of c are n and 1. False where k times n is too large.

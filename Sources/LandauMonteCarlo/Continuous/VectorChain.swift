@@ -34,7 +34,11 @@ public final class VectorChain: TemperedChain, ReportingChain, TrajectoryChain {
     didSet { precondition(beta >= 0 && beta.isFinite, "beta is \(beta)") }
   }
 
-  private let kernel: Kernel
+  private let spins: Kernel
+  /// The same spins for faster loops, where the model lies on a checkerboard and the update has such loops.
+  private let board: VectorBoard?
+  /// Which of both holds the present spins.
+  private var holder = Holder.spins
   private let scratch: ClusterScratch?
   private var rng: RandomStream
   /// Step of Metropolis' turns.
@@ -45,6 +49,8 @@ public final class VectorChain: TemperedChain, ReportingChain, TrajectoryChain {
   var tally = UpdateTally()
   /// |m|^2 and |m|^4 by the clusters of the last sweep; nil before the first.
   private var improved: (square: Double, fourth: Double)?
+
+  private enum Holder { case spins, board, both }
 
   private enum Kernel {
     case two(VectorKernel<SIMD2<Double>>)
@@ -75,7 +81,7 @@ public final class VectorChain: TemperedChain, ReportingChain, TrajectoryChain {
     let links = VectorLinks(model)
     trajectory = TrajectoryTuning(update.trajectorySettings ?? HamiltonianSettings())
     let hasMomenta = update.trajectorySettings != nil
-    kernel =
+    spins =
       switch model.components {
       case 2: .two(VectorKernel(model, links: links, hasMomenta: hasMomenta))
       case 3, 4: .four(VectorKernel(model, links: links, hasMomenta: hasMomenta))
@@ -85,13 +91,14 @@ public final class VectorChain: TemperedChain, ReportingChain, TrajectoryChain {
     scratch =
       update == .wolff || update == .swendsenWang
       ? ClusterScratch(siteCount: model.siteCount) : nil
+    board = update.hasBoard ? VectorBoard(model, seed: seed.child("board")) : nil
     rng = seed.child("update").makeStream()
     observables = Self.observables(model, update)
     sublatticeSigns =
       observables.contains(.staggeredOrderSquared) ? model.lattice.sublatticeSigns ?? [] : []
     if start == .random {
       var rng = seed.child("start").makeStream()
-      switch kernel {
+      switch spins {
       case .two(let kernel): kernel.randomise(using: &rng)
       case .four(let kernel): kernel.randomise(using: &rng)
       case .eight(let kernel): kernel.randomise(using: &rng)
@@ -101,7 +108,7 @@ public final class VectorChain: TemperedChain, ReportingChain, TrajectoryChain {
   }
 
   deinit {
-    switch kernel {
+    switch spins {
     case .two(let kernel): kernel.deallocate()
     case .four(let kernel): kernel.deallocate()
     case .eight(let kernel): kernel.deallocate()
@@ -120,6 +127,20 @@ public final class VectorChain: TemperedChain, ReportingChain, TrajectoryChain {
       names.append(.staggeredOrderSquared)
     }
     return names
+  }
+
+  /// The loops over present spins.
+  private var kernel: Kernel {
+    if let board, holder == .board {
+      switch spins {
+      case .two(let kernel): board.store(to: kernel.spins)
+      case .four(let kernel): board.store(to: kernel.spins)
+      case .eight(let kernel): board.store(to: kernel.spins)
+      case .sixteen(let kernel): board.store(to: kernel.spins)
+      }
+      holder = .both
+    }
+    return spins
   }
 
   // MARK: Configurations
@@ -164,7 +185,8 @@ public final class VectorChain: TemperedChain, ReportingChain, TrajectoryChain {
 
   private func load(_ configuration: [Double]) {
     improved = nil
-    switch kernel {
+    holder = .spins
+    switch spins {
     case .two(let kernel): kernel.load(configuration)
     case .four(let kernel): kernel.load(configuration)
     case .eight(let kernel): kernel.load(configuration)
@@ -222,6 +244,8 @@ public final class VectorChain: TemperedChain, ReportingChain, TrajectoryChain {
       }
     case .hamiltonian: sweepTrajectory(of: model.siteCount)
     default:
+      if sweepBoard() != nil { return }
+      defer { holder = .spins }
       switch kernel {
       case .two(let kernel): sweepSites(kernel)
       case .four(let kernel): sweepSites(kernel)
@@ -229,6 +253,28 @@ public final class VectorChain: TemperedChain, ReportingChain, TrajectoryChain {
       case .sixteen(let kernel): sweepSites(kernel)
       }
     }
+  }
+
+  /// A sweep of the checkerboard; nil where there is none, or not for this beta.
+  private func sweepBoard() -> Void? {
+    guard let board else { return nil }
+    if holder == .spins {
+      switch spins {
+      case .two(let kernel): board.load(kernel.spins)
+      case .four(let kernel): board.load(kernel.spins)
+      case .eight(let kernel): board.load(kernel.spins)
+      case .sixteen(let kernel): board.load(kernel.spins)
+      }
+      holder = .both
+    }
+    guard board.heatBath(beta: beta) else { return nil }
+    holder = .board
+    tally.updates += model.siteCount
+    if case .overRelaxation(let reflections) = update {
+      for _ in 0..<reflections { board.reflect() }
+      tally.updates += reflections * model.siteCount
+    }
+    return ()
   }
 
   @inline(__always)
@@ -277,6 +323,7 @@ public final class VectorChain: TemperedChain, ReportingChain, TrajectoryChain {
   }
 
   private func renormalise() {
+    defer { holder = .spins }
     switch kernel {
     case .two(let kernel): kernel.renormalise()
     case .four(let kernel): kernel.renormalise()
@@ -359,7 +406,7 @@ public final class VectorChain: TemperedChain, ReportingChain, TrajectoryChain {
   // MARK: Checkpoints
 
   public func save(to writer: inout StateWriter) {
-    writer.write("vector chain 1 \(update.name)")
+    writer.write(checkpointName)
     writer.write(beta)
     writer.write(rng)
     writer.write(numbers: configuration)
@@ -371,10 +418,14 @@ public final class VectorChain: TemperedChain, ReportingChain, TrajectoryChain {
     writer.write(improved != nil)
     writer.write(improved?.square ?? 0)
     writer.write(improved?.fourth ?? 0)
+    if let board { writer.write(words: board.words) }
   }
 
+  /// Version 2 adds the streams of the checkerboard.
+  private var checkpointName: String { "vector chain \(board == nil ? 1 : 2) \(update.name)" }
+
   public func restore(from reader: inout StateReader) throws(InputError) {
-    guard try reader.text() == "vector chain 1 \(update.name)" else { throw .damagedCheckpoint }
+    guard try reader.text() == checkpointName else { throw .damagedCheckpoint }
     let stored = try reader.number()
     guard stored >= 0 && stored.isFinite else { throw .damagedCheckpoint }
     beta = stored
@@ -388,6 +439,7 @@ public final class VectorChain: TemperedChain, ReportingChain, TrajectoryChain {
     let hasImproved = try reader.flag()
     let (square, fourth) = (try reader.number(), try reader.number())
     improved = hasImproved ? (square, fourth) : nil
+    if let board { board.words = try reader.words(count: board.words.count) }
   }
 }
 

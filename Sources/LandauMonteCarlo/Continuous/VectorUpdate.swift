@@ -43,6 +43,14 @@ public enum VectorUpdate: NamedUpdate {
     if case .hamiltonian(let settings) = self { settings } else { nil }
   }
 
+  /// Whether there are loops over checkerboards for it.
+  var hasBoard: Bool {
+    switch self {
+    case .heatBath, .overRelaxation: true
+    case .metropolis, .wolff, .swendsenWang, .hamiltonian: false
+    }
+  }
+
   /// What was done, for the report.
   public var algorithm: String {
     switch self {

@@ -1,0 +1,39 @@
+#pragma once
+// Spins that are vectors, and normal numbers, by eight lanes with one random stream each.
+//
+// Products and sums are rounded one by one, so every level gives the same bits. Included by CLandauKernels.h.
+
+#include <stdint.h>
+
+// One colour of a checkerboard of vectors on a periodic box with even sides.
+//
+// Rows go along the last axis. Component k of the site j of a row r lies at own[k][r * stride + j]; the place before
+// a row repeats its last site, the one after it its first, and seven more follow that any number may stand in.
+typedef struct {
+  double *own[4];
+  const double *other[4];
+  int components;            // 2, 3 or 4
+  long rows, width, stride;  // width: sites of one colour in a row
+  long row_neighbours;       // rows beside each row, and their numbers
+  const int32_t *neighbours;
+  const uint8_t *after;      // of each row: 1 where the second neighbour in the row is at j + 1, 0 where at j - 1
+  double coupling;           // times the sum of the neighbours,
+  double field;              // and added to the first component of that
+} lk_board;
+
+typedef struct {
+  // Draws every spin s of `own` with weight exp(h . s), h the sum over its neighbours; |h| is below 10^9.
+  // `state` is one block's.
+  void (*heat_bath)(const lk_board *board, uint64_t *state);
+
+  // Mirrors every spin of `own` at the field of its neighbours.
+  void (*reflect)(const lk_board *board);
+
+  // Standard normal numbers, `count` a multiple of 16, with one block's state.
+  void (*normals)(double *result, long count, uint64_t *state);
+
+  // exp(x) - 1 for x from -700 to 700, log(y) for y from the least normal number, sin and cos of pi z / 4 for z from
+  // -1 to 1; `count` a multiple of 8. For tests.
+  void (*elementary)(long count, const double *x, const double *y, const double *z, double *expm1, double *log,
+                     double *sine, double *cosine);
+} lk_vectors;
