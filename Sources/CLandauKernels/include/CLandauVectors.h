@@ -21,6 +21,14 @@ typedef struct {
   double field;              // and added to the first component of that
 } lk_board;
 
+// A scalar field on a periodic box, site by site with the last axis fastest; width is the side along that axis.
+typedef struct {
+  long rows, width;
+  long row_neighbours;        // 2 for each axis but the last, and not 0
+  const int32_t *neighbours;  // first sites of the rows after and before each row, axis by axis
+  double pull, linear, cubic;  // the force is pull * sum of neighbours + (linear + cubic * phi^2) phi
+} lk_field;
+
 typedef struct {
   // Draws every spin s of `own` with weight exp(h . s), h the sum over its neighbours; |h| is below 10^9.
   // `state` is one block's.
@@ -31,6 +39,14 @@ typedef struct {
 
   // Standard normal numbers, `count` a multiple of 16, with one block's state.
   void (*normals)(double *result, long count, uint64_t *state);
+
+  // Adds `kick` times the force to the momenta and, unless `moved` is NULL, writes the field plus `drift` times the
+  // new momenta there.
+  void (*field_step)(const lk_field *f, double kick, double drift, const double *field, double *momenta,
+                     double *moved);
+
+  // Sums over the sites of p^2, phi^2, phi^4 and of phi(x) phi(x + mu) over the axes.
+  void (*field_sums)(const lk_field *f, const double *field, const double *momenta, double *sums);
 
   // exp(x) - 1 for x from -700 to 700, log(y) for y from the least normal number, sin and cos of pi z / 4 for z from
   // -1 to 1; `count` a multiple of 8. For tests.

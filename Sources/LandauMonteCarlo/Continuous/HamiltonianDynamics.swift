@@ -92,6 +92,8 @@ protocol HamiltonianSystem {
   func kick(_ step: Double)
   /// Moves the positions along their momenta for the time `step`.
   func drift(_ step: Double)
+  /// Makes `steps` steps; kicks that follow each other are made as one.
+  func integrate(steps: Int, step: Double, by integrator: HamiltonianSettings.Integrator)
 }
 
 extension HamiltonianSystem {
@@ -108,26 +110,33 @@ extension HamiltonianSystem {
     return TrajectoryResult(violation: violation, isAccepted: isAccepted)
   }
 
-  /// Makes `steps` steps; kicks that follow each other are made as one.
   @inline(__always)
   func integrate(steps: Int, step: Double, by integrator: HamiltonianSettings.Integrator) {
-    switch integrator {
+    integrator.forEachPart(steps: steps, step: step) { force, motion in
+      kick(force)
+      if let motion { drift(motion) }
+    }
+  }
+}
+
+extension HamiltonianSettings.Integrator {
+  /// Calls the body with the time of each kick and of the motion after it, nil after the last.
+  @inline(__always)
+  func forEachPart(steps: Int, step: Double, _ body: (_ kick: Double, _ drift: Double?) -> Void) {
+    switch self {
     case .leapfrog:
-      kick(step / 2)
-      for index in 0..<steps {
-        drift(step)
-        kick(index + 1 < steps ? step : step / 2)
-      }
+      body(step / 2, step)
+      for _ in 1..<max(1, steps) { body(step, step) }
+      body(step / 2, nil)
     case .omelyan:
       // Root of the cubic that minimises the norm of the leading error.
       let outer = 0.1931833275037836
-      kick(outer * step)
+      body(outer * step, step / 2)
       for index in 0..<steps {
-        drift(step / 2)
-        kick((1 - 2 * outer) * step)
-        drift(step / 2)
-        kick(index + 1 < steps ? 2 * outer * step : outer * step)
+        body((1 - 2 * outer) * step, step / 2)
+        if index + 1 < steps { body(2 * outer * step, step / 2) }
       }
+      body(outer * step, nil)
     }
   }
 }

@@ -1,6 +1,10 @@
+internal import CLandauKernels
 import LandauCore
 
 /// Field and momenta, for the integrator.
+///
+/// From two dimensions on, kicks and motions are made together by loops in C; `kick` and `drift` are the plain ones, with
+/// the same results bit for bit.
 struct ScalarFieldMotion: HamiltonianSystem {
   let kernel: ScalarFieldKernel
   let momenta: UnsafeMutablePointer<Double>
@@ -61,13 +65,13 @@ struct ScalarFieldMotion: HamiltonianSystem {
     _ linear: Double, _ cubic: Double
   ) {
     @inline(__always)
-    func change(_ column: Int, _ left: Double, _ right: Double) -> Double {
+    func moved(_ column: Int, _ left: Double, _ right: Double) -> Double {
       let value = here[column]
       let sum = (after[column] + before[column]) + (left + right)
-      return pull * sum + value * (linear + cubic * (value * value))
+      return own[column] + pull * sum + value * (linear + cubic * (value * value))
     }
     let last = width &- 1
-    own[0] += change(0, here[last], here[width > 1 ? 1 : 0])
+    own[0] = moved(0, here[last], here[width > 1 ? 1 : 0])
     var column = 1
     // Four at a time, written out: rows overlap nothing, which the compiler cannot know.
     while column &+ 4 <= last {
@@ -82,10 +86,10 @@ struct ScalarFieldMotion: HamiltonianSystem {
       column &+= 4
     }
     while column < last {
-      own[column] += change(column, here[column &- 1], here[column &+ 1])
+      own[column] = moved(column, here[column &- 1], here[column &+ 1])
       column &+= 1
     }
-    if last > 0 { own[last] += change(last, here[last &- 1], here[0]) }
+    if last > 0 { own[last] = moved(last, here[last &- 1], here[0]) }
   }
 
   @inline(__always)
@@ -93,25 +97,51 @@ struct ScalarFieldMotion: HamiltonianSystem {
     UnsafeRawPointer(pointer + index).loadUnaligned(as: SIMD4<Double>.self)
   }
 
-  /// Half the squared momenta plus the action.
-  func total() -> Double {
-    var sums = SIMD4<Double>.zero
-    let count = kernel.siteCount
-    let whole = count & ~3
-    for site in stride(from: 0, to: whole, by: 4) {
-      let part = Self.load(UnsafePointer(momenta), site)
-      sums += part * part
-    }
-    var kinetic = sums.sum()
-    for site in whole..<count { kinetic += momenta[site] * momenta[site] }
-    return kinetic / 2 + kernel.action(kernel.totals())
+  /// What the loops in C need to know; the kernel must outlive its use.
+  private var description: lk_field {
+    lk_field(
+      rows: kernel.rowCount, width: kernel.width, row_neighbours: 2 * (kernel.dimension - 1),
+      neighbours: UnsafePointer(kernel.rows), pull: kernel.gradient,
+      linear: -(2 * Double(kernel.dimension) * kernel.gradient + kernel.quadratic),
+      cubic: -kernel.quartic)
   }
 
+  func integrate(steps: Int, step: Double, by integrator: HamiltonianSettings.Integrator) {
+    guard kernel.dimension > 1 else {
+      return integrator.forEachPart(steps: steps, step: step) { force, motion in
+        kick(force)
+        if let motion { drift(motion) }
+      }
+    }
+    var field = description
+    var (from, to) = (kernel.field, kernel.spare!)
+    integrator.forEachPart(steps: steps, step: step) { force, motion in
+      kernel.level.field_step(&field, force, motion ?? 0, from, momenta, motion == nil ? nil : to)
+      if motion != nil { swap(&from, &to) }
+    }
+    if from != kernel.field { kernel.field.update(from: from, count: kernel.siteCount) }
+  }
+
+  /// Half the squared momenta plus the action.
+  func total() -> Double {
+    var field = description
+    var sums: (Double, Double, Double, Double) = (0, 0, 0, 0)
+    withUnsafeMutableBytes(of: &sums) {
+      kernel.level.field_sums(
+        &field, kernel.field, momenta, $0.baseAddress!.assumingMemoryBound(to: Double.self))
+    }
+    var totals = ScalarFieldKernel.Totals()
+    (totals.square, totals.fourth, totals.products) = (sums.1, sums.2, sums.3)
+    return sums.0 / 2 + kernel.action(totals)
+  }
+
+  /// From eight streams, which start from words of the given one anew for every trajectory.
   func drawMomenta(using generator: inout RandomStream) {
-    var rng = generator
-    let normal = NormalZiggurat.shared
-    for site in 0..<kernel.siteCount { momenta[site] = normal.draw(using: &rng) }
-    generator = rng
+    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: Int(LK_BLOCK_STATE_WORDS)) { words in
+      for index in words.indices { words[index] = generator.next() }
+      kernel.level.normals(
+        momenta, ScalarFieldKernel.padded(kernel.siteCount), words.baseAddress!)
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+internal import CLandauKernels
 import LandauCore
 import LandauLattice
 
@@ -23,8 +24,16 @@ struct ScalarFieldKernel {
   let rows: UnsafeMutablePointer<Int32>
   let momenta: UnsafeMutablePointer<Double>?
   let backup: UnsafeMutablePointer<Double>?
+  /// Where a step writes the field that it moves.
+  let spare: UnsafeMutablePointer<Double>?
+  /// The loops that this processor runs best, all with the same results.
+  let level: lk_vectors
 
-  init(_ model: ScalarFieldModel, hasMomenta: Bool) {
+  /// Room for whole vectors of normal numbers.
+  static func padded(_ count: Int) -> Int { (count + 15) / 16 * 16 }
+
+  init(_ model: ScalarFieldModel, hasMomenta: Bool, level: KernelLevel = .current) {
+    self.level = level.kernels.vectors.pointee
     let lattice = model.lattice
     siteCount = lattice.siteCount
     dimension = lattice.dimension
@@ -34,8 +43,9 @@ struct ScalarFieldKernel {
     (gradient, quadratic, quartic) = model.coefficients
     field = .allocate(capacity: siteCount)
     field.initialize(repeating: 0, count: siteCount)
-    momenta = hasMomenta ? .allocate(capacity: siteCount) : nil
+    momenta = hasMomenta ? .allocate(capacity: Self.padded(siteCount)) : nil
     backup = hasMomenta ? .allocate(capacity: siteCount) : nil
+    spare = hasMomenta ? .allocate(capacity: siteCount) : nil
     rows = .allocate(capacity: max(1, rowCount * 2 * (dimension - 1)))
     var place = 0
     for row in 0..<rowCount {
@@ -53,6 +63,7 @@ struct ScalarFieldKernel {
     rows.deallocate()
     momenta?.deallocate()
     backup?.deallocate()
+    spare?.deallocate()
   }
 
   /// Sum of the fields at the ends of all bonds of a site.

@@ -1,3 +1,4 @@
+internal import CLandauKernels
 import LandauCore
 import LandauLattice
 import LandauStatistics
@@ -38,6 +39,83 @@ import Testing
       let slope = (model.action(of: up.span) - model.action(of: down.span)) / 2e-4
       expectClose(gradient[site], slope, absolute: 2e-6, relative: 1e-6)
     }
+  }
+
+  /// Fused loops of every level against plain kicks and motions, bit for bit, and the sums of the total energy.
+  @Test(
+    arguments: [
+      [7], [2, 2], [1, 6], [6, 1], [5, 3], [4, 13], [6, 32], [3, 4, 5], [2, 3, 1, 19],
+    ],
+    HamiltonianSettings.Integrator.allCases)
+  func levelsAgreeWithPlainSteps(
+    _ sides: [Int], _ integrator: HamiltonianSettings.Integrator
+  ) throws {
+    let model = try ScalarFieldModel(
+      lattice: HypercubicLattice(sides: sides), massSquared: -0.7, lambda: 1.1, action: .albergo)
+    var rng = Seed.test(sides).makeStream()
+    let field = (0..<model.siteCount).map { _ in rng.normal() }
+    let plain = ScalarFieldKernel(model, hasMomenta: true)
+    defer { plain.deallocate() }
+    for steps in [1, 2, 5] {
+      plain.load(field)
+      let reference = plain.motion()
+      var draws = Seed.test(sides).makeStream()
+      reference.drawMomenta(using: &draws)
+      let momenta = (0..<model.siteCount).map { reference.momenta[$0] }
+      let kinetic = momenta.reduce(0) { $0 + $1 * $1 } / 2
+      let total = kinetic + model.action(of: field.span)
+      integrator.forEachPart(steps: steps, step: 0.07) { force, motion in
+        reference.kick(force)
+        if let motion { reference.drift(motion) }
+      }
+      for level in KernelLevel.allCases.filter(\.isSupported) {
+        let kernel = ScalarFieldKernel(model, hasMomenta: true, level: level)
+        defer { kernel.deallocate() }
+        kernel.load(field)
+        let motion = kernel.motion()
+        var draws = Seed.test(sides).makeStream()
+        motion.drawMomenta(using: &draws)
+        #expect((0..<model.siteCount).allSatisfy { motion.momenta[$0] == momenta[$0] })
+        expectClose(
+          motion.total(), total, absolute: 1e-13 * Double(model.siteCount), relative: 1e-13)
+        motion.integrate(steps: steps, step: 0.07, by: integrator)
+        #expect((0..<model.siteCount).allSatisfy { kernel.field[$0] == plain.field[$0] })
+        #expect((0..<model.siteCount).allSatisfy { motion.momenta[$0] == reference.momenta[$0] })
+      }
+    }
+  }
+
+  /// Normal numbers in eight lanes: every level against the plain formula, and their distribution.
+  @Test func lanesOfNormalNumbersFollowTheDensity() throws {
+    let count = 160_000
+    let words = (0..<32).map { Seed.test($0).value }
+    var streams = LaneReference.streams(words)
+    var expected = [Double](repeating: 0, count: count)
+    for block in stride(from: 0, to: count, by: 16) {
+      for lane in 0..<8 {
+        let (x, y) = LaneReference.circle(streams[lane].next())
+        let u = 1 - LaneReference.uniform(streams[lane].next())
+        let radius = (-2 * LaneReference.logarithm(u)).squareRoot()
+        (expected[block + lane], expected[block + 8 + lane]) = (radius * x, radius * y)
+      }
+    }
+    for level in KernelLevel.allCases.filter(\.isSupported) {
+      var (found, state) = ([Double](repeating: 0, count: count), words)
+      level.kernels.vectors.pointee.normals(&found, count, &state)
+      #expect(found == expected)
+    }
+    // Bins of equal probability; a standard deviation off by two per cent is seen.
+    func plausibility(scale: Double) -> Double {
+      var counts = [Double](repeating: 0, count: 40)
+      for x in expected {
+        let share = erfc(-scale * x / 2.0.squareRoot()) / 2
+        counts[min(39, Int(share * 40))] += 1
+      }
+      return chiSquareProbability(
+        counts, expected: [Double](repeating: Double(count) / 40, count: 40))
+    }
+    #expect(plausibility(scale: 1) > 5e-6)
+    #expect(plausibility(scale: 1.02) < 1e-6)
   }
 
   /// Violations of energy at fixed length fall by four when the step is halved; Omelyan's scheme has the
