@@ -29,6 +29,13 @@ typedef struct {
   double pull, linear, cubic;  // the force is pull * sum of neighbours + (linear + cubic * phi^2) phi
 } lk_field;
 
+// Links of SU(3), as su3_staples of CLandauKernels.h takes them.
+typedef struct {
+  double *links;
+  const int32_t *after, *before;
+  long dimension;
+} lk_links;
+
 typedef struct {
   // Draws every spin s of `own` with weight exp(h . s), h the sum over its neighbours; |h| is below 10^9.
   // `state` is one block's.
@@ -47,6 +54,12 @@ typedef struct {
 
   // Sums over the sites of p^2, phi^2, phi^4 and of phi(x) phi(x + mu) over the axes.
   void (*field_sums)(const lk_field *f, const double *field, const double *momenta, double *sums);
+
+  // Draws the links along an axis of sites that are no neighbours of each other across it, each through its three
+  // subgroups with weight exp(strength Re tr(U A)), A the sum of its staples; where `state`, one block's, is NULL, turns
+  // them over without changing the action.
+  void (*su3_update)(const lk_links *l, int axis, const int32_t *sites, long count, double strength,
+                     uint64_t *state);
 
   // exp(x) - 1 for x from -700 to 700, log(y) for y from the least normal number, sin and cos of pi z / 4 for z from
   // -1 to 1; `count` a multiple of 8. For tests.

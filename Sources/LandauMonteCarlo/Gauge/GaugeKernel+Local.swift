@@ -14,8 +14,9 @@ extension GaugeKernel {
 
   /// Draws every link in turn from its distribution beside its staples.
   func heatBath(beta: Double, using generator: inout RandomStream) {
-    var rng = generator
     let strength = beta / Double(Link.rank)
+    if Link.heatInLanes(self, strength: strength, using: &generator) { return }
+    var rng = generator
     forEachLink { link, staples in
       link = link.heated(staples, strength: strength, using: &rng)
     }
@@ -23,7 +24,10 @@ extension GaugeKernel {
   }
 
   /// Turns every link over in turn without changing the action.
-  func reflect() { forEachLink { link, staples in link = link.reflected(staples) } }
+  func reflect() {
+    if Link.reflectInLanes(self) { return }
+    forEachLink { link, staples in link = link.reflected(staples) }
+  }
 
   /// One Metropolis attempt per link; returns how many were accepted.
   ///

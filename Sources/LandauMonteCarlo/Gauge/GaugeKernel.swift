@@ -18,6 +18,8 @@ struct GaugeKernel<Link: GaugeGroup> {
   let before: UnsafeMutablePointer<Int32>
   let momenta: UnsafeMutablePointer<Link>?
   let backup: UnsafeMutablePointer<Link>?
+  /// Sites of even and then of odd parity, half of all each; nil where a side is odd, and neighbours could be alike.
+  let colours: UnsafeMutablePointer<Int32>?
   /// The loops over matrices of SU(3) that this processor runs best, all with the same results.
   let level: lk_kernels
 
@@ -38,6 +40,16 @@ struct GaugeKernel<Link: GaugeGroup> {
     backup?.initialize(repeating: .one, count: linkCount)
     after = .allocate(capacity: linkCount)
     before = .allocate(capacity: linkCount)
+    let lattice = model.lattice
+    colours = lattice.sides.allSatisfy { $0 % 2 == 0 } ? .allocate(capacity: siteCount) : nil
+    if let colours {
+      var places = [0, siteCount / 2]
+      for site in 0..<siteCount {
+        let parity = lattice.coordinates(of: site).reduce(0, +) % 2
+        colours[places[parity]] = Int32(site)
+        places[parity] += 1
+      }
+    }
     for site in 0..<siteCount {
       for axis in 0..<dimension {
         let place = site * dimension + axis
@@ -51,6 +63,7 @@ struct GaugeKernel<Link: GaugeGroup> {
     links.deallocate()
     after.deallocate()
     before.deallocate()
+    colours?.deallocate()
     momenta?.deallocate()
     backup?.deallocate()
   }

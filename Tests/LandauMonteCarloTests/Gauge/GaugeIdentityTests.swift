@@ -70,9 +70,21 @@ import Testing
     _ group: GaugeModel.Group, _ name: String
   ) throws {
     let move = try #require(Move(rawValue: name))
-    let model = try GaugeModel(group, lattice: HypercubicLattice(sides: [3, 3, 2, 3]))
+    // With even sides links of SU(3) are drawn eight at a time.
+    let hasLanes = group == .su3 && (move == .heatBath || move == .reflections)
+    let (seed, fault) = (Seed.test(group, name), Seed.test(group, name, 2))
+    let box = try HypercubicLattice(sides: [3, 3, 2, 3])
+    Self.checkIdentity(try GaugeModel(group, lattice: box), move, seed: seed, fault: fault)
+    guard hasLanes else { return }
+    let even = try HypercubicLattice(sides: [4, 2, 2, 4])
+    Self.checkIdentity(
+      try GaugeModel(group, lattice: even), move, seed: seed.child("lanes"),
+      fault: fault.child("lanes"))
+  }
+
+  private static func checkIdentity(_ model: GaugeModel, _ move: Move, seed: Seed, fault: Seed) {
     func run(_ seed: Seed, _ effort: Int, off: Double = 1) -> Estimate {
-      switch group {
+      switch model.group {
       case .u1:
         Self.estimate(
           model, CirclePhase.self, move, beta: 0.9, claimed: 0.9 * off, sweeps: 1500 * effort,
@@ -88,9 +100,9 @@ import Testing
       }
     }
     // Each side is 3 to 15.
-    expectAgreement(with: 0, seed: .test(group, name), minimalBias: 0.15) { run($0, $1) }
+    expectAgreement(with: 0, seed: seed, minimalBias: 0.15) { run($0, $1) }
     // Injected fault: beta 6 per cent off.
     guard move == .heatBath else { return }
-    expectDisagreement(with: 0, seed: .test(group, name, 2)) { run($0, $1, off: 1.06) }
+    expectDisagreement(with: 0, seed: fault) { run($0, $1, off: 1.06) }
   }
 }

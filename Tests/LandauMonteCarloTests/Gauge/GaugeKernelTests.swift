@@ -69,6 +69,50 @@ import Testing
     }
   }
 
+  /// Eight links at once: mirrored ones against the plain move in the same order, drawn ones level by level, bit for
+  /// bit; both stay in the group.
+  @Test(arguments: [[2, 2], [6, 4], [2, 4, 2], [4, 2, 2, 6]])
+  func lanesFollowThePlainMoves(_ sides: [Int]) throws {
+    let model = try GaugeModel(.su3, lattice: HypercubicLattice(sides: sides))
+    var drawn: [[Double]] = []
+    for level in KernelLevel.allCases.filter(\.isSupported) {
+      let kernel = GaugeKernel<ThreeByThree>(model, hasMomenta: false, level: level)
+      let plain = GaugeKernel<ThreeByThree>(model, hasMomenta: false, level: level)
+      defer {
+        kernel.deallocate()
+        plain.deallocate()
+      }
+      var rng = Seed.test(sides).makeStream()
+      kernel.randomise(using: &rng)
+      var numbers: [Double] = []
+      kernel.append(to: &numbers)
+      plain.load(numbers)
+      #expect(ThreeByThree.reflectInLanes(kernel))
+      for axis in 0..<plain.dimension {
+        for index in 0..<plain.siteCount {
+          let site = Int(plain.colours![index])
+          plain.links[site * plain.dimension + axis] =
+            plain.link(site, axis).reflected(plain.plainStaples(site, axis))
+        }
+      }
+      for index in 0..<kernel.linkCount {
+        let difference = kernel.links[index] - plain.links[index]
+        expectClose(difference.squaredNorm.squareRoot(), 0, absolute: 1e-11)
+      }
+      // Weak and strong fields, so that both ways to draw and both in one vector are met.
+      for beta in [0, 0.5, 2, 6, 300] { kernel.heatBath(beta: beta, using: &rng) }
+      for index in 0..<kernel.linkCount {
+        let link = kernel.links[index]
+        expectClose(
+          (link.timesAdjoint(link) - .one).squaredNorm.squareRoot(), 0, absolute: 1e-13)
+      }
+      var after: [Double] = []
+      kernel.append(to: &after)
+      drawn.append(after)
+    }
+    #expect(drawn.allSatisfy { $0 == drawn[0] })
+  }
+
   /// A link changed changes the energy by what its staples say.
   @Test(arguments: sizes)
   func staplesAreDerivatives(_ sides: [Int]) throws {
