@@ -115,7 +115,8 @@ import Testing
     }
     #expect(try fits([128, 128]) && fits([128, 16]) && fits([16, 128]) && fits([4096, 4096]))
     #expect(try !fits([64, 64]) && !fits([128, 8]) && !fits([128, 24]) && !fits([192, 192]))
-    #expect(try fits([16, 16, 16]) && fits([48, 128, 16]) && !fits([16, 24, 16]) && !fits([8, 16, 16]))
+    #expect(
+      try fits([16, 16, 16]) && fits([48, 128, 16]) && !fits([16, 24, 16]) && !fits([8, 16, 16]))
     #expect(try !fits([128]) && !fits([16, 16, 16, 16]))
   }
 

@@ -78,7 +78,9 @@ extension JSONValue {
   }
 
   /// From 64 chains on Metropolis packs them into words, in more than one group beyond 512.
-  @Test(arguments: [("energyPerSite", 64), ("binderCumulant", 64), ("absMagnetizationPerSite", 600)])
+  @Test(arguments: [
+    ("energyPerSite", 64), ("binderCumulant", 64), ("absMagnetizationPerSite", 600),
+  ])
   func packedChains(name: String, chains: Int) throws {
     func point(sweeps: Int, seed: Seed) throws -> JSONValue {
       try sample(
