@@ -26,7 +26,7 @@ UNITS = {
     "flips/ns": lambda x: 1 / x,
     "ns/spin": lambda x: x,
     "ns/visited-spin": lambda x: x,
-    "ns/link": lambda x: x,
+    "ns": lambda x: x,
     "site-updates/s": lambda x: 1e9 / x,
 }
 
@@ -41,12 +41,15 @@ def peer(python, script, pin):
     environment = dict(os.environ, BENCH_THREADS="1", OMP_NUM_THREADS="1", NUMBA_NUM_THREADS="1")
     done = subprocess.run(pin + [python, str(script)], capture_output=True, text=True, cwd=script.parent,
                           env=environment)
+    figures = []
     for line in done.stdout.splitlines():
         words = line.split()
-        if len(words) == 3 and words[0].endswith(":") and words[2] in UNITS:
-            return UNITS[words[2]](float(words[1]))
-    sys.stderr.write(f"{script.name}: no figure\n{done.stderr[-400:]}\n")
-    return None
+        if len(words) >= 3 and words[0].endswith(":") and words[2] in UNITS:
+            figures.append(UNITS[words[2]](float(words[1])))
+    if not figures:
+        sys.stderr.write(f"{script.name}: no figure\n{done.stderr[-400:]}\n")
+    # Of several, as in double and in single precision, the fastest.
+    return min(figures, default=None)
 
 
 def main():

@@ -5,8 +5,8 @@ import LandauMonteCarlo
 extension BenchCase {
   /// Real numbers at the sites and on the links.
   static let fields: [BenchCase] = [
-    vectors("xy-heat-bath", components: 2, .heatBath, beta: 1.1),
-    vectors("heisenberg-heat-bath", components: 3, .heatBath, beta: 1.5),
+    vectors("xy-heat-bath", components: 2, .heatBath, beta: 1),
+    vectors("heisenberg-heat-bath", components: 3, .heatBath, beta: 1),
     vectors("o4-heat-bath", components: 4, .heatBath, beta: 2),
     vectors("xy-over-relaxation", components: 2, .overRelaxation(reflections: 9), beta: 1.1),
     BenchCase(
