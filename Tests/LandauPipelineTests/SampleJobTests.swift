@@ -92,7 +92,7 @@ extension JSONValue {
     }
     let exact = try point(sweeps: 10, seed: Seed(1)).exact(name)
     try expectAgreement(with: exact, seed: .test(name, chains), minimalBias: 0.02) { seed, effort in
-      let point = try point(sweeps: 48_000 / chains * effort, seed: seed)
+      let point = try point(sweeps: 240_000 / chains * effort, seed: seed)
       guard case .string(let algorithm)? = point["algorithm"] else { throw InputError("none") }
       #expect(algorithm.contains("512 chains in the bits of words, independent random numbers"))
       return try point.estimate(name)
