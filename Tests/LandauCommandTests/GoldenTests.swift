@@ -76,7 +76,7 @@ import Testing
     "sample ising --size 8x8x0 --temperature 2", "sample ising --size huge --temperature 2",
     "sample ising --size 99999999999999999999 --temperature 2",
     "sample ising --size 100000 --temperature 2",
-    "sample ising --size 65536x65536 --temperature 2",
+    "sample ising --size 65536x65536 --temperature 2 --update wolff",
     "sample ising --size 8 --temperature 0", "sample ising --size 8 --temperature -2",
     "sample ising --size 8 --temperature nan", "sample ising --size 8 --temperature 1e-320",
     "sample ising --size 8 --beta -1", "sample ising --size 8 --beta inf",

@@ -114,7 +114,7 @@ struct ChainFactory: Sendable {
     let refusal: String?
     switch model {
     case .ising(let model):
-      guard let update = IsingUpdate(rawValue: update) else { return }
+      let update = IsingUpdate(rawValue: update) ?? .automatic(for: model, beta: 0)
       return try IsingChain.check(model: model, beta: 0, update: update)
     case .discrete(let model):
       if let particular {
