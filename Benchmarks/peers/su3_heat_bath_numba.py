@@ -9,6 +9,7 @@ import numba as nb
 import numpy as np
 
 from timing import show
+from xoshiro import word
 
 SIDE, BETA = 8, 6.0
 FAST = {"fastmath": {"contract", "nsz", "arcp"}, "boundscheck": False}
@@ -16,16 +17,7 @@ FAST = {"fastmath": {"contract", "nsz", "arcp"}, "boundscheck": False}
 
 @nb.njit(inline="always")
 def draw(s):
-    x = s[0] + s[3]
-    result = ((x << np.uint64(23)) | (x >> np.uint64(41))) + s[0]
-    t = s[1] << np.uint64(17)
-    s[2] ^= s[0]
-    s[3] ^= s[1]
-    s[1] ^= s[2]
-    s[0] ^= s[3]
-    s[2] ^= t
-    s[3] = (s[3] << np.uint64(45)) | (s[3] >> np.uint64(19))
-    return (result >> np.uint64(11)) * 2.0**-53
+    return (word(s) >> np.uint64(11)) * 2.0**-53
 
 
 @nb.njit(inline="always", **FAST)

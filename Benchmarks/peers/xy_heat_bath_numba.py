@@ -10,6 +10,7 @@ import numba as nb
 import numpy as np
 
 from timing import show
+from xoshiro import word
 
 SIDE, BETA = 128, 1.0
 
@@ -23,16 +24,7 @@ def make(real, bits):
 
     @nb.njit(inline="always")
     def draw(s):
-        x = s[0] + s[3]
-        result = ((x << np.uint64(23)) | (x >> np.uint64(41))) + s[0]
-        t = s[1] << np.uint64(17)
-        s[2] ^= s[0]
-        s[3] ^= s[1]
-        s[1] ^= s[2]
-        s[0] ^= s[3]
-        s[2] ^= t
-        s[3] = (s[3] << np.uint64(45)) | (s[3] >> np.uint64(19))
-        return real(result >> shift) * unit
+        return real(word(s) >> shift) * unit
 
     @nb.njit(inline="always")
     def spin(x, y, s):
