@@ -45,7 +45,7 @@ struct GaugeKernel<Link: GaugeGroup> {
     if let colours {
       var places = [0, siteCount / 2]
       for site in 0..<siteCount {
-        let parity = lattice.coordinates(of: site).reduce(0, +) % 2
+        let parity = lattice.sublatticeSign(of: site) > 0 ? 0 : 1
         colours[places[parity]] = Int32(site)
         places[parity] += 1
       }
