@@ -23,9 +23,10 @@ final class PackedLattice {
   /// - Throws: `InputError` with the reason where replicas cannot be packed.
   init(_ models: [DiscreteModel]) throws(InputError) {
     let model = models[0]
-    if let reason = Self.refusal(of: model) { throw InputError(reason) }
-    let spins = PackedSpins(model.spins)!
     let links = Links(model)
+    let costs = Self.costs(model, links)
+    if let reason = Self.refusal(of: model, links, costs) { throw InputError(reason) }
+    let spins = PackedSpins(model.spins)!
     self.spins = spins
     siteCount = model.siteCount
     let largest = links.couplings.map(abs).max() ?? 0
@@ -33,7 +34,6 @@ final class PackedLattice {
     crystalField = spins == .blumeCapel ? model.spins.siteEnergies[0] : 0
     start = owned.make(of: links.start)
     neighbours = owned.make(of: links.sites)
-    let costs = Self.costs(model, links)
     var numbers: [PackedCosts: UInt8] = [:]
     for cost in costs where numbers[cost] == nil { numbers[cost] = UInt8(numbers.count) }
     kinds = numbers.sorted { $0.value < $1.value }.map(\.key)
@@ -65,6 +65,13 @@ final class PackedLattice {
 
   /// Why replicas of a model cannot be packed, or nil.
   static func refusal(of model: DiscreteModel) -> String? {
+    let links = Links(model)
+    return refusal(of: model, links, costs(model, links))
+  }
+
+  private static func refusal(
+    of model: DiscreteModel, _ links: Links, _ costs: [PackedCosts]
+  ) -> String? {
     guard let spins = PackedSpins(model.spins) else {
       return "only replicas of Ising, Potts (3 or 4 states) and Blume-Capel spins are packed"
     }
@@ -79,15 +86,12 @@ final class PackedLattice {
     guard model.selfCouplings.isEmpty else {
       return "replicas are not packed where sites have bonds with themselves"
     }
-    let links = Links(model)
-    let degree = (0..<model.siteCount).reduce(0) {
-      max($0, Int(links.start[$1 + 1] - links.start[$1]))
-    }
+    let degree = costs.map(\.degree).max() ?? 0
     guard degree <= spins.maximumDegree else {
       return "replicas of \(model.name) are packed with up to \(spins.maximumDegree) bonds a site, "
         + "and there are \(degree)"
     }
-    guard Set(costs(model, links)).count <= 255 else {
+    guard Set(costs).count <= 255 else {
       return "replicas are packed with up to 255 different fields"
     }
     return nil
@@ -96,7 +100,7 @@ final class PackedLattice {
   private static func costs(_ model: DiscreteModel, _ links: Links) -> [PackedCosts] {
     (0..<model.siteCount).map { site in
       let field =
-        model.fields.isEmpty
+        model.fields.isEmpty || model.stateCount < 2
         ? 0 : model.siteEnergy(of: 1, at: site) - model.siteEnergy(of: 0, at: site)
       return PackedCosts(degree: Int(links.start[site + 1] - links.start[site]), field: field)
     }
