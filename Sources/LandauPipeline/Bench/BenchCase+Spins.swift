@@ -46,7 +46,7 @@ extension BenchCase {
 
   /// Ten bits decide two groups of 512 attempts in three; fewer decide hardly any.
   private static let fixedBits = 10.0
-  private static let strips = Floor.vectorWords(fixedBits * 8 / 512)
+  static let strips = Floor.vectorWords(fixedBits * 8 / 512)
   /// Two bonds and a coin a spin.
   private static let clusterBits = Floor.vectorWords((2 * fixedBits + 1) * 8 / 512)
 

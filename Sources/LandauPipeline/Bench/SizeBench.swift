@@ -33,8 +33,7 @@ public struct SizeBench: Sendable {
   ) throws -> Report {
     progress.begin("sizes", total: Self.sides.count)
     defer { progress.end() }
-    let rates = ProcessorRates(clock: BenchJob.processorSeconds)
-    let floor = 1e9 * rates.vectorWord * 80 / 512
+    let floor = BenchCase.strips.nanoseconds(ProcessorRates(clock: BenchJob.processorSeconds))
     var points: [Point] = []
     for side in Self.sides {
       progress.detail("L = \(side)")
