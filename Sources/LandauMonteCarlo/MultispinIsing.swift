@@ -12,36 +12,20 @@ final class MultispinIsing: IsingEngine {
   private let pool: WorkerPool?
   private let storage: Storage
   private var acceptance: lk_acceptance
-  private var sweepCount = 0
-  private var acceptedCount = 0
-  private var countedSweeps = 0
+  private var counted = CountedSweeps()
   let algorithm: String
-
-  /// Accepted flips are counted on the first of every so many sweeps.
-  private static let countEvery = 16
 
   /// The pointers, which loop bodies share; blocks write disjoint word rows and their own stream.
   private final class Storage: @unchecked Sendable {
     let colours: [UnsafeMutablePointer<UInt64>]
     let streams: UnsafeMutablePointer<UInt64>
     let kernels: lk_kernels
+    private let owned = OwnedBuffers()
 
     init(layout: MultispinLayout, level: KernelLevel) {
-      colours = (0..<2).map { _ in Self.allocate(layout.wordCount) }
-      streams = Self.allocate(layout.blockCount * Int(LK_BLOCK_STATE_WORDS))
+      colours = (0..<2).map { [owned] _ in owned.aligned(layout.wordCount) }
+      streams = owned.aligned(layout.blockCount * RandomLanes.wordCount)
       kernels = level.kernels
-    }
-
-    deinit {
-      for colour in colours { colour.deallocate() }
-      streams.deallocate()
-    }
-
-    private static func allocate(_ count: Int) -> UnsafeMutablePointer<UInt64> {
-      let words = UnsafeMutableRawPointer.allocate(byteCount: 8 * count, alignment: 64)
-        .bindMemory(to: UInt64.self, capacity: count)
-      words.initialize(repeating: 0, count: count)
-      return words
     }
 
     func strips(_ layout: MultispinLayout, colour: Int) -> lk_strips {
@@ -72,30 +56,19 @@ final class MultispinIsing: IsingEngine {
       costly: (costly[0], costly[1], costly[2]), lazy_bits: Int32(rule.lazyBits))
     algorithm = "metropolis, 64 strips on a checkerboard, acceptance \(rule)"
     for block in 0..<layout.blockCount {
-      var rng = seed.child("block", block).makeStream()
-      for word in 0..<Int(LK_BLOCK_STATE_WORDS) {
-        storage.streams[block * Int(LK_BLOCK_STATE_WORDS) + word] = rng.next()
-      }
+      RandomLanes.start(
+        storage.streams + block * RandomLanes.wordCount, from: seed.child("block", block))
     }
     pack(start)
   }
 
-  var updateCount: Int { sweepCount * model.siteCount }
+  var updateCount: Int { counted.sweeps * model.siteCount }
 
-  var acceptanceRate: Double? {
-    countedSweeps == 0
-      ? nil : Double(acceptedCount) / (Double(countedSweeps) * Double(model.siteCount))
-  }
+  var acceptanceRate: Double? { counted.acceptanceRate(attempts: model.siteCount) }
 
   func sweep(_ count: Int) {
     for _ in 0..<count {
-      let isCounted = sweepCount % Self.countEvery == 0
-      let accepted = half(0, counting: isCounted) + half(1, counting: isCounted)
-      if isCounted {
-        acceptedCount += accepted
-        countedSweeps += 1
-      }
-      sweepCount += 1
+      counted.sweep { half(0, counting: $0) + half(1, counting: $0) }
     }
   }
 
@@ -107,7 +80,7 @@ final class MultispinIsing: IsingEngine {
       var acceptance = acceptance
       let first = block * layout.blockRows
       let last = min(layout.wordRows, first + layout.blockRows)
-      let stream = storage.streams + block * Int(LK_BLOCK_STATE_WORDS)
+      let stream = storage.streams + block * RandomLanes.wordCount
       total[block] = storage.kernels.strips_half(
         &strips, first, last, &acceptance, stream, counting ? 1 : 0)
     }
@@ -222,14 +195,12 @@ extension MultispinIsing {
   }
 
   func save(to writer: inout StateWriter) {
-    let words = layout.blockCount * Int(LK_BLOCK_STATE_WORDS)
+    let words = layout.blockCount * RandomLanes.wordCount
     for colour in storage.colours {
       writer.write(words: UnsafeBufferPointer(start: colour, count: layout.wordCount))
     }
     writer.write(words: UnsafeBufferPointer(start: storage.streams, count: words))
-    writer.write(sweepCount)
-    writer.write(acceptedCount)
-    writer.write(countedSweeps)
+    counted.save(to: &writer)
   }
 
   func restore(from reader: inout StateReader) throws(InputError) {
@@ -238,13 +209,11 @@ extension MultispinIsing {
         colour[index] = word
       }
     }
-    let count = layout.blockCount * Int(LK_BLOCK_STATE_WORDS)
+    let count = layout.blockCount * RandomLanes.wordCount
     for (index, word) in try reader.words(count: count).enumerated() {
       storage.streams[index] = word
     }
-    sweepCount = try reader.integer()
-    acceptedCount = try reader.integer()
-    countedSweeps = try reader.integer()
+    try counted.restore(from: &reader)
   }
 }
 

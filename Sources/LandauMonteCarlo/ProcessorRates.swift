@@ -13,7 +13,8 @@ package struct ProcessorRates: Sendable {
   package init(clock: () -> Double) {
     let kernels = KernelLevel.current.kernels
     var rng = Seed(1).makeStream()
-    var state = (0..<Int(LK_BLOCK_STATE_WORDS)).map { _ in rng.next() }
+    var state = [UInt64](repeating: 0, count: RandomLanes.wordCount)
+    RandomLanes.start(&state, from: Seed(2))
     var words = [UInt64](repeating: 0, count: 512)
     vectorWord = Self.best(clock) {
       for _ in 0..<512 { kernels.random_words(&state, words.count, &words) }

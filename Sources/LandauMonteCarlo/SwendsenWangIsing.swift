@@ -145,7 +145,7 @@ private final class Storage: @unchecked Sendable {
     width = lattice.sides[lattice.dimension - 1]
     rowCount = siteCount / width
     // Blocks begin on whole groups of 512 bits.
-    let unit = 512 / Self.commonDivisor(512, width)
+    let unit = 512 >> min(9, width.trailingZeroBitCount)
     blockRows = unit * max(1, Self.blockSites / (unit * width))
     blockCount = (rowCount + blockRows - 1) / blockRows
     blockWords = (min(blockRows, rowCount) * width + 511) / 512 * 8
@@ -162,7 +162,7 @@ private final class Storage: @unchecked Sendable {
     }
     self.seams = seams
     labels = owned.make(siteCount, 0)
-    streams = owned.aligned(blockCount * Int(LK_BLOCK_STATE_WORDS))
+    streams = owned.aligned(blockCount * RandomLanes.wordCount)
     // A word more, because 64 bits from any bit on may be in two.
     let words = blockCount * blockWords + 8
     bonds = (0...axes.count).map { [owned] _ in owned.aligned(words) }
@@ -182,19 +182,13 @@ private final class Storage: @unchecked Sendable {
     clusters.coins = UnsafePointer(coins)
     clusters.joined = owned.aligned(rowCount * ((width + 63) / 64))
     for block in 0..<blockCount {
-      var rng = seed.child("block", block).makeStream()
-      for word in 0..<Int(LK_BLOCK_STATE_WORDS) {
-        streams[block * Int(LK_BLOCK_STATE_WORDS) + word] = rng.next()
-      }
+      RandomLanes.start(
+        streams + block * RandomLanes.wordCount, from: seed.child("block", block))
     }
   }
 
-  private static func commonDivisor(_ a: Int, _ b: Int) -> Int {
-    b == 0 ? a : commonDivisor(b, a % b)
-  }
-
   var streamWords: UnsafeBufferPointer<UInt64> {
-    UnsafeBufferPointer(start: streams, count: blockCount * Int(LK_BLOCK_STATE_WORDS))
+    UnsafeBufferPointer(start: streams, count: blockCount * RandomLanes.wordCount)
   }
 
   private func rows(_ block: Int) -> (Int, Int) {
@@ -202,7 +196,7 @@ private final class Storage: @unchecked Sendable {
   }
 
   func draw(_ block: Int, threshold: UInt64) {
-    let stream = streams + block * Int(LK_BLOCK_STATE_WORDS)
+    let stream = streams + block * RandomLanes.wordCount
     for words in bonds {
       kernels.random_bits(stream, threshold, blockWords, words + block * blockWords)
     }

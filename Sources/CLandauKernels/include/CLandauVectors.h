@@ -10,9 +10,9 @@
 // Rows go along the last axis. Component k of the site j of a row r lies at own[k][r * stride + j]; the place before
 // a row repeats its last site, the one after it its first, and seven more follow that any number may stand in.
 typedef struct {
-  double *own[4];
-  const double *other[4];
-  int components;            // 2, 3 or 4
+  double *own[3];
+  const double *other[3];
+  int components;            // 2 or 3
   long rows, width, stride;  // width: sites of one colour in a row
   long row_neighbours;       // rows beside each row, and their numbers
   const int32_t *neighbours;

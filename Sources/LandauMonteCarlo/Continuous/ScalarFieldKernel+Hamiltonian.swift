@@ -137,10 +137,8 @@ struct ScalarFieldMotion: HamiltonianSystem {
 
   /// From eight streams, which start from words of the given one anew for every trajectory.
   func drawMomenta(using generator: inout RandomStream) {
-    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: Int(LK_BLOCK_STATE_WORDS)) { words in
-      for index in words.indices { words[index] = generator.next() }
-      kernel.level.normals(
-        momenta, ScalarFieldKernel.padded(kernel.siteCount), words.baseAddress!)
+    RandomLanes.started(from: &generator) {
+      kernel.level.normals(momenta, ScalarFieldKernel.padded(kernel.siteCount), $0)
     }
   }
 }

@@ -62,9 +62,8 @@ final class VectorBoard {
         }
       }
     }
-    streams = .allocate(capacity: Int(LK_BLOCK_STATE_WORDS))
-    var rng = seed.makeStream()
-    for word in 0..<Int(LK_BLOCK_STATE_WORDS) { streams[word] = rng.next() }
+    streams = .allocate(capacity: RandomLanes.wordCount)
+    RandomLanes.start(streams, from: seed)
   }
 
   deinit {
@@ -122,11 +121,11 @@ final class VectorBoard {
     func plane(_ colour: Int, _ component: Int) -> UnsafeMutablePointer<Double>? {
       component < components ? planes[colour * components + component] : nil
     }
-    board.own = (plane(colour, 0), plane(colour, 1), plane(colour, 2), nil)
+    board.own = (plane(colour, 0), plane(colour, 1), plane(colour, 2))
     let other = 1 - colour
     board.other = (
       UnsafePointer(plane(other, 0)), UnsafePointer(plane(other, 1)),
-      UnsafePointer(plane(other, 2)), nil
+      UnsafePointer(plane(other, 2))
     )
     return board
   }
@@ -167,7 +166,7 @@ final class VectorBoard {
 
   /// State of the random streams, for checkpoints.
   var words: [UInt64] {
-    get { Array(UnsafeBufferPointer(start: streams, count: Int(LK_BLOCK_STATE_WORDS))) }
-    set { for word in 0..<Int(LK_BLOCK_STATE_WORDS) { streams[word] = newValue[word] } }
+    get { Array(UnsafeBufferPointer(start: streams, count: RandomLanes.wordCount)) }
+    set { for word in 0..<RandomLanes.wordCount { streams[word] = newValue[word] } }
   }
 }

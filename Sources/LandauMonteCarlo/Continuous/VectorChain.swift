@@ -244,7 +244,7 @@ public final class VectorChain: TemperedChain, ReportingChain, TrajectoryChain {
       }
     case .hamiltonian: sweepTrajectory(of: model.siteCount)
     default:
-      if sweepBoard() != nil { return }
+      if sweepBoard() { return }
       defer { holder = .spins }
       switch kernel {
       case .two(let kernel): sweepSites(kernel)
@@ -255,9 +255,9 @@ public final class VectorChain: TemperedChain, ReportingChain, TrajectoryChain {
     }
   }
 
-  /// A sweep of the checkerboard; nil where there is none, or not for this beta.
-  private func sweepBoard() -> Void? {
-    guard let board else { return nil }
+  /// A sweep of the checkerboard; false, and nothing is done, where there is none, or not for this beta.
+  private func sweepBoard() -> Bool {
+    guard let board else { return false }
     if holder == .spins {
       switch spins {
       case .two(let kernel): board.load(kernel.spins)
@@ -267,14 +267,14 @@ public final class VectorChain: TemperedChain, ReportingChain, TrajectoryChain {
       }
       holder = .both
     }
-    guard board.heatBath(beta: beta) else { return nil }
+    guard board.heatBath(beta: beta) else { return false }
     holder = .board
     tally.updates += model.siteCount
     if case .overRelaxation(let reflections) = update {
       for _ in 0..<reflections { board.reflect() }
       tally.updates += reflections * model.siteCount
     }
-    return ()
+    return true
   }
 
   @inline(__always)

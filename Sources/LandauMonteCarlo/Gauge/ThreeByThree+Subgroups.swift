@@ -96,9 +96,8 @@ extension ThreeByThree {
     _ kernel: GaugeKernel<ThreeByThree>, strength: Double, using rng: inout RandomStream
   ) -> Bool {
     guard kernel.colours != nil else { return false }
-    return withUnsafeTemporaryAllocation(of: UInt64.self, capacity: Int(LK_BLOCK_STATE_WORDS)) {
-      for index in $0.indices { $0[index] = rng.next() }
-      return updateInLanes(kernel, strength: strength, state: $0.baseAddress!)
+    return RandomLanes.started(from: &rng) {
+      updateInLanes(kernel, strength: strength, state: $0)
     }
   }
 

@@ -42,12 +42,7 @@ public final class PackedChains: MarkovChain {
   /// One for each model; they hold a configuration while it is measured.
   private let storages: [DiscreteStorage]
   private let measurements: [DiscreteMeasurement]
-  private var sweepCount = 0
-  private var acceptedCount = 0
-  private var countedSweeps = 0
-
-  /// Accepted changes are counted on the first of every so many sweeps.
-  private static let countEvery = 16
+  private var counted = CountedSweeps()
 
   /// Chains of one model.
   ///
@@ -92,9 +87,8 @@ public final class PackedChains: MarkovChain {
     kernels = level.kernels
     let words = 8 * packed.siteCount
     planes = (0..<packed.spins.planeCount).map { [owned] _ in owned.aligned(words) }
-    stream = owned.aligned(Int(LK_BLOCK_STATE_WORDS))
-    var rng = seed.child("packed").makeStream()
-    for word in 0..<Int(LK_BLOCK_STATE_WORDS) { stream[word] = rng.next() }
+    stream = owned.aligned(RandomLanes.wordCount)
+    RandomLanes.start(stream, from: seed.child("packed"))
     let starts = models.map { DiscreteStart($0, beta: beta) }
     storages = models.map {
       DiscreteStorage(model: $0, start: [UInt8](repeating: 0, count: $0.siteCount))
@@ -140,20 +134,16 @@ public final class PackedChains: MarkovChain {
     precondition(count >= 0, "\(count) sweeps")
     var replicas = replicas()
     for _ in 0..<count {
-      let counting: Int32 = sweepCount % Self.countEvery == 0 ? 1 : 0
-      let accepted =
-        switch packed.spins {
+      counted.sweep { isCounted in
+        let counting: Int32 = isCounted ? 1 : 0
+        return switch packed.spins {
         case .ising:
-          kernels.packed_ising(&replicas, stream, randomBits == .shared ? 1 : 0, counting)
+          Int(kernels.packed_ising(&replicas, stream, randomBits == .shared ? 1 : 0, counting))
         case .potts(let states):
-          kernels.packed_potts(&replicas, stream, Int32(states), counting)
-        case .blumeCapel: kernels.packed_blume_capel(&replicas, stream, counting)
+          Int(kernels.packed_potts(&replicas, stream, Int32(states), counting))
+        case .blumeCapel: Int(kernels.packed_blume_capel(&replicas, stream, counting))
         }
-      if counting == 1 {
-        acceptedCount += Int(accepted)
-        countedSweeps += 1
       }
-      sweepCount += 1
     }
   }
 
@@ -196,10 +186,8 @@ public final class PackedChains: MarkovChain {
       writer.write(words: UnsafeBufferPointer(start: plane, count: 8 * packed.siteCount))
     }
     writer.write(
-      words: UnsafeBufferPointer(start: stream, count: Int(LK_BLOCK_STATE_WORDS)))
-    writer.write(sweepCount)
-    writer.write(acceptedCount)
-    writer.write(countedSweeps)
+      words: UnsafeBufferPointer(start: stream, count: RandomLanes.wordCount))
+    counted.save(to: &writer)
   }
 
   public func restore(from reader: inout StateReader) throws(InputError) {
@@ -210,12 +198,10 @@ public final class PackedChains: MarkovChain {
       let words = try reader.words(count: 8 * packed.siteCount)
       for (index, word) in words.enumerated() { plane[index] = word }
     }
-    for (index, word) in try reader.words(count: Int(LK_BLOCK_STATE_WORDS)).enumerated() {
+    for (index, word) in try reader.words(count: RandomLanes.wordCount).enumerated() {
       stream[index] = word
     }
-    sweepCount = try reader.integer()
-    acceptedCount = try reader.integer()
-    countedSweeps = try reader.integer()
+    try counted.restore(from: &reader)
   }
 }
 
@@ -225,12 +211,11 @@ extension PackedChains: ReportingChain {
       + "\(randomBits == .shared ? "shared" : "independent") random numbers, acceptance \(rule)"
   }
 
-  public var updateCount: Int { sweepCount * packed.siteCount * chainCount }
+  public var updateCount: Int { counted.sweeps * packed.siteCount * chainCount }
 
   /// Over all 512 replicas, of which those beyond `chainCount` begin in state 0.
   public var acceptanceRate: Double? {
-    let attempts = Double(countedSweeps) * Double(packed.siteCount * Self.maximumCount)
-    return countedSweeps == 0 ? nil : Double(acceptedCount) / attempts
+    counted.acceptanceRate(attempts: packed.siteCount * Self.maximumCount)
   }
 }
 
