@@ -252,6 +252,9 @@ typedef struct {
   void (*state_sums)(const uint8_t *states, long count, long state_count, const double *x,
                      const double *y, const double *totals, double *sums);
 
+  // a[i] += b[i], or -= where `adds` is zero. The two do not overlap.
+  void (*add_longs)(int64_t *a, const int64_t *b, long count, int adds);
+
   // Sum of the staples of a link of SU(3), 18 numbers: over both sides of the planes that contain it. Links are 3 x 3
   // complex matrices row by row, `dimension` per site; `after` and `before` hold the neighbours of a site along each
   // axis, `dimension` per site.

@@ -66,6 +66,7 @@ public final class DiscreteChain: TemperedChain, SnapshotChain {
     let stream = seed.child(update.rawValue).makeStream()
     switch update {
     case .metropolis, .heatBath:
+      storage.keepFields()
       engine = LocalDiscrete(
         storage: storage, beta: beta, isHeatBath: update == .heatBath, order: order, using: stream)
     case .wolff: engine = WolffDiscrete(storage: storage, beta: beta, using: stream)

@@ -38,12 +38,14 @@ final class DiscreteStorage {
   /// Whether a site alone has the same energy in all states.
   let hasSiteEnergies: Bool
   /// Energy that no configuration changes.
-  private let constant: Double
+  let constant: Double
   /// The largest energy change that a change of one site can have.
   let largestCost: Double
 
   /// Energies in whole numbers, where they have a unit and couplings are few.
   let whole: WholeEnergies?
+  /// What all sites feel, where an update keeps it (`keepFields`).
+  private(set) var dense: DenseFields?
 
   private let kernels = KernelLevel.current.kernels
   private let owned: OwnedBuffers
@@ -86,6 +88,14 @@ final class DiscreteStorage {
       configuration.count == count,
       "the configuration has \(configuration.count) entries, the lattice \(count) sites")
     for site in 0..<count { states[site] = configuration[site] }
+    dense?.invalidate()
+  }
+
+  /// Keeps the fields of all sites from now on, where that pays.
+  ///
+  /// The one who calls it keeps them up to date.
+  func keepFields() {
+    if dense == nil && DenseFields.suit(self) { dense = DenseFields(self) }
   }
 
   var configuration: [UInt8] { Array(UnsafeBufferPointer(start: states, count: count)) }
@@ -99,6 +109,7 @@ final class DiscreteStorage {
   /// Total energy H, summed afresh: exact where energies have a unit, else in the same order
   /// always.
   func energy() -> Double {
+    if let dense, dense.isCurrent { return dense.energy(states) }
     if let whole { return Double(wholeEnergy(whole)) * whole.units.unit + constant }
     var sum = 0.0
     for bond in 0..<bondCount {

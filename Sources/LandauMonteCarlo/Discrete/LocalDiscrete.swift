@@ -23,13 +23,13 @@ final class LocalDiscrete: DiscreteEngine {
   private(set) var rule: MetropolisAcceptance
   /// Metropolis: acceptance of energy changes from 0 on. Two-state heat bath: probability of state
   /// 1 by the energy it costs, from -cost to cost. Times 2^64, by units.
-  private let thresholds: UnsafeMutablePointer<UInt64>
+  let thresholds: UnsafeMutablePointer<UInt64>
   /// Heat bath: Boltzmann factors by units above the lowest.
   private let factors: UnsafeMutablePointer<Double>
   /// Energies and probabilities of the states of one site.
   private let energies: UnsafeMutablePointer<Double>
   private let counts: UnsafeMutablePointer<Int>
-  private let cost: Int
+  let cost: Int
   private let owned = OwnedBuffers()
   private(set) var updateCount = 0
   private var changedCount = 0
@@ -80,7 +80,7 @@ final class LocalDiscrete: DiscreteEngine {
 
   /// Probability of state 1 where it has that much more energy than state 0, times 2^64.
   @inline(__always)
-  private func heatThreshold(_ change: Double) -> UInt64 {
+  func heatThreshold(_ change: Double) -> UInt64 {
     UInt64(min(0x1p64 / (1 + exp(beta * change)), 0x1p64 - 2048))
   }
 
@@ -139,6 +139,7 @@ extension LocalDiscrete {
   private func twoStates<Generator: RandomNumberGenerator>(
     _ steps: Range<Int>, using generator: inout Generator, _ site: (Int, inout Generator) -> Int
   ) -> Int {
+    if let dense = storage.dense { return twoStates(dense, steps, using: &generator, site) }
     guard let whole = storage.whole else { return twoStatesByField(steps, using: &generator, site) }
     var rng = generator
     let (states, start, neighbours) = (storage.states, storage.start, storage.neighbours)
@@ -263,7 +264,7 @@ extension LocalDiscrete {
 
   /// A number uniform on [0, 1), small where the word is large.
   @inline(__always)
-  private static func complement(_ word: UInt64) -> Double { Double(~word >> 11) * 0x1p-53 }
+  static func complement(_ word: UInt64) -> Double { Double(~word >> 11) * 0x1p-53 }
 
   /// Proposes each of the other states with the same probability.
   @inline(__always)
