@@ -215,7 +215,9 @@ public final class ChainRunner: Checkpointable {
 // What is written down: the state of each chain and how far it is. What was measured and kept are records of
 // those who took them.
 extension ChainRunner {
-  public func save(to writer: inout StateWriter) {
+  public func save(to writer: inout StateWriter) { save(lanes[...], to: &writer) }
+
+  private func save(_ lanes: ArraySlice<Lane>, to writer: inout StateWriter) {
     writer.write(lanes.count)
     for lane in lanes {
       // 0 before the burn-in, 1 after it, 2 within, where its stage follows.
@@ -228,6 +230,38 @@ extension ChainRunner {
         lane.chain.save(to: &writer)
       }
     }
+  }
+
+  /// The state of a run over some of the chains that were given, for one that goes on with them elsewhere.
+  public func state(of chains: Range<Int>) -> [UInt8] {
+    var writer = StateWriter()
+    save(lanes[chains], to: &writer)
+    return writer.bytes
+  }
+
+  /// The state of a run over all chains from those of runs over some of them each, in the order of the chains.
+  ///
+  /// - Parameter parts: how many chains were given to each run, and its state; empty where it has not begun.
+  public static func joined(_ parts: [(chainCount: Int, state: [UInt8])]) -> [UInt8] {
+    func header(_ count: Int) -> [UInt8] {
+      var writer = StateWriter()
+      writer.write(count)
+      return writer.bytes
+    }
+    // As `save` writes a chain whose burn-in has not begun.
+    var untouched = StateWriter()
+    untouched.write(0)
+    untouched.write(0)
+    untouched.writeFormerTime()
+    var all = header(parts.reduce(0) { $0 + $1.chainCount })
+    for (count, state) in parts {
+      if state.isEmpty {
+        for _ in 0..<count { all += untouched.bytes }
+      } else {
+        all += state.dropFirst(header(count).count)
+      }
+    }
+    return all
   }
 
   /// Takes up the state where all records had been taken: rows and configurations begin behind them.

@@ -5,20 +5,20 @@ import LandauStore
 enum RankMessage {
   /// A worker has nothing to do.
   case idle
-  /// How far a unit is: its measured sweeps.
-  case progress(unit: Int, sweeps: Int)
-  /// What is new of a unit since its last part, and the state that goes with it.
+  /// How far a piece is: its measured sweeps.
+  case progress(piece: Int, sweeps: Int)
+  /// What is new of a piece since its last part, and the state that goes with it.
   case part(UnitPart)
   /// Something went wrong at a worker; the run ends.
   case failure(String, isInput: Bool)
-  /// To a worker: go on with this unit from the state; empty for a unit not begun.
-  case work(unit: Int, state: [UInt8])
+  /// To a worker: go on with this piece from the state; empty for one not begun.
+  case work(piece: Int, SamplePiece, state: [UInt8])
   /// To a worker: stop at the next safe point, tell what there is, and end.
   case stop
 
-  /// New measurements of one unit.
+  /// New measurements of one piece.
   struct UnitPart {
-    var unit: Int
+    var piece: Int
     var state: [UInt8]
     var sweeps: Int
     /// The worker does not go on with it: it is complete, or the run stops.
@@ -35,9 +35,9 @@ enum RankMessage {
     var writer = StateWriter()
     switch self {
     case .idle: writer.write(0)
-    case .progress(let unit, let sweeps):
+    case .progress(let piece, let sweeps):
       writer.write(1)
-      writer.write(unit)
+      writer.write(piece)
       writer.write(sweeps)
     case .part(let part):
       writer.write(2)
@@ -46,9 +46,11 @@ enum RankMessage {
       writer.write(3)
       writer.write(message)
       writer.write(isInput)
-    case .work(let unit, let state):
+    case .work(let number, let piece, let state):
       writer.write(4)
-      writer.write(unit)
+      for part in [number, piece.unit, piece.lanes.lowerBound, piece.lanes.upperBound] {
+        writer.write(part)
+      }
       writer.write(bytes: state)
     case .stop: writer.write(5)
     }
@@ -60,19 +62,27 @@ enum RankMessage {
     var reader = StateReader(bytes)
     switch try reader.integer() {
     case 0: self = .idle
-    case 1: self = .progress(unit: try reader.integer(), sweeps: try reader.integer())
+    case 1: self = .progress(piece: try reader.integer(), sweeps: try reader.integer())
     case 2: self = .part(try UnitPart(&reader))
     case 3: self = .failure(try reader.text(), isInput: try reader.flag())
-    case 4: self = .work(unit: try reader.integer(), state: try reader.bytes())
+    case 4:
+      let number = try reader.integer()
+      let unit = try reader.integer()
+      let (first, end) = (try reader.integer(), try reader.integer())
+      guard first <= end else { throw Self.otherVersion }
+      self = .work(
+        piece: number, SamplePiece(unit: unit, lanes: first..<end), state: try reader.bytes())
     case 5: self = .stop
-    default: throw InputError("the ranks run different versions of the program")
+    default: throw Self.otherVersion
     }
   }
+
+  private static let otherVersion = InputError("the ranks run different versions of the program")
 }
 
 extension RankMessage.UnitPart {
   fileprivate func write(to writer: inout StateWriter) {
-    writer.write(unit)
+    writer.write(piece)
     writer.write(bytes: state)
     writer.write(sweeps)
     writer.write(isLast)
@@ -100,7 +110,7 @@ extension RankMessage.UnitPart {
   }
 
   fileprivate init(_ reader: inout StateReader) throws(InputError) {
-    unit = try reader.integer()
+    piece = try reader.integer()
     state = try reader.bytes()
     sweeps = try reader.integer()
     isLast = try reader.flag()
@@ -129,6 +139,7 @@ extension SamplePoint.Work {
     for number in [acceptanceRate, exchangeRate, rate, nanosecondsPerSpin, seconds] {
       writer.write(numbers: number.map { [$0] } ?? [])
     }
+    writer.write(numbers: acceptances)
     writer.write(numbers: roundTrips.map { [Double($0)] } ?? [])
     writer.write(warnings.count)
     for warning in warnings { writer.write(warning) }
@@ -144,6 +155,7 @@ extension SamplePoint.Work {
     rate = try reader.numbers().first
     nanosecondsPerSpin = try reader.numbers().first
     seconds = try reader.numbers().first ?? 0
+    acceptances = try reader.numbers()
     roundTrips = try reader.numbers().first.map { Int($0) }
     for _ in 0..<(try reader.integer()) { warnings.append(try reader.text()) }
   }

@@ -8,7 +8,7 @@ extension SampleJob {
   ) throws -> SampleRecords {
     let ends = LocalRanks.make(2)
     let keeper = try SampleKeeper(
-      self, ranks: ranks, own: ends[0], archive: archive, progress: progress,
+      self, ranks: ranks, own: ends[0], archive: archive, pool: pool, progress: progress,
       cancellation: cancellation)
     nonisolated(unsafe) let worker = SampleWorker(
       job: self, ranks: ends[1], keeper: 0, pool: pool, cancellation: cancellation)

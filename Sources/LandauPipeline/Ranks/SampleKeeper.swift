@@ -8,10 +8,10 @@ import LandauStore
   import Darwin
 #endif
 
-/// The rank that keeps a sampling run: it gives out units, one at a time to whoever has none, takes what is new of them, and commits. A
-/// thread beside it works on units like every other rank, so that none waits for another.
+/// The rank that keeps a sampling run: it gives out pieces, one at a time to whoever has none, takes what is new of them, and commits. A
+/// thread beside it works on pieces like every other rank, so that none waits for another.
 ///
-/// Units have random numbers of their own, and what is measured is stored by point and chain: results do not depend on the number of
+/// Chains have random numbers of their own, and what is measured is stored by point and chain: results do not depend on the number of
 /// ranks or on who did what. The run in the archive is the one that a single process would have kept, and either goes on with the other's.
 final class SampleKeeper {
   private let job: SampleJob
@@ -22,13 +22,16 @@ final class SampleKeeper {
   /// To and from the worker of this rank.
   private let own: any Ranks
   private var records: SampleRecords
-  private var state: SampleState
+  private let pieces: [SamplePiece]
+  /// Measured sweeps of each piece in the end.
+  private let sweepsOfPiece: [Int]
+  private var states: PieceStates
   private var pending = SampleRecords.New()
   private var sweeps: [Int]
   private var works: [Int: [Int: SamplePoint.Work]] = [:]
   private var isComplete: [Bool]
   private var next = 0
-  /// Workers with a unit, and those that wait for one.
+  /// Workers with a piece, and those that wait for one.
   private var busy: Set<Int> = []
   private var told: Set<Int> = []
   private let begin = Progress.now()
@@ -37,16 +40,20 @@ final class SampleKeeper {
 
   /// - Parameter own: one end of a pair of which rank 1 is the worker of this process.
   init(
-    _ job: SampleJob, ranks: any Ranks, own: any Ranks, archive: (any Archive)?,
+    _ job: SampleJob, ranks: any Ranks, own: any Ranks, archive: (any Archive)?, pool: WorkerPool,
     progress: Progress, cancellation: Cancellation
   ) throws {
     (self.job, self.ranks, self.own, self.archive) = (job, ranks, own, archive)
     (self.progress, self.cancellation) = (progress, cancellation)
-    let unitCount = job.unitCount
-    state = try SampleState(stored: archive?.stored, unitCount: unitCount)
+    let pieces = try job.pieces(ranks: ranks.count, threadCount: pool.threadCount)
+    self.pieces = pieces
+    sweepsOfPiece = try pieces.map { try job.sweeps(of: $0) }
+    states = try PieceStates(
+      try SampleState(stored: archive?.stored, unitCount: job.unitCount), pieces: pieces, of: job,
+      pool: pool)
     records = SampleRecords(stored: archive?.stored, target: job.plan.sweeps)
-    sweeps = [Int](repeating: 0, count: unitCount)
-    isComplete = [Bool](repeating: false, count: unitCount)
+    sweeps = [Int](repeating: 0, count: pieces.count)
+    isComplete = [Bool](repeating: false, count: pieces.count)
     commits = CommitSchedule(every: job.options.commitEvery)
   }
 
@@ -55,7 +62,8 @@ final class SampleKeeper {
   /// - Throws: what went wrong at any rank, or while committing.
   func run() throws -> SampleRecords {
     let deadline = begin + (job.options.seconds ?? .infinity)
-    progress.begin("sampling on \(ranks.count) ranks", total: sweeps.count * job.sweepsOfUnit)
+    progress.begin(
+      "sampling on \(ranks.count) ranks", total: sweepsOfPiece.reduce(0, +))
     defer { progress.end() }
     while true {
       var isQuiet = true
@@ -77,9 +85,7 @@ final class SampleKeeper {
       if isDone { for worker in 0..<ranks.count { try stop(worker) } }
       if isQuiet { usleep(500) }
     }
-    for unit in works.keys.sorted() {
-      for (point, work) in works[unit]! { records.works[point, default: []].append(work) }
-    }
+    addWorks()
     records.isComplete = isComplete.allSatisfy { $0 }
     return records
   }
@@ -88,22 +94,23 @@ final class SampleKeeper {
     switch try RankMessage(bytes) {
     case .idle:
       guard next < sweeps.count else { return }
-      let unit = next
+      let number = next
       next += 1
       busy.insert(worker)
-      try send(.work(unit: unit, state: state.units[unit]), to: worker)
-    case .progress(let unit, let made): advance(unit, to: made)
+      try send(
+        .work(piece: number, pieces[number], state: states.states[number]), to: worker)
+    case .progress(let piece, let made): advance(piece, to: made)
     case .part(let part):
       records.observables = part.observables.map { Observable($0) }
       pending.add(
         records.add(
           series: part.series, snapshots: part.snapshots, keepsSnapshots: archive == nil))
-      if job.keepsRun { state.units[part.unit] = part.state }
+      if job.keepsRun { states.states[part.piece] = part.state }
       hasNews = true
-      advance(part.unit, to: part.sweeps)
+      advance(part.piece, to: part.sweeps)
       guard part.isLast else { return }
-      isComplete[part.unit] = part.isComplete
-      works[part.unit] = part.works
+      isComplete[part.piece] = part.isComplete
+      works[part.piece] = part.works
       busy.remove(worker)
     case .failure(let message, let isInput):
       if isInput { throw InputError(message) }
@@ -112,10 +119,22 @@ final class SampleKeeper {
     }
   }
 
-  private func advance(_ unit: Int, to made: Int) {
-    let made = min(made, job.sweepsOfUnit)
-    progress.advance(made - sweeps[unit])
-    sweeps[unit] = made
+  private func advance(_ piece: Int, to made: Int) {
+    let made = min(made, sweepsOfPiece[piece])
+    progress.advance(made - sweeps[piece])
+    sweeps[piece] = made
+  }
+
+  /// What was done, unit by unit, in the order of a single process.
+  private func addWorks() {
+    let numbers = Dictionary(grouping: pieces.indices) { pieces[$0].unit }
+    for unit in numbers.keys.sorted() {
+      let done = numbers[unit]!.compactMap { works[$0] }
+      for point in Set(done.flatMap(\.keys)) {
+        records.works[point, default: []].append(
+          SamplePoint.Work(joiningChains: done.compactMap { $0[point] }))
+      }
+    }
   }
 
   private func stop(_ worker: Int) throws(RunError) {
@@ -133,11 +152,12 @@ final class SampleKeeper {
   private func commit() throws(RunError) {
     let start = Progress.now()
     if let archive, hasNews {
-      // Units that wait for their turn have what an earlier run left them.
-      let done = sweeps.reduce(0, +) / sweeps.count / (job.sweepsOfUnit / job.plan.sweeps)
+      // Pieces that wait for their turn have what an earlier run left them.
+      let chains = sweepsOfPiece.reduce(0, +) / job.plan.sweeps
+      let done = sweeps.reduce(0, +) / chains
       try archive.commit(
         ArchiveCommit(
-          checkpoint: state.checkpoint, series: pending.series, snapshots: pending.snapshots,
+          checkpoint: states.whole.checkpoint, series: pending.series, snapshots: pending.snapshots,
           status: ArchiveStatus(
             done: done, target: job.plan.sweeps,
             seconds: (archive.stored?.status.seconds ?? 0) + start - begin)))

@@ -43,8 +43,10 @@ struct SampleWorker {
         continue
       }
       switch try RankMessage(received.bytes) {
-      case .work(let unit, let state):
-        if try work(unit, state, deadline: begin + (job.options.seconds ?? .infinity)) { return }
+      case .work(let number, let piece, let state):
+        if try work(number, piece, state, deadline: begin + (job.options.seconds ?? .infinity)) {
+          return
+        }
         try send(.idle)
       case .stop: return
       case .idle, .progress, .part, .failure:
@@ -53,11 +55,13 @@ struct SampleWorker {
     }
   }
 
-  /// One unit from its state to its end, the deadline or a stop.
+  /// One piece from its state to its end, the deadline or a stop.
   ///
   /// - Returns: whether the keeper said to stop.
-  private func work(_ index: Int, _ state: [UInt8], deadline: Double) throws -> Bool {
-    let unit = try job.makeUnit(index, pool: pool)
+  private func work(
+    _ index: Int, _ piece: SamplePiece, _ state: [UInt8], deadline: Double
+  ) throws -> Bool {
+    let unit = try job.makeUnit(piece, pool: pool)
     if !state.isEmpty { try unit.restore(state) }
     var isStopped = false
     var hasAdvanced = false
@@ -75,7 +79,7 @@ struct SampleWorker {
       let start = Progress.now()
       if unit.isComplete || isStopped { break }
       guard parts.isDue(at: start) else {
-        try send(.progress(unit: index, sweeps: unit.sweepsMade))
+        try send(.progress(piece: index, sweeps: unit.sweepsMade))
         continue
       }
       try send(.part(part(of: unit, index, isLast: false)))
@@ -90,7 +94,7 @@ struct SampleWorker {
   ) -> RankMessage.UnitPart {
     let taken = unit.takeRecords()
     return RankMessage.UnitPart(
-      unit: index, state: job.keepsRun ? unit.saved() : [], sweeps: unit.sweepsMade,
+      piece: index, state: job.keepsRun ? unit.saved() : [], sweeps: unit.sweepsMade,
       isLast: isLast, isComplete: unit.isComplete, observables: unit.observables.map(\.name),
       series: taken.series, snapshots: taken.snapshots, works: isLast ? unit.works : [:])
   }

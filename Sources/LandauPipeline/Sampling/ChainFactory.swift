@@ -132,23 +132,37 @@ struct ChainFactory: Sendable {
   /// From so many chains on, Metropolis packs them into the bits of words where the model allows.
   static let packedFrom = 64
 
-  /// Independent chains.
+  /// How many chains each lane of `chains` holds.
+  func laneSizes(beta: Double, count: Int) throws(InputError) -> [Int] {
+    guard try packedModel(beta: beta, chainCount: count) != nil else {
+      return [Int](repeating: 1, count: count)
+    }
+    return stride(from: 0, to: count, by: PackedChains.maximumCount).map {
+      min(PackedChains.maximumCount, count - $0)
+    }
+  }
+
+  /// Independent chains, in lanes of one or of several that are swept together.
   ///
-  /// - Parameter pool: shares the work of a sweep where there is one chain and it can.
+  /// - Parameters:
+  ///   - count: of all chains, wanted or not.
+  ///   - lanes: those that are wanted; all where it is nil.
+  ///   - pool: shares the work of a sweep where there is one chain and it can.
   func chains(
-    beta: Double, count: Int, seed: Seed, pool: WorkerPool
+    beta: Double, count: Int, lanes: Range<Int>? = nil, seed: Seed, pool: WorkerPool
   ) throws(InputError) -> [any ReportingChain] {
     var chains: [any ReportingChain] = []
     if let model = try packedModel(beta: beta, chainCount: count) {
-      for first in stride(from: 0, to: count, by: PackedChains.maximumCount) {
+      let sizes = try laneSizes(beta: beta, count: count)
+      for lane in lanes ?? sizes.indices {
         chains.append(
           try PackedChains(
-            model: model, count: min(PackedChains.maximumCount, count - first), beta: beta,
-            seed: seed.child("chains", first)))
+            model: model, count: sizes[lane], beta: beta,
+            seed: seed.child("chains", lane * PackedChains.maximumCount)))
       }
       return chains
     }
-    for index in 0..<count {
+    for index in lanes ?? 0..<count {
       // Several chains run side by side; a single one may use all threads within its sweeps.
       chains.append(
         try chain(beta: beta, seed: seed.child("chain", index), pool: count == 1 ? pool : nil))

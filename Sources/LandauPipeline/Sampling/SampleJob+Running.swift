@@ -68,6 +68,8 @@ extension SampleRecords {
 struct SampleState {
   var units: [[UInt8]]
 
+  init(units: [[UInt8]]) { self.units = units }
+
   /// - Parameter stored: what the run left in an archive; nil for a new one.
   init(stored: ArchiveContents?, unitCount: Int) throws(InputError) {
     units = [[UInt8]](repeating: [], count: unitCount)
@@ -179,21 +181,36 @@ extension SampleJob {
     plan.chainCount * plan.sweeps * (factory.isTempering ? options.scan.betas.count : 1)
   }
 
-  func makeUnit(_ index: Int, pool: WorkerPool) throws(InputError) -> any SampleUnit {
-    let point = index % unitsOfRealization
-    guard options.realizations != nil else {
-      return try makeUnit(point: point, factory, seed: Seed(options.seed), pool: pool)
+  /// How many chains each lane of a unit holds; one lane where chains depend on one another.
+  func laneSizes(ofUnit index: Int) throws(InputError) -> [Int] {
+    if factory.isTempering || factory.method != nil || plan.isDirect {
+      return [sweepsOfUnit / plan.sweeps]
     }
-    let realization = realization(ofUnit: index)
+    return try factory.laneSizes(
+      beta: options.scan.betas[index % unitsOfRealization], count: plan.chainCount)
+  }
+
+  func makeUnit(_ index: Int, pool: WorkerPool) throws(InputError) -> any SampleUnit {
+    try makeUnit(
+      SamplePiece(unit: index, lanes: try laneSizes(ofUnit: index).indices), pool: pool)
+  }
+
+  func makeUnit(_ piece: SamplePiece, pool: WorkerPool) throws(InputError) -> any SampleUnit {
+    let point = piece.unit % unitsOfRealization
+    guard options.realizations != nil else {
+      return try makeUnit(
+        point: point, lanes: piece.lanes, factory, seed: Seed(options.seed), pool: pool)
+    }
+    let realization = realization(ofUnit: piece.unit)
     let number = firstRealization + realization
     let unit = try makeUnit(
-      point: point, realizationFactory(number),
+      point: point, lanes: piece.lanes, realizationFactory(number),
       seed: Seed(options.seed).child("realization", number), pool: pool)
     return RealizationUnit(unit, firstChain: realization * plan.chainCount)
   }
 
   private func makeUnit(
-    point: Int, _ factory: ChainFactory, seed: Seed, pool: WorkerPool
+    point: Int, lanes: Range<Int>, _ factory: ChainFactory, seed: Seed, pool: WorkerPool
   ) throws(InputError) -> any SampleUnit {
     if factory.isTempering { return try makeTempering(factory, seed: seed, pool) }
     if let method = factory.method { return try makeWholeScan(method, pool: pool) }
@@ -205,9 +222,12 @@ extension SampleJob {
         snapshotEvery: plan.snapshotEvery)
     }
     let lengths = plan.lengths(defaultBurnIn: factory.defaultBurnIn(beta: beta))
-    let chains = try factory.chains(beta: beta, count: plan.chainCount, seed: seed, pool: pool)
+    let chains = try factory.chains(
+      beta: beta, count: plan.chainCount, lanes: lanes, seed: seed, pool: pool)
+    let sizes = try factory.laneSizes(beta: beta, count: plan.chainCount)
     return ChainUnit(
-      chains, lengths: lengths, point: point, update: factory.name(beta: beta),
+      chains, lengths: lengths, point: point,
+      firstChain: sizes[..<lanes.lowerBound].reduce(0, +), update: factory.name(beta: beta),
       threadCount: pool.threadCount)
   }
 

@@ -16,6 +16,8 @@ struct SamplePoint: Sendable {
     var measureEvery: Int
     var chains: Int
     var acceptanceRate: Double?
+    /// Acceptance rates of single chains; their mean is the rate.
+    var acceptances: [Double] = []
     /// Of tempering: how often exchanges with a neighbour are accepted, and journeys of all replicas from end to
     /// end and back.
     var exchangeRate: Double?

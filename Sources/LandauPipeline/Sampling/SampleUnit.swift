@@ -18,9 +18,17 @@ protocol SampleUnit: Checkpointable {
 
   /// What was done, by point, for the report.
   var works: [Int: SamplePoint.Work] { get }
+
+  /// The states of pieces with some of its lanes each; a unit whose chains depend on one another is one piece.
+  func states(of lanes: [Range<Int>]) -> [[UInt8]]
 }
 
 extension SampleUnit {
+  func states(of lanes: [Range<Int>]) -> [[UInt8]] {
+    precondition(lanes.count == 1, "a unit in \(lanes.count) pieces")
+    return [saved()]
+  }
+
   func saved() -> [UInt8] {
     var writer = StateWriter()
     save(to: &writer)
@@ -34,23 +42,26 @@ extension SampleUnit {
   }
 }
 
-/// Independent chains of one point.
+/// Independent chains of one point, or some of them.
 final class ChainUnit: SampleUnit {
   private let runner: ChainRunner
   private let chains: [any ReportingChain]
   private let point: Int
+  /// Number of the first of these chains among all of the point.
+  private let firstChain: Int
   private let update: String
   private let threadCount: Int
   /// Updates made before this process took up the run: rates are of what it did itself.
   private var updatesBefore = 0
 
   init(
-    _ chains: [any ReportingChain], lengths: ChainRunner.Lengths, point: Int, update: String,
-    threadCount: Int
+    _ chains: [any ReportingChain], lengths: ChainRunner.Lengths, point: Int,
+    firstChain: Int = 0, update: String, threadCount: Int
   ) {
     self.chains = chains
     runner = ChainRunner(chains: chains, lengths: lengths)
     self.point = point
+    self.firstChain = firstChain
     self.update = update
     self.threadCount = threadCount
   }
@@ -69,7 +80,8 @@ final class ChainUnit: SampleUnit {
     var series: [ArchiveKey: [Double]] = [:]
     var snapshots: [ArchiveChain: [Int8]] = [:]
     let width = observables.count
-    for (chain, (kept, rows)) in zip(runner.takeSnapshots(), runner.takeRows()).enumerated() {
+    for (index, (kept, rows)) in zip(runner.takeSnapshots(), runner.takeRows()).enumerated() {
+      let chain = firstChain + index
       for (index, observable) in observables.enumerated() where !rows.isEmpty {
         series[ArchiveKey(point: point, chain: chain, name: observable.name)] =
           stride(from: index, to: rows.count, by: width).map { rows[$0] }
@@ -85,16 +97,13 @@ final class ChainUnit: SampleUnit {
     let updates = Double(updateCount - updatesBefore)
     let busy = runner.updateSeconds / Double(min(threadCount, chains.count))
     let rate = busy > 0 ? updates / busy : 0
-    let rates = chains.compactMap(\.acceptanceRate)
-    return [
-      point: SamplePoint.Work(
-        update: update, algorithm: chains[0].algorithm, sweeps: lengths.sweeps,
-        sweepsMade: runner.sweepsMade, burnIn: lengths.burnIn, measureEvery: lengths.measureEvery,
-        chains: runner.chainCount,
-        acceptanceRate: rates.isEmpty ? nil : rates.reduce(0, +) / Double(rates.count),
-        rate: isCluster ? nil : rate, nanosecondsPerSpin: isCluster && rate > 0 ? 1e9 / rate : nil,
-        seconds: busy)
-    ]
+    var work = SamplePoint.Work(
+      update: update, algorithm: chains[0].algorithm, sweeps: lengths.sweeps,
+      sweepsMade: runner.sweepsMade, burnIn: lengths.burnIn, measureEvery: lengths.measureEvery,
+      chains: runner.chainCount, rate: isCluster ? nil : rate,
+      nanosecondsPerSpin: isCluster && rate > 0 ? 1e9 / rate : nil, seconds: busy)
+    work.setAcceptances(chains.compactMap(\.acceptanceRate))
+    return [point: work]
   }
 
   func save(to writer: inout StateWriter) { runner.save(to: &writer) }
@@ -103,6 +112,8 @@ final class ChainUnit: SampleUnit {
     try runner.restore(from: &reader)
     updatesBefore = updateCount
   }
+
+  func states(of lanes: [Range<Int>]) -> [[UInt8]] { lanes.map(runner.state) }
 
   private var updateCount: Int { chains.reduce(0) { $0 + $1.updateCount } }
 }

@@ -114,6 +114,65 @@ import Testing
     }
   }
 
+  /// One value, or few: the chains are dealt out, and what is left is what a single process leaves.
+  @Test(arguments: [(1, 5), (1, 1), (2, 4), (1, 130)])
+  func chainsOfOneValueAreDealtOut(values: Int, chains: Int) throws {
+    try withTemporaryFolder { folder in
+      var alone = options(betas: Array([0.8, 1.1].prefix(values)))
+      alone.length.chains = chains
+      alone.length.sweeps = 200
+      alone.update = chains >= 64 ? "metropolis" : "auto"
+      alone.length.snapshots = 2 * chains
+      alone.output = "\(folder)/alone.h5"
+      var together = alone
+      together.output = "\(folder)/together.h5"
+      together.commitEvery = 0.001
+      let one = try points(alone.run(threads: 1))
+      #expect(try points(run(together, ranks: 3)) == one)
+      #expect(try FileBytes.read(alone.output!) == FileBytes.read(together.output!))
+    }
+  }
+
+  /// A single value that was stopped on three ranks goes on alone, and on two, to the same bytes.
+  @Test func stoppedChainsGoOnWithAnyNumberOfRanks() throws {
+    try withTemporaryFolder { folder in
+      var straight = options(betas: [0.9])
+      straight.length.sweeps = 60_000
+      straight.length.chains = 7
+      straight.length.snapshots = 14
+      var broken = straight
+      straight.output = "\(folder)/straight.h5"
+      broken.output = "\(folder)/broken.h5"
+      let one = try points(straight.run(threads: 2))
+      broken.commitEvery = 0.005
+      var stops = 0
+      for count in [3, 1, 2, 3, 1] {
+        broken.seconds = 0.02
+        let report =
+          count == 1 ? try broken.run(threads: 1) : try run(broken, ranks: count)
+        if report.exitStatus == 4 { stops += 1 }
+      }
+      #expect(stops > 0)
+      broken.seconds = nil
+      #expect(try points(run(broken, ranks: 3)) == one)
+      #expect(try FileBytes.read(straight.output!) == FileBytes.read(broken.output!))
+    }
+  }
+
+  /// Every chain in one piece, in order, with threads enough to do.
+  @Test(arguments: [(1, 9, 4, 2), (3, 4, 2, 1), (40, 4, 8, 1), (1, 3, 2, 8)])
+  func piecesCoverAllChains(values: Int, chains: Int, ranks: Int, threads: Int) throws {
+    var options = options(betas: (0..<values).map { 0.5 + 0.01 * Double($0) })
+    options.length.chains = chains
+    let job = try SampleJob(options)
+    let pieces = try job.pieces(ranks: ranks, threadCount: threads)
+    let covered = pieces.flatMap { piece in piece.lanes.map { [piece.unit, $0] } }
+    #expect(covered == (0..<values).flatMap { unit in (0..<chains).map { [unit, $0] } })
+    #expect(pieces.allSatisfy { $0.lanes.count >= min(chains, threads) })
+    #expect(try pieces.reduce(0) { $0 + (try job.sweeps(of: $1)) } == values * chains * 400)
+    if values >= 4 * ranks { #expect(pieces.count == values) }
+  }
+
   /// Ranks that count the units given to them, and answer late.
   private final class Slow: Ranks {
     let base: LocalRanks
@@ -179,14 +238,15 @@ import Testing
 
   @Test func messagesComeBack() throws {
     var part = RankMessage.UnitPart(
-      unit: 3, state: [1, 2, 3], sweeps: 17, isLast: true, isComplete: false)
+      piece: 3, state: [1, 2, 3], sweeps: 17, isLast: true, isComplete: false)
     part.observables = ["energyPerSite"]
     part.series = [ArchiveKey(point: 1, chain: 2, name: "energyPerSite"): [0.5, -.infinity]]
     part.snapshots = [ArchiveChain(point: 1, chain: 2): [-1, 1, 0]]
     part.works = [
       1: SamplePoint.Work(
         update: "wolff", algorithm: "clusters", sweeps: 10, sweepsMade: 9, burnIn: 8,
-        measureEvery: 2, chains: 3, acceptanceRate: 0.25, roundTrips: 4, warnings: ["slow"],
+        measureEvery: 2, chains: 3, acceptanceRate: 0.25, acceptances: [0.2, 0.3], roundTrips: 4,
+        warnings: ["slow"],
         seconds: 1.5)
     ]
     guard case .part(let read) = try RankMessage(RankMessage.part(part).bytes) else {
@@ -196,8 +256,14 @@ import Testing
     #expect(read.series == part.series && read.snapshots == part.snapshots)
     #expect("\(read.works)" == "\(part.works)")
     #expect(
-      (read.unit, read.sweeps, read.isLast, read.isComplete) == (3, 17, true, false)
+      (read.piece, read.sweeps, read.isLast, read.isComplete) == (3, 17, true, false)
         && read.state == part.state && read.observables == part.observables)
+    let work = RankMessage.work(piece: 5, SamplePiece(unit: 2, lanes: 3..<7), state: [1])
+    guard case .work(5, let piece, [1]) = try RankMessage(work.bytes) else {
+      Issue.record("not work")
+      return
+    }
+    #expect(piece == SamplePiece(unit: 2, lanes: 3..<7))
     #expect(throws: InputError.self) { try RankMessage([7]) }
   }
 }
