@@ -11,7 +11,7 @@ extension SparseMatrix {
     precondition(
       !basis.isFull && basis.siteCount == sum.siteCount, "a full basis, or of other sites")
     let terms = sum.terms
-    let isComplex = !sum.isReal
+    let isComplex = !sum.isReal || !basis.isReal
     let dimension = basis.dimension
     let blockSize = 1024
     let blocks = try pool.map((dimension + blockSize - 1) / blockSize) { block in
@@ -66,13 +66,14 @@ extension SparseMatrix {
         }
         guard real != 0 || imaginary != 0 else { continue }
         let target = state ^ UInt32(flips)
-        let (smallest, character) = basis.group?.representative(target) ?? (target, 1)
+        let (smallest, character) = basis.group?.representative(target) ?? (target, Complex(1))
         guard let column = basis.index(of: smallest) else { continue }
-        let scale = character * basis.weights[column] / basis.weights[row]
-        rows.columns.append(Int32(column))
+        let scale = basis.weights[column] / basis.weights[row]
         // This is column `row` of H; row `row` is its conjugate.
-        rows.real.append(scale * real)
-        rows.imaginary.append(-scale * imaginary)
+        let element = (scale * character * Complex(real, imaginary)).conjugate
+        rows.columns.append(Int32(column))
+        rows.real.append(element.real)
+        rows.imaginary.append(element.imaginary)
         length += 1
       }
       rows.lengths.append(length)

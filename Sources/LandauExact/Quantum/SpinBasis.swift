@@ -1,3 +1,5 @@
+internal import LandauCore
+
 /// Basis states of spins 1/2: all, those with so many down spins, or their combinations in one sector of a symmetry group.
 ///
 /// A combination is |r) = (|G| s)^(-1/2) sum over g of chi(g) g|r>, r the smallest state of its orbit and s the number of
@@ -47,6 +49,9 @@ public struct SpinBasis: Sendable {
     (self.states, self.weights, self.shift, self.starts) = (states, weights, shift, starts)
   }
 
+  /// Whether states of real Hamiltonians may be taken real.
+  var isReal: Bool { group?.isReal ?? true }
+
   public var isFull: Bool { downCount == nil && group == nil }
 
   public var dimension: Int { isFull ? 1 << siteCount : states.count }
@@ -65,17 +70,23 @@ public struct SpinBasis: Sendable {
   }
 
   /// The amplitudes of all 2^N states from those in this basis.
-  func expanded(_ amplitudes: ArraySlice<Double>) -> [Double] {
-    if isFull { return Array(amplitudes) }
-    var full = [Double](repeating: 0, count: 1 << siteCount)
+  ///
+  /// - Parameter vector: real parts and, of complex states, below them imaginary parts.
+  func expanded(_ vector: [Double]) -> [Complex<Double>] {
+    let amplitudes = (0..<dimension).map {
+      Complex(vector[$0], vector.count > dimension ? vector[dimension + $0] : 0)
+    }
+    if isFull { return amplitudes }
+    var full = [Complex<Double>](repeating: .zero, count: 1 << siteCount)
     for (index, amplitude) in amplitudes.enumerated() {
       guard let group else {
         full[Int(states[index])] = amplitude
         continue
       }
-      let scale = amplitude / (Double(group.order).squareRoot() * weights[index])
+      let scale = 1 / (Double(group.order).squareRoot() * weights[index])
       for element in group.elements {
-        full[Int(element.image(states[index]))] += scale * element.character
+        let image = Int(element.image(states[index]))
+        full[image] = full[image] + scale * amplitude * element.character
       }
     }
     return full

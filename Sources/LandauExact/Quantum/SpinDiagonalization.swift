@@ -20,12 +20,7 @@ public struct SpinDiagonalization: Sendable {
 
     /// All 2^N amplitudes.
     public var state: QuantumState {
-      let half = basis.dimension
-      let real = basis.expanded(vector[0..<half])
-      let imaginary = vector.count > half ? basis.expanded(vector[half...]) : nil
-      return QuantumState(
-        siteCount: basis.siteCount,
-        amplitudes: real.indices.map { Complex(real[$0], imaginary?[$0] ?? 0) })
+      QuantumState(siteCount: basis.siteCount, amplitudes: basis.expanded(vector))
     }
   }
 
@@ -73,7 +68,7 @@ public struct SpinDiagonalization: Sendable {
     _ count: Int, seed: Seed, cancellation: Cancellation = .never
   ) throws -> [Level] {
     try LowestStates(
-      matrix: matrix, isComplex: !hamiltonian.isReal, pool: pool, seed: seed,
+      matrix: matrix, isComplex: matrix.length > basis.dimension, pool: pool, seed: seed,
       cancellation: cancellation
     ).find(count).map {
       Level(energy: $0.value, residual: $0.residual, vector: $0.vector, basis: basis)

@@ -1,19 +1,19 @@
-/// Renamings of sites, with or without a flip of all spins, that a Hamiltonian commutes with, and the signs that wave functions
-/// of one sector get under them.
+internal import LandauCore
+
+/// Renamings of sites, with or without a flip of all spins, that a Hamiltonian commutes with, and the factors that wave functions
+/// of one sector get under them: one-dimensional representations, such as any momentum, even and odd reflections and flips.
 ///
-/// One-dimensional real representations only: momenta 0 and pi, even and odd reflections and flips. Ground states of
-/// unfrustrated models lie in such sectors.
+/// Ground states of unfrustrated models lie in sectors with factors 1 and -1, where vectors stay real.
 public struct SpinSymmetryGroup: Sendable {
   /// A generator: site i goes to `sites[i]`.
   public struct Generator: Sendable, Hashable {
     public var sites: [Int]
     public var flips: Bool
-    /// -1 or 1: what the wave function is multiplied by.
-    public var character: Double
+    /// What the wave function is multiplied by.
+    public var character: RootOfUnity
 
-    public init(sites: [Int], flips: Bool = false, character: Double = 1) {
+    public init(sites: [Int], flips: Bool = false, character: RootOfUnity = .one) {
       precondition(sites.sorted() == Array(sites.indices), "\(sites) renames no sites")
-      precondition(abs(character) == 1, "a character of \(character)")
       self.sites = sites
       self.flips = flips
       self.character = character
@@ -24,7 +24,8 @@ public struct SpinSymmetryGroup: Sendable {
     /// For each byte of a state and its 256 values, the bits that it becomes.
     let tables: [UInt32]
     let flipMask: UInt32
-    let character: Double
+    /// Conjugate of what the wave function is multiplied by: the projector on the sector is the sum of chi(g) g / |G|.
+    let character: Complex<Double>
 
     @inline(__always)
     func image(_ state: UInt32) -> UInt32 {
@@ -37,6 +38,8 @@ public struct SpinSymmetryGroup: Sendable {
 
   public let siteCount: Int
   let elements: [Element]
+  /// Whether all characters are 1 or -1.
+  let isReal: Bool
   public var order: Int { elements.count }
 
   /// The group that some generators make.
@@ -51,7 +54,7 @@ public struct SpinSymmetryGroup: Sendable {
       var sites: [Int]
       var flips: Bool
     }
-    var characters = [Key(sites: identity.sites, flips: false): 1.0]
+    var characters = [Key(sites: identity.sites, flips: false): RootOfUnity.one]
     var order = [Key(sites: identity.sites, flips: false)]
     var next = 0
     while next < order.count {
@@ -69,6 +72,7 @@ public struct SpinSymmetryGroup: Sendable {
         }
       }
     }
+    isReal = characters.values.allSatisfy(\.isReal)
     elements = order.map { key in
       var tables = [UInt32](repeating: 0, count: 1024)
       for byte in 0..<4 {
@@ -79,15 +83,15 @@ public struct SpinSymmetryGroup: Sendable {
         }
       }
       let mask = key.flips ? UInt32((UInt64(1) << UInt64(siteCount)) - 1) : 0
-      return Element(tables: tables, flipMask: mask, character: characters[key]!)
+      return Element(tables: tables, flipMask: mask, character: characters[key]!.conjugate.value)
     }
   }
 
   /// The smallest image of a state and the character of an element that leads there.
   @inline(__always)
-  func representative(_ state: UInt32) -> (state: UInt32, character: Double) {
+  func representative(_ state: UInt32) -> (state: UInt32, character: Complex<Double>) {
     var best = state
-    var character = 1.0
+    var character = Complex(1.0)
     for element in elements {
       let image = element.image(state)
       if image < best { (best, character) = (image, element.character) }
@@ -97,33 +101,35 @@ public struct SpinSymmetryGroup: Sendable {
 
   /// How many elements leave a state alone, if it is the smallest of its images and survives in the sector; else nil.
   func stabilizer(_ state: UInt32) -> Int? {
-    var (count, sum) = (0, 0.0)
+    var (count, sum) = (0, Complex(0.0))
     for element in elements {
       let image = element.image(state)
       if image < state { return nil }
       if image == state {
         count += 1
-        sum += element.character
+        sum = sum + element.character
       }
     }
-    // Opposite characters of elements that leave the state alone cancel it.
-    return sum > 0.5 ? count : nil
+    // Characters of elements that leave the state alone are all one, or add up to nothing.
+    return sum.real > 0.5 ? count : nil
   }
 }
 
 extension SpinSymmetryGroup.Generator {
   /// All spins flipped.
-  public static func spinFlip(siteCount: Int, character: Double = 1) -> Self {
+  public static func spinFlip(siteCount: Int, character: RootOfUnity = .one) -> Self {
     .init(sites: Array(0..<siteCount), flips: true, character: character)
   }
 
-  /// One step round a ring.
-  public static func translation(siteCount: Int, character: Double = 1) -> Self {
-    .init(sites: (0..<siteCount).map { ($0 + 1) % siteCount }, character: character)
+  /// One step round a ring: of momentum 2 pi `momentum` / N, that of sum over j of exp(i k j) |j).
+  public static func translation(siteCount: Int, momentum: Int = 0) -> Self {
+    .init(
+      sites: (0..<siteCount).map { ($0 + 1) % siteCount },
+      character: RootOfUnity(-momentum, siteCount))
   }
 
   /// A ring or chain read backwards.
-  public static func reflection(siteCount: Int, character: Double = 1) -> Self {
+  public static func reflection(siteCount: Int, character: RootOfUnity = .one) -> Self {
     .init(sites: (0..<siteCount).map { siteCount - 1 - $0 }, character: character)
   }
 }

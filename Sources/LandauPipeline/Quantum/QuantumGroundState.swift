@@ -134,7 +134,7 @@ struct QuantumSectors: Sendable {
       flipped = []
       return
     }
-    flipped = [1.0, -1].map { character in
+    flipped = [RootOfUnity.one, .minusOne].map { character in
       SpinBasis(
         siteCount: n,
         group: SpinSymmetryGroup(

@@ -167,8 +167,8 @@ private typealias Number = LandauCore.Complex<Double>
     for (a, b) in zip(found, all) { #expect(abs(a - b) < 1e-10) }
     // Reflection and flip split the space in four, whatever the momentum.
     var split: [Double] = []
-    for reflection in [1.0, -1] {
-      for flip in [1.0, -1] {
+    for reflection in [RootOfUnity.one, .minusOne] {
+      for flip in [RootOfUnity.one, .minusOne] {
         let group = try #require(
           SpinSymmetryGroup(
             siteCount: n,
@@ -183,6 +183,73 @@ private typealias Number = LandauCore.Complex<Double>
     split.sort()
     #expect(split.count == all.count)
     for (a, b) in zip(split, all) { #expect(abs(a - b) < 1e-10) }
+  }
+
+  /// Real and complex sums, with and without a number of down spins.
+  @Test(arguments: [6, 7]) func `Momenta hold the levels of the whole space`(n: Int) throws {
+    let ring = try Self.ring(n)
+    for (model, down) in [
+      (PauliSum.xxz(ring, anisotropy: 0.6), nil),
+      (.dzyaloshinskiiMoriya(ring, antisymmetric: 0.7), 3),
+      (.transverseIsing(ring, transverseField: 0.8, field: 0.3), nil),
+    ] {
+      let all = try SpinDiagonalization(
+        model, basis: SpinBasis(siteCount: n, downCount: down)
+      ).spectrum().map(\.energy)
+      var split: [Double] = []
+      for momentum in 0..<n {
+        let group = try #require(
+          SpinSymmetryGroup(
+            siteCount: n, generators: [.translation(siteCount: n, momentum: momentum)]))
+        let sector = try SpinDiagonalization(
+          model, basis: SpinBasis(siteCount: n, downCount: down, group: group))
+        let levels = try sector.spectrum()
+        split += levels.map(\.energy)
+        // The lowest found one by one, and as states of all spins that have the energy and the momentum.
+        for (level, exact) in zip(try sector.lowest(3, seed: .test("momenta")), levels) {
+          #expect(abs(level.energy - exact.energy) < 1e-9)
+          let state = level.state
+          #expect(abs(state.expectation(model) - level.energy) < 1e-9)
+          let factor = RootOfUnity(-momentum, n).value
+          for index in 0..<1 << n {
+            let moved = (index << 1 | index >> (n - 1)) & (1 << n - 1)
+            let difference = state.amplitudes[index] - factor * state.amplitudes[moved]
+            #expect(difference.squaredMagnitude < 1e-18)
+          }
+        }
+      }
+      split.sort()
+      #expect(split.count == all.count)
+      for (a, b) in zip(split, all) { #expect(abs(a - b) < 1e-10) }
+    }
+  }
+
+  /// One spin down on a ring: E(k) = J Delta (N - 4) + 4 J cos k + 4 D sin k.
+  @Test func `A single magnon has its dispersion`() throws {
+    let n = 9
+    let model = PauliSum.dzyaloshinskiiMoriya(try Self.ring(n), antisymmetric: 0.7)
+    for momentum in 0..<n {
+      let group = try #require(
+        SpinSymmetryGroup(
+          siteCount: n, generators: [.translation(siteCount: n, momentum: momentum)]))
+      let levels = try SpinDiagonalization(
+        model, basis: SpinBasis(siteCount: n, downCount: 1, group: group)
+      ).spectrum()
+      let k = 2 * Double.pi * Double(momentum) / Double(n)
+      #expect(levels.count == 1)
+      #expect(abs(levels[0].energy - (Double(n - 4) + 4 * cos(k) + 2.8 * sin(k))) < 1e-12)
+    }
+  }
+
+  @Test func `Roots of unity multiply exactly`() {
+    var power = RootOfUnity.one
+    for step in 0..<12 {
+      #expect(power == RootOfUnity(step, 12))
+      power = power * RootOfUnity(1, 12)
+    }
+    #expect(
+      power == .one && RootOfUnity(-5, 10) == .minusOne && RootOfUnity(3, 4).value == -Number.i)
+    #expect(RootOfUnity(1, 3).conjugate == RootOfUnity(2, 3) && !RootOfUnity(1, 3).isReal)
   }
 
   @Test func `The symmetric sector of a long ring has its ground state`() throws {
@@ -291,10 +358,14 @@ private typealias Number = LandauCore.Complex<Double>
     #expect(throws: InputError.self) {
       try SpinDiagonalization(model, basis: SpinBasis(siteCount: 4, group: flip))
     }
-    // A translation by one step cannot have the character -1 on a ring of odd length.
+    // A translation by one step cannot have the character -1 on a ring of odd length, nor does a reflection keep a momentum.
+    let step = SpinSymmetryGroup.Generator(sites: [1, 2, 0], character: .minusOne)
+    #expect(SpinSymmetryGroup(siteCount: 3, generators: [step]) == nil)
     #expect(
       SpinSymmetryGroup(
-        siteCount: 3, generators: [.translation(siteCount: 3, character: -1)]) == nil)
+        siteCount: 5,
+        generators: [.translation(siteCount: 5, momentum: 1), .reflection(siteCount: 5)]
+      ) == nil)
   }
 
   @Test func `Results do not depend on the number of threads`() throws {

@@ -295,7 +295,7 @@ import Testing
     let group = SpinSymmetryGroup(
       siteCount: 20,
       generators: [
-        .translation(siteCount: 20, character: 1), .reflection(siteCount: 20),
+        .translation(siteCount: 20), .reflection(siteCount: 20),
         .spinFlip(siteCount: 20),
       ])
     let basis = SpinBasis(siteCount: 20, downCount: 10, group: group)
