@@ -35,7 +35,7 @@ public struct RootOfUnity: Sendable, Hashable {
   public var isReal: Bool { denominator <= 2 }
 
   /// Exact for multiples of a quarter turn.
-  public var value: Complex<Double> {
+  public var value: LandauCore.Complex<Double> {
     switch (numerator, denominator) {
     case (0, 1): return Complex(1)
     case (1, 2): return Complex(-1)

@@ -70,7 +70,8 @@ extension SparseMatrix {
         guard let column = basis.index(of: smallest) else { continue }
         let scale = basis.weights[column] / basis.weights[row]
         // This is column `row` of H; row `row` is its conjugate.
-        let element = (scale * character * Complex(real, imaginary)).conjugate
+        let value: Complex = scale * character * Complex(real, imaginary)
+        let element = value.conjugate
         rows.columns.append(Int32(column))
         rows.real.append(element.real)
         rows.imaginary.append(element.imaginary)

@@ -1,4 +1,4 @@
-internal import LandauCore
+import LandauCore
 
 /// Basis states of spins 1/2: all, those with so many down spins, or their combinations in one sector of a symmetry group.
 ///
@@ -72,12 +72,12 @@ public struct SpinBasis: Sendable {
   /// The amplitudes of all 2^N states from those in this basis.
   ///
   /// - Parameter vector: real parts and, of complex states, below them imaginary parts.
-  func expanded(_ vector: [Double]) -> [Complex<Double>] {
+  func expanded(_ vector: [Double]) -> [Complex] {
     let amplitudes = (0..<dimension).map {
       Complex(vector[$0], vector.count > dimension ? vector[dimension + $0] : 0)
     }
     if isFull { return amplitudes }
-    var full = [Complex<Double>](repeating: .zero, count: 1 << siteCount)
+    var full = [Complex](repeating: Complex(0), count: 1 << siteCount)
     for (index, amplitude) in amplitudes.enumerated() {
       guard let group else {
         full[Int(states[index])] = amplitude

@@ -1,4 +1,4 @@
-internal import LandauCore
+import LandauCore
 
 /// Renamings of sites, with or without a flip of all spins, that a Hamiltonian commutes with, and the factors that wave functions
 /// of one sector get under them: one-dimensional representations, such as any momentum, even and odd reflections and flips.
@@ -25,7 +25,7 @@ public struct SpinSymmetryGroup: Sendable {
     let tables: [UInt32]
     let flipMask: UInt32
     /// Conjugate of what the wave function is multiplied by: the projector on the sector is the sum of chi(g) g / |G|.
-    let character: Complex<Double>
+    let character: Complex
 
     @inline(__always)
     func image(_ state: UInt32) -> UInt32 {
@@ -89,7 +89,7 @@ public struct SpinSymmetryGroup: Sendable {
 
   /// The smallest image of a state and the character of an element that leads there.
   @inline(__always)
-  func representative(_ state: UInt32) -> (state: UInt32, character: Complex<Double>) {
+  func representative(_ state: UInt32) -> (state: UInt32, character: Complex) {
     var best = state
     var character = Complex(1.0)
     for element in elements {
