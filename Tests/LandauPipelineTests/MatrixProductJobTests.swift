@@ -76,6 +76,37 @@ import Testing
     #expect(warnings == [1, 0])
   }
 
+  /// Rings by free fermions, and a strip with its ends joined across by diagonalisation: one search along the numbers of the sites.
+  @Test func `Rings and strips agree with other methods`() throws {
+    let fields: [QuantumParameter: [Double]] = [.transverseField: [0.6, 1, 1.5]]
+    func ring(_ method: QuantumMethod) throws -> [JSONValue] {
+      Self.points(
+        try Self.exact(Self.options(.tfim, 20, fields, method: method, boundary: .periodic)))
+    }
+    func strip(_ method: QuantumMethod) throws -> [JSONValue] {
+      var options = Self.options(.xxz, 0, [.anisotropy: [0.7]], method: method)
+      options.lattice = .square
+      options.size = [4, 3]
+      options.boundary = [.open, .periodic]
+      return Self.points(try Self.exact(options))
+    }
+    for (found, known) in [
+      (try ring(.matrixProduct), try ring(.freeFermions)),
+      (try strip(.matrixProduct), try strip(.diagonalization)),
+    ] {
+      #expect(found.count == known.count && !found.isEmpty)
+      for (a, b) in zip(found, known) {
+        #expect(a["converged"] == .bool(true))
+        for name in [
+          "energyPerSite", "gap", "xPerSite", "zzPerBond", "xxPerBond", "zSquaredPerSite",
+        ] {
+          let (one, other) = (Self.number(a, name), Self.number(b, name))
+          #expect(abs(one - other) < 1e-5, "\(name): \(one), \(other)")
+        }
+      }
+    }
+  }
+
   @Test func `Unconverged states are said to be such`() throws {
     var options = Self.options(.xxz, 26, [:])
     options.bondDimension = 3
@@ -86,7 +117,6 @@ import Testing
 
   @Test func `Methods that cannot are refused`() throws {
     let bad: [(QuantumModelOptions, String)] = [
-      (Self.options(.xxz, 12, [:], method: .matrixProduct, boundary: .periodic), "open chains"),
       (Self.options(.xxz, 12, [:], method: .freeFermions), "no free fermions"),
       (Self.options(.xxz, 30, [:], method: .diagonalization), "ends at 24"),
       (Self.options(.xxz, 300, [:], method: .matrixProduct), "end at 256"),

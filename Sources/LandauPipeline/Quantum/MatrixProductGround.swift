@@ -2,7 +2,7 @@ import LandauCore
 import LandauLattice
 import LandauQuantum
 
-/// The ground state of an open chain as matrix products, with what is known of its quality.
+/// The ground state as matrix products along the numbers of the sites, with what is known of its quality.
 ///
 /// Where all spins may be flipped at once a search ends in any mixture of the even and the odd state: an ordered phase has both at
 /// almost the same energy. Such a state psi is then projected, psi + P psi and psi - P psi, and the lower of the two is taken, the even one

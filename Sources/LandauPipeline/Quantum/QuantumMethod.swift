@@ -25,8 +25,10 @@ public enum QuantumMethod: String, Sendable, Hashable, CaseIterable {
       return n <= Self.largestDiagonalized
         ? nil : "diagonalisation ends at \(Self.largestDiagonalized) spins"
     case .matrixProduct:
-      guard model.lattice.name == "chain", model.lattice.boundary == [.open] else {
-        return "matrix products take open chains"
+      // Rings and strips want many states a bond: only for those who ask.
+      let isOpenChain = model.lattice.name == "chain" && model.lattice.boundary == [.open]
+      guard isOpenChain || model.method == .matrixProduct else {
+        return "matrix products take open chains, others with --method matrix-product"
       }
       return n <= Self.longestMatrixProduct
         ? nil : "matrix products end at \(Self.longestMatrixProduct) spins"
