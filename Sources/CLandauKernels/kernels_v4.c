@@ -7,8 +7,9 @@
 // Kernels that fuse products and sums say so.
 #pragma STDC FP_CONTRACT OFF
 
+// The architecture's tuning cuts vectors in two halves of 256 bits unless told otherwise.
 #pragma clang attribute push( \
-    __attribute__((target("arch=x86-64-v4"))), apply_to = function)
+    __attribute__((target("arch=x86-64-v4,no-prefer-256-bit"))), apply_to = function)
 
 #define LK_NAME(x) lk_v4_##x
 #define LK_LANES 8

@@ -11,6 +11,12 @@ public enum BLAS {
   /// Sets up OpenBLAS; every entry point of this room calls it, further calls cost a load.
   static func prepare() { _ = oneThread }
 
+  /// Whether OpenBLAS has kernels for matrices of a few dozen rows that need no packing: those of its AVX-512 targets.
+  public static let hasSmallProducts: Bool = {
+    let name = openblas_get_corename().map { String(cString: $0) } ?? ""
+    return ["SkylakeX", "Cooperlake", "SapphireRapids"].contains(name)
+  }()
+
   /// `result = left · right` on row-major matrices of Float.
   ///
   /// - Parameters:

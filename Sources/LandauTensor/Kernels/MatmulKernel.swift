@@ -1,3 +1,5 @@
+import LandauLinearAlgebra
+
 /// A batch of matrix products; transposed operands are read in place and repeated ones not copied.
 struct MatmulKernel: Sendable {
   private let batch: [Int]
@@ -23,7 +25,7 @@ struct MatmulKernel: Sendable {
 
   /// Whether the right matrix fits the kernel of small products, and OpenBLAS would hardly get going.
   private var isSmall: Bool {
-    inner > 0 && inner * ((columns + 15) / 16 * 16) <= 2048 && rows * columns * inner <= 131_072
+    (right.isTransposed || !BLAS.hasSmallProducts) && inner > 0 && inner * ((columns + 15) / 16 * 16) <= 2048 && rows * columns * inner <= 131_072
   }
 
   func run<T: MatrixElement>(
