@@ -3,7 +3,7 @@ import Testing
 
 @testable import LandauTensor
 
-/// Direct convolutions against those by columns of windows.
+/// Convolutions by rows of places and by samples in lanes against those by columns of windows.
 struct DirectConvolutionTests {
   struct Setting: Sendable, CustomTestStringConvertible {
     let input: [Int]
@@ -28,6 +28,13 @@ struct DirectConvolutionTests {
     Setting(input: [2, 2, 4, 3, 8], kernel: [3, 2, 2, 2, 3], boundary: .zero),
     Setting(input: [2, 1, 3], kernel: [2, 1, 7]),
     Setting(input: [4, 8, 5, 16], kernel: [1, 8, 1, 1]),
+    Setting(input: [16, 3, 5], kernel: [13, 3, 4], boundary: .zero),
+    Setting(input: [33, 2, 7, 6], kernel: [11, 2, 3, 3]),
+    Setting(input: [30, 7, 5, 4], kernel: [15, 7, 2, 3], boundary: .valid, dilation: [1, 1]),
+    Setting(
+      input: [48, 4, 6, 5], kernel: [6, 2, 3, 2], boundary: .padded(low: [2, 0], high: [0, 3]),
+      dilation: [2, 1], groups: 2),
+    Setting(input: [19, 1, 3, 2, 4], kernel: [3, 1, 2, 2, 3], boundary: .zero),
   ]
 
   private func uniform(_ name: String, _ shape: [Int], _ type: ScalarType) -> Tensor {
@@ -35,15 +42,20 @@ struct DirectConvolutionTests {
     return .uniform(shape, low: -1, high: 1, type: type, using: &rng)
   }
 
+  private enum Way: CaseIterable { case columns, rows, samples }
+
+  /// Nil where a way does not apply.
   private func run(
     _ op: Convolution, _ shapes: [Convolution.Role: [Int]], _ scalar: ScalarType,
-    _ operands: [Tensor], isDirect: Bool
-  ) -> Tensor {
-    let direct = DirectConvolution(op, shapes: shapes, scalar)!
-    let kernel =
-      isDirect
-      ? ConvolutionKernel.direct(direct)
-      : .columns(ColumnConvolution(op, shapes: shapes), scalar)
+    _ operands: [Tensor], by way: Way
+  ) -> Tensor? {
+    let found: ConvolutionKernel? =
+      switch way {
+      case .columns: .columns(ColumnConvolution(op, shapes: shapes), scalar)
+      case .rows: DirectConvolution(op, shapes: shapes, scalar).map { .direct($0) }
+      case .samples: SampleConvolution(op, shapes: shapes, scalar).map { .samples($0) }
+      }
+    guard let kernel = found else { return nil }
     let type = TensorType(shapes[op.result]!, scalar)
     let (result, scratch) = (Storage(type), Storage(byteCount: kernel.scratchBytes))
     // Whatever is in the memory that is lent must not matter.
@@ -69,34 +81,46 @@ struct DirectConvolutionTests {
 
   /// Both add up the same products in other orders: sums of n products of numbers below one differ by n ulps at most.
   @Test(arguments: settings, Convolution.Role.allCases)
-  func directAgreesWithColumns(setting: Setting, result: Convolution.Role) {
+  func allWaysAgree(setting: Setting, result: Convolution.Role) throws {
     let (op, shapes) = operation(setting, result)
     for scalar in [ScalarType.float, .double] {
       let operands = op.operands.map { uniform("\($0)", shapes[$0]!, scalar) }
-      let direct = run(op, shapes, scalar, operands, isDirect: true)
-      let columns = run(op, shapes, scalar, operands, isDirect: false)
+      let columns = try #require(run(op, shapes, scalar, operands, by: .columns))
+      let rows = try #require(run(op, shapes, scalar, operands, by: .rows))
+      let samples = run(op, shapes, scalar, operands, by: .samples)
+      // Groups of at most sixteen lanes, less than a quarter of them empty.
+      let isEven = setting.input[setting.input.count - 1] % 8 == 0
+      if !isEven, setting.input[0] == 16 || setting.input[0] >= 48 { #expect(samples != nil) }
+      if setting.input[0] == 1 { #expect(samples == nil) }
       let terms = shapes.values.map { $0.reduce(1, *) }.max()!
       let ulp = scalar == .float ? 0x1p-23 : 0x1p-52
       let bound = ulp * Double(terms).squareRoot() * 8
-      let difference = abs(direct - columns).max().item(Double.self)
-      #expect(difference < bound, "\(result) \(scalar): \(difference), bound \(bound)")
+      for found in [rows, samples].compactMap({ $0 }) {
+        let difference = abs(found - columns).max().item(Double.self)
+        #expect(difference < bound, "\(result) \(scalar): \(difference), bound \(bound)")
+      }
     }
   }
 
   /// Numbers beside a row of places, which only fill up its last vector, count for nothing, even if they are none.
-  @Test(arguments: Convolution.Role.allCases)
-  func infinityStaysInItsWindow(result: Convolution.Role) {
-    let setting = Setting(input: [2, 1, 4, 11], kernel: [3, 1, 1, 2], boundary: .valid)
+  @Test(arguments: Convolution.Role.allCases, [2, 16])
+  func infinityStaysInItsWindow(result: Convolution.Role, samples: Int) throws {
+    let setting = Setting(input: [samples, 1, 4, 11], kernel: [3, 1, 1, 2], boundary: .valid)
     let (op, shapes) = operation(setting, result)
     let operands = op.operands.map { role -> Tensor in
       var scalars = uniform("\(role)", shapes[role]!, .float).scalars(Float.self)
       if role != .kernel { scalars[0] = .infinity }
       return Tensor(scalars, shape: shapes[role]!)
     }
-    let direct = run(op, shapes, .float, operands, isDirect: true).scalars(Float.self)
-    let columns = run(op, shapes, .float, operands, isDirect: false).scalars(Float.self)
-    #expect(direct.map(\.isNaN) == columns.map(\.isNaN))
-    #expect(direct.map(\.isInfinite) == columns.map(\.isInfinite))
-    #expect(direct.contains { $0.isFinite })
+    let columns = try #require(run(op, shapes, .float, operands, by: .columns)).scalars(Float.self)
+    for way in [Way.rows, .samples] {
+      guard let found = run(op, shapes, .float, operands, by: way)?.scalars(Float.self) else {
+        #expect(way == .samples && samples == 2)
+        continue
+      }
+      #expect(found.map(\.isNaN) == columns.map(\.isNaN))
+      #expect(found.map(\.isInfinite) == columns.map(\.isInfinite))
+      #expect(found.contains { $0.isFinite })
+    }
   }
 }

@@ -168,6 +168,31 @@ typedef struct {
                    const void *x, const void *y, void *weights);
 } lk_convolution;
 
+// A convolution of one group with unit strides and a sample in each lane.
+typedef struct {
+  long channels, outputs;
+  // Vectors of a plane of inputs, places of a plane of outputs, and places of a window.
+  long plane, places, window;
+  // [place][window]: where in a plane it looks, or -1 for a zero.
+  const int32_t *sources;
+} lk_lanes;
+
+// For float and for double. Vectors are aligned to their size; behind the planes of x follows one vector of zeros.
+typedef struct {
+  // Samples of a vector, and outputs of the largest block of weights: blocks of half of it follow, and so on to one.
+  long width, outputs;
+  // r[e][s] = x[s * pitch + e] for e < count; zeros for s from `samples` on.
+  void (*gather)(long samples, long pitch, long count, const void *x, void *r);
+  // The other way round.
+  void (*scatter)(long samples, long pitch, long count, const void *x, void *r);
+  // y[output][place] = sum over window and channels; weights[block][window][channel][output of the block].
+  void (*convolve)(const lk_lanes *lanes, const void *weights, const void *x, void *y);
+  // sums[output][channel][window] += sum over places of y[output][place] x[channel][source].
+  void (*products)(const lk_lanes *lanes, const void *x, const void *y, void *sums);
+  // r[k] = sum over the samples of sums[k].
+  void (*fold)(long count, const void *sums, void *r);
+} lk_samples_convolution;
+
 // What a step of Adam multiplies with; see LandauNN/Optimizers/AdamW.swift.
 typedef struct {
   double rate, unbias, beta1, beta2, complement1, complement2, keep, epsilon;
@@ -180,6 +205,7 @@ typedef struct {
   // Of float and of double.
   const lk_elementwise *elementwise;
   const lk_convolution *convolution;
+  const lk_samples_convolution *samples;
 
   const lk_vectors *vectors;
 

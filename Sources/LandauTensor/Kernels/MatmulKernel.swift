@@ -25,7 +25,8 @@ struct MatmulKernel: Sendable {
 
   /// Whether the right matrix fits the kernel of small products, and OpenBLAS would hardly get going.
   private var isSmall: Bool {
-    (right.isTransposed || !BLAS.hasSmallProducts) && inner > 0 && inner * ((columns + 15) / 16 * 16) <= 2048 && rows * columns * inner <= 131_072
+    (right.isTransposed || !BLAS.hasSmallProducts) && inner > 0
+      && inner * ((columns + 15) / 16 * 16) <= 2048 && rows * columns * inner <= 131_072
   }
 
   func run<T: MatrixElement>(

@@ -2,12 +2,15 @@ import LandauCore
 
 /// The evaluate rule of convolutions: directly or by matrix products, by their shapes.
 enum ConvolutionKernel: Sendable {
+  case samples(SampleConvolution)
   case direct(DirectConvolution)
   case columns(ColumnConvolution, ScalarType)
 
   /// - Parameter shapes: of the three arrays.
   init(_ op: Convolution, shapes: [Convolution.Role: [Int]], _ scalar: ScalarType) {
-    if let direct = DirectConvolution(op, shapes: shapes, scalar) {
+    if let samples = SampleConvolution(op, shapes: shapes, scalar) {
+      self = .samples(samples)
+    } else if let direct = DirectConvolution(op, shapes: shapes, scalar) {
       self = .direct(direct)
     } else {
       self = .columns(ColumnConvolution(op, shapes: shapes), scalar)
@@ -17,6 +20,7 @@ enum ConvolutionKernel: Sendable {
   /// Bytes of memory that a run wants, aligned to a cache line.
   var scratchBytes: Int {
     switch self {
+    case .samples(let kernel): kernel.scratchBytes
     case .direct(let kernel): kernel.scratchBytes
     case .columns(let kernel, let scalar): kernel.scratchCount * scalar.byteCount
     }
@@ -28,6 +32,7 @@ enum ConvolutionKernel: Sendable {
     _ scratch: UnsafeMutableRawPointer
   ) {
     switch self {
+    case .samples(let kernel): kernel.run(a, b, r, scratch)
     case .direct(let kernel): kernel.run(a, b, r, scratch)
     case .columns(let kernel, let scalar):
       switch scalar {
