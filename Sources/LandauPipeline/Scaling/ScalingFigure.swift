@@ -244,6 +244,6 @@ enum ScalingFigure {
     }
     return Figure.Panel(
       title: "Collapse with nu = \(found.nu.estimate)",
-      xAxis: .init("(beta - beta_c) L^{1/nu}"), yAxis: .init("xi/L"), series: series)
+      xAxis: .init("(beta - beta_c) L^(1/nu)"), yAxis: .init("xi/L"), series: series)
   }
 }

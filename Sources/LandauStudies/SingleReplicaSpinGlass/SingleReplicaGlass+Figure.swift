@@ -79,13 +79,13 @@ extension SingleReplicaGlass {
     let pairs = overlapCrossings.sizes.map { pow(2 * $0, -1.0 / 3) }
     let crossings = overlapCrossings.locations.estimates
     return Figure.Panel(
-      title: "Boundaries and size", xAxis: .init("N^{-1/3}", range: 0...0.36),
+      title: "Boundaries and size", xAxis: .init("N^(-1/3)", range: 0...0.36),
       yAxis: .init("T (glass), T/J_0 (ferromagnet)"),
       series: [
         series("one replica, glass", maps.map(\.glassBoundary), Self.color.glass),
         series("one replica, ferromagnet", maps.map(\.ferromagnetBoundary), Self.color.ferromagnet),
         .init(
-          "two replicas, crossing of N^{2/3}[<q^2>]", x: pairs, y: crossings.map(\.value),
+          "two replicas, crossing of N^(2/3) [<q^2>]", x: pairs, y: crossings.map(\.value),
           errors: crossings.map(\.error), style: .points, color: Self.color.overlap),
         .init("exact", x: [0, 0.36], y: [1, 1], style: .dashedLine, color: -1),
       ])
