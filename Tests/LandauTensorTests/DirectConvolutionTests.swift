@@ -52,8 +52,8 @@ struct DirectConvolutionTests {
     let found: ConvolutionKernel? =
       switch way {
       case .columns: .columns(ColumnConvolution(op, shapes: shapes), scalar)
-      case .rows: DirectConvolution(op, shapes: shapes, scalar).map { .direct($0) }
-      case .samples: SampleConvolution(op, shapes: shapes, scalar).map { .samples($0) }
+      case .rows: DirectConvolution(op, shapes: shapes, scalar).map { .direct($0, scalar) }
+      case .samples: SampleConvolution(op, shapes: shapes, scalar).map { .samples($0, scalar) }
       }
     guard let kernel = found else { return nil }
     let type = TensorType(shapes[op.result]!, scalar)

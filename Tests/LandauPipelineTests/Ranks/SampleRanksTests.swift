@@ -89,12 +89,15 @@ import Testing
     #expect(try points(run(options, ranks: 3)) == one)
   }
 
-  /// A run that was stopped on three ranks goes on alone, and on two, to the same bytes.
-  @Test func stoppedRunsGoOnWithAnyNumberOfRanks() throws {
+  /// A run that was stopped on three ranks goes on alone, and on two, to the same bytes: of many values, and of one with its chains
+  /// dealt out.
+  @Test(arguments: [[0.5, 0.7, 0.9, 1.1, 1.3], [0.9]])
+  func stoppedRunsGoOnWithAnyNumberOfRanks(betas: [Double]) throws {
     try withTemporaryFolder { folder in
-      var straight = options()
+      var straight = options(betas: betas)
       straight.length.sweeps = 40_000
-      straight.length.snapshots = 8
+      if betas.count == 1 { straight.length.chains = 7 }
+      straight.length.snapshots = betas.count == 1 ? 14 : 8
       var broken = straight
       straight.output = "\(folder)/straight.h5"
       broken.output = "\(folder)/broken.h5"
@@ -130,32 +133,6 @@ import Testing
       let one = try points(alone.run(threads: 1))
       #expect(try points(run(together, ranks: 3)) == one)
       #expect(try FileBytes.read(alone.output!) == FileBytes.read(together.output!))
-    }
-  }
-
-  /// A single value that was stopped on three ranks goes on alone, and on two, to the same bytes.
-  @Test func stoppedChainsGoOnWithAnyNumberOfRanks() throws {
-    try withTemporaryFolder { folder in
-      var straight = options(betas: [0.9])
-      straight.length.sweeps = 60_000
-      straight.length.chains = 7
-      straight.length.snapshots = 14
-      var broken = straight
-      straight.output = "\(folder)/straight.h5"
-      broken.output = "\(folder)/broken.h5"
-      let one = try points(straight.run(threads: 2))
-      broken.commitEvery = 0.005
-      var stops = 0
-      for count in [3, 1, 2, 3, 1] {
-        broken.seconds = 0.02
-        let report =
-          count == 1 ? try broken.run(threads: 1) : try run(broken, ranks: count)
-        if report.exitStatus == 4 { stops += 1 }
-      }
-      #expect(stops > 0)
-      broken.seconds = nil
-      #expect(try points(run(broken, ranks: 3)) == one)
-      #expect(try FileBytes.read(straight.output!) == FileBytes.read(broken.output!))
     }
   }
 

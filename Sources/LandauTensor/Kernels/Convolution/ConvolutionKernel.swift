@@ -2,16 +2,16 @@ import LandauCore
 
 /// The evaluate rule of convolutions: directly or by matrix products, by their shapes.
 enum ConvolutionKernel: Sendable {
-  case samples(SampleConvolution)
-  case direct(DirectConvolution)
+  case samples(SampleConvolution, ScalarType)
+  case direct(DirectConvolution, ScalarType)
   case columns(ColumnConvolution, ScalarType)
 
   /// - Parameter shapes: of the three arrays.
   init(_ op: Convolution, shapes: [Convolution.Role: [Int]], _ scalar: ScalarType) {
     if let samples = SampleConvolution(op, shapes: shapes, scalar) {
-      self = .samples(samples)
+      self = .samples(samples, scalar)
     } else if let direct = DirectConvolution(op, shapes: shapes, scalar) {
-      self = .direct(direct)
+      self = .direct(direct, scalar)
     } else {
       self = .columns(ColumnConvolution(op, shapes: shapes), scalar)
     }
@@ -20,8 +20,8 @@ enum ConvolutionKernel: Sendable {
   /// Bytes of memory that a run wants, aligned to a cache line.
   var scratchBytes: Int {
     switch self {
-    case .samples(let kernel): kernel.scratchBytes
-    case .direct(let kernel): kernel.scratchBytes
+    case .samples(let kernel, _): kernel.scratchBytes
+    case .direct(let kernel, _): kernel.scratchBytes
     case .columns(let kernel, let scalar): kernel.scratchCount * scalar.byteCount
     }
   }
@@ -32,8 +32,11 @@ enum ConvolutionKernel: Sendable {
     _ scratch: UnsafeMutableRawPointer
   ) {
     switch self {
-    case .samples(let kernel): kernel.run(a, b, r, scratch)
-    case .direct(let kernel): kernel.run(a, b, r, scratch)
+    // Of single or double precision, both of them.
+    case .samples(let kernel, .float): kernel.run(Float.self, a, b, r, scratch)
+    case .samples(let kernel, _): kernel.run(Double.self, a, b, r, scratch)
+    case .direct(let kernel, .float): kernel.run(Float.self, a, b, r, scratch)
+    case .direct(let kernel, _): kernel.run(Double.self, a, b, r, scratch)
     case .columns(let kernel, let scalar):
       switch scalar {
       case .float: kernel.run(Float.self, a, b, r, scratch)

@@ -14,7 +14,6 @@ struct DirectConvolution: Sendable {
   private let outputs: Int
   private let geometry: PlaneGeometry
   private let taps: [Int]
-  private let scalar: ScalarType
   private let kernels: lk_convolution
   /// Samples whose padded planes lie in the second cache together.
   private let blockSize: Int
@@ -33,7 +32,6 @@ struct DirectConvolution: Sendable {
       channels * outputs <= 1024
     else { return nil }
     self.op = op
-    self.scalar = scalar
     samples = input[0]
     kernels = KernelLevel.current.kernels.convolution[scalar == .float ? 0 : 1]
     let isTransposed = op.result == .input
@@ -62,18 +60,8 @@ struct DirectConvolution: Sendable {
 
   var scratchBytes: Int { layout.byteCount }
 
-  func run(
-    _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ r: UnsafeMutableRawPointer,
-    _ scratch: UnsafeMutableRawPointer
-  ) {
-    if scalar == .float {
-      run(Float.self, a, b, r, scratch)
-    } else {
-      run(Double.self, a, b, r, scratch)
-    }
-  }
-
-  private func run<T: BinaryFloatingPoint>(
+  /// - Parameter type: that of the scalars it was made for.
+  func run<T: BinaryFloatingPoint>(
     _ type: T.Type, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ r: UnsafeMutableRawPointer,
     _ scratch: UnsafeMutableRawPointer
   ) {

@@ -11,7 +11,6 @@ import LandauCore
 struct SampleConvolution: Sendable {
   private let op: Convolution
   private let samples: Int
-  private let scalar: ScalarType
   private let kernels: lk_samples_convolution
   /// Of a group of channels: planes that are read, and planes that are written (or multiplied, for the kernel's gradient).
   private let planes: Int
@@ -48,7 +47,6 @@ struct SampleConvolution: Sendable {
     let isTransposed = op.result == .input
     if isTransposed && op.isPeriodic && op.output != op.input { return nil }
     self.op = op
-    self.scalar = scalar
     (planes, outputs) = isTransposed ? (kernels, channels) : (channels, kernels)
     let (plane, places) = isTransposed ? (op.output, op.input) : (op.input, op.output)
     (planeCount, placeCount) = (plane.reduce(1, *), places.reduce(1, *))
@@ -95,18 +93,8 @@ struct SampleConvolution: Sendable {
 
   var scratchBytes: Int { layout.byteCount }
 
-  func run(
-    _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ r: UnsafeMutableRawPointer,
-    _ scratch: UnsafeMutableRawPointer
-  ) {
-    if scalar == .float {
-      run(Float.self, a, b, r, scratch)
-    } else {
-      run(Double.self, a, b, r, scratch)
-    }
-  }
-
-  private func run<T: BinaryFloatingPoint>(
+  /// - Parameter type: that of the scalars it was made for.
+  func run<T: BinaryFloatingPoint>(
     _ type: T.Type, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ r: UnsafeMutableRawPointer,
     _ scratch: UnsafeMutableRawPointer
   ) {
