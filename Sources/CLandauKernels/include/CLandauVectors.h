@@ -24,6 +24,7 @@ typedef struct {
 // A scalar field on a periodic box, site by site with the last axis fastest; width is the side along that axis.
 typedef struct {
   long rows, width;
+  long slice_rows;            // rows with the same coordinate along the first axis, which lie side by side
   long row_neighbours;        // 2 for each axis but the last, and not 0
   const int32_t *neighbours;  // first sites of the rows after and before each row, axis by axis
   double pull, linear, cubic;  // the force is pull * sum of neighbours + (linear + cubic * phi^2) phi
@@ -47,13 +48,12 @@ typedef struct {
   // Standard normal numbers, `count` a multiple of 16, with one block's state.
   void (*normals)(double *result, long count, uint64_t *state);
 
-  // Adds `kick` times the force to the momenta and, unless `moved` is NULL, writes the field plus `drift` times the
-  // new momenta there.
-  void (*field_step)(const lk_field *f, double kick, double drift, const double *field, double *momenta,
-                     double *moved);
-
-  // Sums over the sites of p^2, phi^2, phi^4 and of phi(x) phi(x + mu) over the axes.
-  void (*field_sums)(const lk_field *f, const double *field, const double *momenta, double *sums);
+  // Parts t = 0, 1, ... of a trajectory, two or more: kicks[t] times the force is added to the momenta, then, but in
+  // the last part, drifts[t] times the momenta to the field. The field is read from fields[0] and left there; part t
+  // writes to fields[1 + t % 2]. `sums` are those over the sites of p^2, phi^2, phi^4 and of phi(x) phi(x + mu) over
+  // the axes, before the first part and after the last.
+  void (*field_trajectory)(const lk_field *f, long parts, const double *kicks, const double *drifts,
+                           double *const *fields, double *momenta, double *sums);
 
   // Draws the links along an axis of sites that are no neighbours of each other across it, each through its three
   // subgroups with weight exp(strength Re tr(U A)), A the sum of its staples; where `state`, one block's, is NULL, turns

@@ -44,10 +44,7 @@ final class VectorBoard {
     kernels = level.kernels.vectors.pointee
     let size = Self.margin + rowCount * stride
     planes = (0..<(2 * model.components)).map { _ in
-      let plane = UnsafeMutableRawPointer.allocate(byteCount: 8 * size, alignment: 64)
-        .bindMemory(to: Double.self, capacity: size)
-      plane.initialize(repeating: 0, count: size)
-      return plane + Self.margin
+      UnsafeMutablePointer.onCacheLine(size, repeating: 0) + Self.margin
     }
     neighbours = .allocate(capacity: max(1, rowCount * neighbourCount))
     isAfter = .allocate(capacity: 2 * rowCount)
