@@ -2,7 +2,7 @@ internal import CLandauKernels
 import LandauCore
 import LandauLattice
 
-/// Spins of two or three components on a checkerboard, for the loops that take eight of them at once.
+/// Spins of two to four components on a checkerboard, for the loops that take eight of them at once.
 ///
 /// A periodic box with even sides and one coupling has two colours with no neighbours of the same. Each colour keeps
 /// a plane for each component, so that neighbours of consecutive sites are consecutive. A sweep goes through one
@@ -26,11 +26,11 @@ final class VectorBoard {
   /// Places before the first row, for its repeated end and to begin it on a cache line.
   private static let margin = 8
   /// Draws are exact for fields up to this length.
-  private static let largestField = 1e9
+  static let largestField = 1e9
 
   /// Nil where the model does not lie on such a board.
   init?(_ model: VectorModel, seed: Seed, level: KernelLevel = .current) {
-    guard model.components <= 3, model.twist.isEmpty, let coupling = model.uniformCoupling,
+    guard model.components <= 4, model.twist.isEmpty, let coupling = model.uniformCoupling,
       let box = Self.box(of: model.lattice)
     else { return nil }
     let side = box.sides[box.dimension - 1]
@@ -118,11 +118,11 @@ final class VectorBoard {
     func plane(_ colour: Int, _ component: Int) -> UnsafeMutablePointer<Double>? {
       component < components ? planes[colour * components + component] : nil
     }
-    board.own = (plane(colour, 0), plane(colour, 1), plane(colour, 2))
+    board.own = (plane(colour, 0), plane(colour, 1), plane(colour, 2), plane(colour, 3))
     let other = 1 - colour
     board.other = (
       UnsafePointer(plane(other, 0)), UnsafePointer(plane(other, 1)),
-      UnsafePointer(plane(other, 2))
+      UnsafePointer(plane(other, 2)), UnsafePointer(plane(other, 3))
     )
     return board
   }
