@@ -75,12 +75,19 @@ final class VectorBoard {
     guard !lattice.sides.isEmpty, lattice.sides.allSatisfy({ $0 > 0 && $0 % 2 == 0 }),
       let box = try? HypercubicLattice(sides: lattice.sides), box.siteCount == lattice.siteCount
     else { return nil }
+    var (expected, found) = ([Int32](), [Int32]())
     for site in 0..<box.siteCount {
-      let expected = (0..<box.dimension).flatMap { axis in
-        [1, -1].map { Int32(box.neighbour(of: site, axis: axis, step: $0)) }
+      expected.removeAll(keepingCapacity: true)
+      found.removeAll(keepingCapacity: true)
+      for axis in 0..<box.dimension {
+        for step in [1, -1] {
+          expected.append(Int32(box.neighbour(of: site, axis: axis, step: step)))
+        }
       }
-      guard lattice.neighbours[lattice.neighbourRange(of: site)].sorted() == expected.sorted()
-      else { return nil }
+      for place in lattice.neighbourRange(of: site) { found.append(lattice.neighbours[place]) }
+      expected.sort()
+      found.sort()
+      guard found == expected else { return nil }
     }
     return box
   }
