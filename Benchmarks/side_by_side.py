@@ -1,9 +1,10 @@
 """Usage: python3 side_by_side.py [--rounds N] [--core N] [--peers FOLDER] [--python PROGRAM] [NAME ...]
 
 Times `landau bench` and the peers in turn on one core, N rounds (default 3) of one after the other, and prints
-nanoseconds for an update: the median over rounds of ours and of the peer, and the ratio (above 1: ours is faster). A peer
-in double and in single precision has two lines; ours are in double. NAME is the beginning of a benchmark's name. Peers are scripts that print `name: value unit`, as those beside this
-file do; --peers names a folder with others, --python the program they run with.
+nanoseconds for an update: the median over rounds of ours and of the peer, and the ratio (above 1: ours is faster). A
+peer in double and in single precision has two lines; ours are in double. NAME is the beginning of a benchmark's name.
+Peers are scripts that print `name: value unit`, as those beside this file do; --peers names a folder with others,
+--python the program they run with.
 """
 import argparse
 import json

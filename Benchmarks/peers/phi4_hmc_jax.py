@@ -1,7 +1,7 @@
 """phi^4 by Hamiltonian Monte Carlo, side 64, 128 chains, 10 leapfrog steps: JAX, compiled, one thread, ns per site and step.
 
-All chains move at once. In single and in double precision; the share of accepted
-trajectories is printed beside the time.
+All chains move at once. In single and in double precision; the share of accepted trajectories is printed beside the
+time.
 """
 import time
 

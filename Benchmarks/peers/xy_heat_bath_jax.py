@@ -1,8 +1,8 @@
 """XY heat bath on a square lattice of side 128 at beta = 1: JAX, compiled, one thread, ns per spin.
 
 Spins of one colour of a checkerboard lie in one array, so that a colour is drawn at once; Best and Fisher's rejection
-goes on until the last spin is accepted. In single and in double precision; the energy of
-each is printed beside its time.
+goes on until the last spin is accepted. In single and in double precision; the energy of each is printed beside its
+time.
 """
 import functools
 import math
