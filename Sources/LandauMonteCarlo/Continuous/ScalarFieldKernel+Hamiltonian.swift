@@ -120,7 +120,7 @@ extension ScalarFieldKernel {
     let motion = motion()
     guard dimension > 1 else { return motion.trajectory(path, using: &rng) }
     motion.drawMomenta(using: &rng)
-    let (end, before, after) = fly(path)
+    let (end, before, after) = moved(along: path)
     let result = path.judge(violation: after - before, using: &rng)
     if result.isAccepted { field.update(from: end, count: siteCount) }
     return result
@@ -130,8 +130,8 @@ extension ScalarFieldKernel {
   ///
   /// From two dimensions on. Parts of the trajectory follow one another through the field, so that each finds its numbers
   /// in a near cache.
-  func fly(
-    _ path: TrajectoryPath
+  func moved(
+    along path: TrajectoryPath
   ) -> (end: UnsafeMutablePointer<Double>, before: Double, after: Double) {
     var description = lk_field(
       rows: rowCount, width: width, slice_rows: sliceRows, row_neighbours: 2 * (dimension - 1),

@@ -82,7 +82,8 @@ import Testing
         var draws = Seed.test(sides).makeStream()
         motion.drawMomenta(using: &draws)
         #expect((0..<model.siteCount).allSatisfy { motion.momenta[$0] == momenta[$0] })
-        let found = kernel.fly(TrajectoryPath(steps: steps, step: 0.07, integrator: integrator))
+        let found = kernel.moved(
+          along: TrajectoryPath(steps: steps, step: 0.07, integrator: integrator))
         expectClose(found.before, before, absolute: 1e-13 * Double(model.siteCount))
         expectClose(found.after, after, absolute: 1e-13 * Double(model.siteCount))
         #expect((0..<model.siteCount).allSatisfy { found.end[$0] == plain.field[$0] })
@@ -175,9 +176,9 @@ import Testing
     let motion = kernel.motion()
     motion.drawMomenta(using: &rng)
     let path = TrajectoryPath(steps: 20, step: 0.05, integrator: integrator)
-    kernel.field.update(from: kernel.fly(path).end, count: 36)
+    kernel.field.update(from: kernel.moved(along: path).end, count: 36)
     for site in 0..<36 { motion.momenta[site] = -motion.momenta[site] }
-    let back = kernel.fly(path).end
+    let back = kernel.moved(along: path).end
     for site in 0..<36 { expectClose(back[site], field[site], absolute: 1e-12) }
   }
 
