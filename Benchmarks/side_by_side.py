@@ -1,9 +1,10 @@
 """Usage: python3 side_by_side.py [--rounds N] [--core N] [--peers FOLDER] [--python PROGRAM] [NAME ...]
 
 Times `landau bench` and the peers in turn on one core, N rounds (default 3) of one after the other, and prints
-nanoseconds for an update: the median over rounds of ours and of the peer, and the ratio (above 1: ours is faster).
-NAME is the beginning of a benchmark's name. Peers are scripts that print `name: value unit`, as those beside this
-file do; --peers names a folder with others, --python the program they run with.
+nanoseconds for an update: the median over rounds of ours and of the peer, and the ratio (above 1: ours is faster). A
+peer in double and in single precision has two lines; ours are in double. NAME is the beginning of a benchmark's name.
+Peers are scripts that print `name: value unit`, as those beside this file do; --peers names a folder with others,
+--python the program they run with.
 """
 import argparse
 import json
@@ -41,15 +42,14 @@ def peer(python, script, pin):
     environment = dict(os.environ, BENCH_THREADS="1", OMP_NUM_THREADS="1", NUMBA_NUM_THREADS="1")
     done = subprocess.run(pin + [python, str(script)], capture_output=True, text=True, cwd=script.parent,
                           env=environment)
-    figures = []
+    figures = {}
     for line in done.stdout.splitlines():
         words = line.split()
         if len(words) >= 3 and words[0].endswith(":") and words[2] in UNITS:
-            figures.append(UNITS[words[2]](float(words[1])))
+            figures[words[0][:-1]] = UNITS[words[2]](float(words[1]))
     if not figures:
         sys.stderr.write(f"{script.name}: no figure\n{done.stderr[-400:]}\n")
-    # Of several, as in double and in single precision, the fastest.
-    return min(figures, default=None)
+    return figures
 
 
 def main():
@@ -70,17 +70,15 @@ def main():
         if options.names and not any(name.startswith(one) for one in options.names):
             continue
         found = [folder / script for script in scripts for folder in options.peers if (folder / script).exists()]
-        figures = {script: ([], []) for script in found}
+        mine, theirs = [], {}
         for _ in range(options.rounds):
-            for script, (mine, theirs) in figures.items():
+            for script in found:
                 mine.append(ours(options.landau, name, pin))
-                figure = peer(options.python, script, pin)
-                if figure is not None:
-                    theirs.append(figure)
-        for script, (mine, theirs) in figures.items():
-            if theirs:
-                a, b = statistics.median(mine), statistics.median(theirs)
-                print(f"{name:24} {a:10.4f}  {b:10.4f}  {b / a:6.2f}  {script.stem}", flush=True)
+                for label, figure in peer(options.python, script, pin).items():
+                    theirs.setdefault(label, []).append(figure)
+        for label, figures in theirs.items():
+            a, b = statistics.median(mine), statistics.median(figures)
+            print(f"{name:24} {a:10.4f}  {b:10.4f}  {b / a:6.2f}  {label}", flush=True)
 
 
 main()

@@ -10,9 +10,9 @@
 // Rows go along the last axis. Component k of the site j of a row r lies at own[k][r * stride + j]; the place before
 // a row repeats its last site, the one after it its first, and seven more follow that any number may stand in.
 typedef struct {
-  double *own[3];
-  const double *other[3];
-  int components;            // 2 or 3
+  double *own[4];
+  const double *other[4];
+  int components;            // 2, 3 or 4
   long rows, width, stride;  // width: sites of one colour in a row
   long row_neighbours;       // rows beside each row, and their numbers
   const int32_t *neighbours;
@@ -24,12 +24,14 @@ typedef struct {
 // A scalar field on a periodic box, site by site with the last axis fastest; width is the side along that axis.
 typedef struct {
   long rows, width;
+  long slice_rows;            // rows with the same coordinate along the first axis, which lie side by side
   long row_neighbours;        // 2 for each axis but the last, and not 0
   const int32_t *neighbours;  // first sites of the rows after and before each row, axis by axis
   double pull, linear, cubic;  // the force is pull * sum of neighbours + (linear + cubic * phi^2) phi
 } lk_field;
 
-// Links of SU(3), as su3_staples of CLandauKernels.h takes them.
+// Links of U(1) (complex numbers), SU(2) (quaternions) or SU(3) (3 x 3 complex matrices row by row), `dimension` per
+// site; `after` and `before` hold the neighbours of a site along each axis, `dimension` per site.
 typedef struct {
   double *links;
   const int32_t *after, *before;
@@ -47,19 +49,18 @@ typedef struct {
   // Standard normal numbers, `count` a multiple of 16, with one block's state.
   void (*normals)(double *result, long count, uint64_t *state);
 
-  // Adds `kick` times the force to the momenta and, unless `moved` is NULL, writes the field plus `drift` times the
-  // new momenta there.
-  void (*field_step)(const lk_field *f, double kick, double drift, const double *field, double *momenta,
-                     double *moved);
+  // Parts t = 0, 1, ... of a trajectory, two or more: kicks[t] times the force is added to the momenta, then, but in
+  // the last part, drifts[t] times the momenta to the field. The field is read from fields[0] and left there; part t
+  // writes to fields[1 + t % 2]. `sums` are those over the sites of p^2, phi^2, phi^4 and of phi(x) phi(x + mu) over
+  // the axes, before the first part and after the last.
+  void (*field_trajectory)(const lk_field *f, long parts, const double *kicks, const double *drifts,
+                           double *const *fields, double *momenta, double *sums);
 
-  // Sums over the sites of p^2, phi^2, phi^4 and of phi(x) phi(x + mu) over the axes.
-  void (*field_sums)(const lk_field *f, const double *field, const double *momenta, double *sums);
-
-  // Draws the links along an axis of sites that are no neighbours of each other across it, each through its three
-  // subgroups with weight exp(strength Re tr(U A)), A the sum of its staples; where `state`, one block's, is NULL, turns
-  // them over without changing the action.
-  void (*su3_update)(const lk_links *l, int axis, const int32_t *sites, long count, double strength,
-                     uint64_t *state);
+  // Of U(1), SU(2) and SU(3): draws the links along an axis of sites that are no neighbours of each other across it,
+  // with weight exp(strength Re tr(U A)), A the sum of its staples, those of SU(3) through three subgroups; strength times
+  // |A| is below 10^9 for U(1). Where `state`, one block's, is NULL, they are turned over without changing the action.
+  void (*update_links[3])(const lk_links *l, int axis, const int32_t *sites, long count, double strength,
+                          uint64_t *state);
 
   // exp(x) - 1 for x from -700 to 700, log(y) for y from the least normal number, sin and cos of pi z / 4 for z from
   // -1 to 1; `count` a multiple of 8. For tests.

@@ -75,6 +75,13 @@ struct TrajectoryPath {
   var integrator: HamiltonianSettings.Integrator
   /// Whether Metropolis' test is made; without it the step's error goes into the results.
   var isTested = true
+
+  /// Metropolis' test at the end.
+  func judge(violation: Double, using rng: inout RandomStream) -> TrajectoryResult {
+    TrajectoryResult(
+      violation: violation,
+      isAccepted: !isTested || ExponentialGate.shared.accepts(rng.uniform(), cost: violation))
+  }
 }
 
 /// Positions and momenta that an integrator moves.
@@ -92,8 +99,6 @@ protocol HamiltonianSystem {
   func kick(_ step: Double)
   /// Moves the positions along their momenta for the time `step`.
   func drift(_ step: Double)
-  /// Makes `steps` steps; kicks that follow each other are made as one.
-  func integrate(steps: Int, step: Double, by integrator: HamiltonianSettings.Integrator)
 }
 
 extension HamiltonianSystem {
@@ -103,13 +108,12 @@ extension HamiltonianSystem {
     drawMomenta(using: &rng)
     let start = total()
     integrate(steps: path.steps, step: path.step, by: path.integrator)
-    let violation = total() - start
-    let isAccepted =
-      !path.isTested || ExponentialGate.shared.accepts(rng.uniform(), cost: violation)
-    if !isAccepted { positions.update(from: backup, count: positionCount) }
-    return TrajectoryResult(violation: violation, isAccepted: isAccepted)
+    let result = path.judge(violation: total() - start, using: &rng)
+    if !result.isAccepted { positions.update(from: backup, count: positionCount) }
+    return result
   }
 
+  /// Makes `steps` steps; kicks that follow each other are made as one.
   @inline(__always)
   func integrate(steps: Int, step: Double, by integrator: HamiltonianSettings.Integrator) {
     integrator.forEachPart(steps: steps, step: step) { force, motion in

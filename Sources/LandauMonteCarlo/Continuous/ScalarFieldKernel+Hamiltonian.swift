@@ -3,12 +3,12 @@ import LandauCore
 
 /// Field and momenta, for the integrator.
 ///
-/// From two dimensions on, kicks and motions are made together by loops in C; `kick` and `drift` are the plain ones, with
-/// the same results bit for bit.
+/// From two dimensions on, trajectories are made as a whole by loops in C; these are the plain ones, with the same results
+/// bit for bit.
 struct ScalarFieldMotion: HamiltonianSystem {
   let kernel: ScalarFieldKernel
   let momenta: UnsafeMutablePointer<Double>
-  let backup: UnsafeMutablePointer<Double>
+  var backup: UnsafeMutablePointer<Double> { kernel.spares[0] }
   var positions: UnsafeMutablePointer<Double> { kernel.field }
   var positionCount: Int { kernel.siteCount }
 
@@ -97,42 +97,11 @@ struct ScalarFieldMotion: HamiltonianSystem {
     UnsafeRawPointer(pointer + index).loadUnaligned(as: SIMD4<Double>.self)
   }
 
-  /// What the loops in C need to know; the kernel must outlive its use.
-  private var description: lk_field {
-    lk_field(
-      rows: kernel.rowCount, width: kernel.width, row_neighbours: 2 * (kernel.dimension - 1),
-      neighbours: UnsafePointer(kernel.rows), pull: kernel.gradient,
-      linear: -(2 * Double(kernel.dimension) * kernel.gradient + kernel.quadratic),
-      cubic: -kernel.quartic)
-  }
-
-  func integrate(steps: Int, step: Double, by integrator: HamiltonianSettings.Integrator) {
-    guard kernel.dimension > 1 else {
-      return integrator.forEachPart(steps: steps, step: step) { force, motion in
-        kick(force)
-        if let motion { drift(motion) }
-      }
-    }
-    var field = description
-    var (from, to) = (kernel.field, kernel.spare!)
-    integrator.forEachPart(steps: steps, step: step) { force, motion in
-      kernel.level.field_step(&field, force, motion ?? 0, from, momenta, motion == nil ? nil : to)
-      if motion != nil { swap(&from, &to) }
-    }
-    if from != kernel.field { kernel.field.update(from: from, count: kernel.siteCount) }
-  }
-
   /// Half the squared momenta plus the action.
   func total() -> Double {
-    var field = description
-    var sums: (Double, Double, Double, Double) = (0, 0, 0, 0)
-    withUnsafeMutableBytes(of: &sums) {
-      kernel.level.field_sums(
-        &field, kernel.field, momenta, $0.baseAddress!.assumingMemoryBound(to: Double.self))
-    }
-    var totals = ScalarFieldKernel.Totals()
-    (totals.square, totals.fourth, totals.products) = (sums.1, sums.2, sums.3)
-    return sums.0 / 2 + kernel.action(totals)
+    var kinetic = 0.0
+    for site in 0..<kernel.siteCount { kinetic += momenta[site] * momenta[site] }
+    return kinetic / 2 + kernel.action(kernel.totals())
   }
 
   /// From eight streams, which start from words of the given one anew for every trajectory.
@@ -145,11 +114,47 @@ struct ScalarFieldMotion: HamiltonianSystem {
 
 extension ScalarFieldKernel {
   /// The field with room for momenta, as trajectories move it.
-  func motion() -> ScalarFieldMotion {
-    ScalarFieldMotion(kernel: self, momenta: momenta!, backup: backup!)
-  }
+  func motion() -> ScalarFieldMotion { ScalarFieldMotion(kernel: self, momenta: momenta!) }
 
   func trajectory(_ path: TrajectoryPath, using rng: inout RandomStream) -> TrajectoryResult {
-    motion().trajectory(path, using: &rng)
+    let motion = motion()
+    guard dimension > 1 else { return motion.trajectory(path, using: &rng) }
+    motion.drawMomenta(using: &rng)
+    let (end, before, after) = moved(along: path)
+    let result = path.judge(violation: after - before, using: &rng)
+    if result.isAccepted { field.update(from: end, count: siteCount) }
+    return result
+  }
+
+  /// The end of a trajectory from the field, which stays, and the momenta, which move; total energies before and after.
+  ///
+  /// From two dimensions on. Parts of the trajectory follow one another through the field, so that each finds its numbers
+  /// in a near cache.
+  func moved(
+    along path: TrajectoryPath
+  ) -> (end: UnsafeMutablePointer<Double>, before: Double, after: Double) {
+    var description = lk_field(
+      rows: rowCount, width: width, slice_rows: sliceRows, row_neighbours: 2 * (dimension - 1),
+      neighbours: UnsafePointer(rows), pull: gradient,
+      linear: -(2 * Double(dimension) * gradient + quadratic), cubic: -quartic)
+    let limit = 2 * path.steps + 1
+    return withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * limit + 8) { memory in
+      let kicks = memory.baseAddress!
+      let (drifts, sums) = (kicks + limit, kicks + 2 * limit)
+      var parts = 0
+      path.integrator.forEachPart(steps: path.steps, step: path.step) { kick, drift in
+        (kicks[parts], drifts[parts]) = (kick, drift ?? 0)
+        parts += 1
+      }
+      let fields: [UnsafeMutablePointer<Double>?] = [field, spares[0], spares[1]]
+      level.field_trajectory(&description, parts, kicks, drifts, fields, momenta, sums)
+      func total(_ sums: UnsafeMutablePointer<Double>) -> Double {
+        var totals = Totals()
+        (totals.square, totals.fourth, totals.products) = (sums[1], sums[2], sums[3])
+        return sums[0] / 2 + action(totals)
+      }
+      // The last part but one writes the last field.
+      return (spares[parts % 2], total(sums), total(sums + 4))
+    }
   }
 }

@@ -11,6 +11,8 @@ struct ScalarFieldKernel {
   /// Sites along the last axis, and how many such rows there are.
   let width: Int
   let rowCount: Int
+  /// Rows with the same coordinate along the first axis.
+  let sliceRows: Int
   let dimension: Int
   /// How often a site is its own neighbour: twice for every axis of side 1.
   let selfNeighbours: Double
@@ -23,9 +25,8 @@ struct ScalarFieldKernel {
   /// entries per row, forward and backward in turn.
   let rows: UnsafeMutablePointer<Int32>
   let momenta: UnsafeMutablePointer<Double>?
-  let backup: UnsafeMutablePointer<Double>?
-  /// Where a step writes the field that it moves.
-  let spare: UnsafeMutablePointer<Double>?
+  /// Where trajectories keep the fields that they move.
+  let spares: [UnsafeMutablePointer<Double>]
   /// The loops that this processor runs best, all with the same results.
   let level: lk_vectors
 
@@ -39,13 +40,13 @@ struct ScalarFieldKernel {
     dimension = lattice.dimension
     width = lattice.sides[dimension - 1]
     rowCount = siteCount / width
+    sliceRows = dimension > 1 ? rowCount / lattice.sides[0] : 1
     selfNeighbours = 2 * Double(lattice.sides.count { $0 == 1 })
     (gradient, quadratic, quartic) = model.coefficients
-    field = .allocate(capacity: siteCount)
-    field.initialize(repeating: 0, count: siteCount)
-    momenta = hasMomenta ? .allocate(capacity: Self.padded(siteCount)) : nil
-    backup = hasMomenta ? .allocate(capacity: siteCount) : nil
-    spare = hasMomenta ? .allocate(capacity: siteCount) : nil
+    field = .onCacheLine(siteCount, repeating: 0)
+    momenta = hasMomenta ? .onCacheLine(Self.padded(siteCount), repeating: 0) : nil
+    spares = (0..<(hasMomenta ? 2 : 0)).map { [siteCount] _ in .onCacheLine(siteCount, repeating: 0)
+    }
     rows = .allocate(capacity: max(1, rowCount * 2 * (dimension - 1)))
     var place = 0
     for row in 0..<rowCount {
@@ -62,8 +63,7 @@ struct ScalarFieldKernel {
     field.deallocate()
     rows.deallocate()
     momenta?.deallocate()
-    backup?.deallocate()
-    spare?.deallocate()
+    for spare in spares { spare.deallocate() }
   }
 
   /// Sum of the fields at the ends of all bonds of a site.

@@ -2,7 +2,7 @@ internal import CLandauKernels
 import LandauCore
 import LandauLattice
 
-/// Spins of two or three components on a checkerboard, for the loops that take eight of them at once.
+/// Spins of two to four components on a checkerboard, for the loops that take eight of them at once.
 ///
 /// A periodic box with even sides and one coupling has two colours with no neighbours of the same. Each colour keeps
 /// a plane for each component, so that neighbours of consecutive sites are consecutive. A sweep goes through one
@@ -26,11 +26,11 @@ final class VectorBoard {
   /// Places before the first row, for its repeated end and to begin it on a cache line.
   private static let margin = 8
   /// Draws are exact for fields up to this length.
-  private static let largestField = 1e9
+  static let largestField = 1e9
 
   /// Nil where the model does not lie on such a board.
   init?(_ model: VectorModel, seed: Seed, level: KernelLevel = .current) {
-    guard model.components <= 3, model.twist.isEmpty, let coupling = model.uniformCoupling,
+    guard model.components <= 4, model.twist.isEmpty, let coupling = model.uniformCoupling,
       let box = Self.box(of: model.lattice)
     else { return nil }
     let side = box.sides[box.dimension - 1]
@@ -44,10 +44,7 @@ final class VectorBoard {
     kernels = level.kernels.vectors.pointee
     let size = Self.margin + rowCount * stride
     planes = (0..<(2 * model.components)).map { _ in
-      let plane = UnsafeMutableRawPointer.allocate(byteCount: 8 * size, alignment: 64)
-        .bindMemory(to: Double.self, capacity: size)
-      plane.initialize(repeating: 0, count: size)
-      return plane + Self.margin
+      UnsafeMutablePointer.onCacheLine(size, repeating: 0) + Self.margin
     }
     neighbours = .allocate(capacity: max(1, rowCount * neighbourCount))
     isAfter = .allocate(capacity: 2 * rowCount)
@@ -78,12 +75,19 @@ final class VectorBoard {
     guard !lattice.sides.isEmpty, lattice.sides.allSatisfy({ $0 > 0 && $0 % 2 == 0 }),
       let box = try? HypercubicLattice(sides: lattice.sides), box.siteCount == lattice.siteCount
     else { return nil }
+    var (expected, found) = ([Int32](), [Int32]())
     for site in 0..<box.siteCount {
-      let expected = (0..<box.dimension).flatMap { axis in
-        [1, -1].map { Int32(box.neighbour(of: site, axis: axis, step: $0)) }
+      expected.removeAll(keepingCapacity: true)
+      found.removeAll(keepingCapacity: true)
+      for axis in 0..<box.dimension {
+        for step in [1, -1] {
+          expected.append(Int32(box.neighbour(of: site, axis: axis, step: step)))
+        }
       }
-      guard lattice.neighbours[lattice.neighbourRange(of: site)].sorted() == expected.sorted()
-      else { return nil }
+      for place in lattice.neighbourRange(of: site) { found.append(lattice.neighbours[place]) }
+      expected.sort()
+      found.sort()
+      guard found == expected else { return nil }
     }
     return box
   }
@@ -121,11 +125,11 @@ final class VectorBoard {
     func plane(_ colour: Int, _ component: Int) -> UnsafeMutablePointer<Double>? {
       component < components ? planes[colour * components + component] : nil
     }
-    board.own = (plane(colour, 0), plane(colour, 1), plane(colour, 2))
+    board.own = (plane(colour, 0), plane(colour, 1), plane(colour, 2), plane(colour, 3))
     let other = 1 - colour
     board.other = (
       UnsafePointer(plane(other, 0)), UnsafePointer(plane(other, 1)),
-      UnsafePointer(plane(other, 2))
+      UnsafePointer(plane(other, 2)), UnsafePointer(plane(other, 3))
     )
     return board
   }

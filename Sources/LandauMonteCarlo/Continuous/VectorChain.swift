@@ -34,7 +34,7 @@ public final class VectorChain: TemperedChain, ReportingChain, TrajectoryChain {
     didSet { precondition(beta >= 0 && beta.isFinite, "beta is \(beta)") }
   }
 
-  private let spins: Kernel
+  private let spins: VectorSpins
   /// The same spins for faster loops, where the model lies on a checkerboard and the update has such loops.
   private let board: VectorBoard?
   /// Which of both holds the present spins.
@@ -51,13 +51,6 @@ public final class VectorChain: TemperedChain, ReportingChain, TrajectoryChain {
   private var improved: (square: Double, fourth: Double)?
 
   private enum Holder { case spins, board, both }
-
-  private enum Kernel {
-    case two(VectorKernel<SIMD2<Double>>)
-    case four(VectorKernel<SIMD4<Double>>)
-    case eight(VectorKernel<SIMD8<Double>>)
-    case sixteen(VectorKernel<SIMD16<Double>>)
-  }
 
   /// - Parameters:
   ///   - beta: inverse temperature, from 0.
@@ -81,13 +74,7 @@ public final class VectorChain: TemperedChain, ReportingChain, TrajectoryChain {
     let links = VectorLinks(model)
     trajectory = TrajectoryTuning(update.trajectorySettings ?? HamiltonianSettings())
     let hasMomenta = update.trajectorySettings != nil
-    spins =
-      switch model.components {
-      case 2: .two(VectorKernel(model, links: links, hasMomenta: hasMomenta))
-      case 3, 4: .four(VectorKernel(model, links: links, hasMomenta: hasMomenta))
-      case 5...8: .eight(VectorKernel(model, links: links, hasMomenta: hasMomenta))
-      default: .sixteen(VectorKernel(model, links: links, hasMomenta: hasMomenta))
-      }
+    spins = VectorSpins(model, links: links, hasMomenta: hasMomenta)
     scratch =
       update == .wolff || update == .swendsenWang
       ? ClusterScratch(siteCount: model.siteCount) : nil
@@ -98,23 +85,11 @@ public final class VectorChain: TemperedChain, ReportingChain, TrajectoryChain {
       observables.contains(.staggeredOrderSquared) ? model.lattice.sublatticeSigns ?? [] : []
     if start == .random {
       var rng = seed.child("start").makeStream()
-      switch spins {
-      case .two(let kernel): kernel.randomise(using: &rng)
-      case .four(let kernel): kernel.randomise(using: &rng)
-      case .eight(let kernel): kernel.randomise(using: &rng)
-      case .sixteen(let kernel): kernel.randomise(using: &rng)
-      }
+      spins.randomise(using: &rng)
     }
   }
 
-  deinit {
-    switch spins {
-    case .two(let kernel): kernel.deallocate()
-    case .four(let kernel): kernel.deallocate()
-    case .eight(let kernel): kernel.deallocate()
-    case .sixteen(let kernel): kernel.deallocate()
-    }
-  }
+  deinit { spins.deallocate() }
 
   private static func observables(_ model: VectorModel, _ update: VectorUpdate) -> [Observable] {
     var names: [Observable] = [.energyPerSite]
@@ -129,15 +104,10 @@ public final class VectorChain: TemperedChain, ReportingChain, TrajectoryChain {
     return names
   }
 
-  /// The loops over present spins.
-  private var kernel: Kernel {
+  /// The present spins, off the board.
+  private var present: VectorSpins {
     if let board, holder == .board {
-      switch spins {
-      case .two(let kernel): board.store(to: kernel.spins)
-      case .four(let kernel): board.store(to: kernel.spins)
-      case .eight(let kernel): board.store(to: kernel.spins)
-      case .sixteen(let kernel): board.store(to: kernel.spins)
-      }
+      spins.take(from: board)
       holder = .both
     }
     return spins
@@ -145,26 +115,14 @@ public final class VectorChain: TemperedChain, ReportingChain, TrajectoryChain {
 
   // MARK: Configurations
 
-  public var energy: Double {
-    switch kernel {
-    case .two(let kernel): kernel.energy()
-    case .four(let kernel): kernel.energy()
-    case .eight(let kernel): kernel.energy()
-    case .sixteen(let kernel): kernel.energy()
-    }
-  }
+  public var energy: Double { present.energy() }
 
   /// Numbers in a configuration: n per site.
   public var configurationWidth: Int { model.variableCount }
 
   /// Appends the spins, site by site, the components of a spin next to each other.
   public func appendConfiguration(to array: inout [Double]) {
-    switch kernel {
-    case .two(let kernel): kernel.append(to: &array)
-    case .four(let kernel): kernel.append(to: &array)
-    case .eight(let kernel): kernel.append(to: &array)
-    case .sixteen(let kernel): kernel.append(to: &array)
-    }
+    present.append(to: &array)
   }
 
   /// The present spins as one array.
@@ -186,12 +144,7 @@ public final class VectorChain: TemperedChain, ReportingChain, TrajectoryChain {
   private func load(_ configuration: [Double]) {
     improved = nil
     holder = .spins
-    switch spins {
-    case .two(let kernel): kernel.load(configuration)
-    case .four(let kernel): kernel.load(configuration)
-    case .eight(let kernel): kernel.load(configuration)
-    case .sixteen(let kernel): kernel.load(configuration)
-    }
+    spins.load(configuration)
   }
 
   // MARK: Updates
@@ -246,7 +199,7 @@ public final class VectorChain: TemperedChain, ReportingChain, TrajectoryChain {
     default:
       if sweepBoard() { return }
       defer { holder = .spins }
-      switch kernel {
+      switch present {
       case .two(let kernel): sweepSites(kernel)
       case .four(let kernel): sweepSites(kernel)
       case .eight(let kernel): sweepSites(kernel)
@@ -259,12 +212,7 @@ public final class VectorChain: TemperedChain, ReportingChain, TrajectoryChain {
   private func sweepBoard() -> Bool {
     guard let board else { return false }
     if holder == .spins {
-      switch spins {
-      case .two(let kernel): board.load(kernel.spins)
-      case .four(let kernel): board.load(kernel.spins)
-      case .eight(let kernel): board.load(kernel.spins)
-      case .sixteen(let kernel): board.load(kernel.spins)
-      }
+      spins.put(on: board)
       holder = .both
     }
     guard board.heatBath(beta: beta) else { return false }
@@ -304,38 +252,23 @@ public final class VectorChain: TemperedChain, ReportingChain, TrajectoryChain {
   }
 
   private func flipCluster() -> Int {
-    switch kernel {
-    case .two(let kernel): kernel.flipCluster(beta: beta, scratch!, using: &rng)
-    case .four(let kernel): kernel.flipCluster(beta: beta, scratch!, using: &rng)
-    case .eight(let kernel): kernel.flipCluster(beta: beta, scratch!, using: &rng)
-    case .sixteen(let kernel): kernel.flipCluster(beta: beta, scratch!, using: &rng)
-    }
+    present.flipCluster(beta: beta, scratch!, using: &rng)
   }
 
   func moveOnce() -> TrajectoryResult {
     let path = trajectory.draw(using: &rng)
-    return switch kernel {
-    case .two(let kernel): kernel.trajectory(path, beta: beta, using: &rng)
-    case .four(let kernel): kernel.trajectory(path, beta: beta, using: &rng)
-    case .eight(let kernel): kernel.trajectory(path, beta: beta, using: &rng)
-    case .sixteen(let kernel): kernel.trajectory(path, beta: beta, using: &rng)
-    }
+    return present.trajectory(path, beta: beta, using: &rng)
   }
 
   private func renormalise() {
     defer { holder = .spins }
-    switch kernel {
-    case .two(let kernel): kernel.renormalise()
-    case .four(let kernel): kernel.renormalise()
-    case .eight(let kernel): kernel.renormalise()
-    case .sixteen(let kernel): kernel.renormalise()
-    }
+    present.renormalise()
   }
 
   // MARK: What was measured and done
 
   public func measure(into row: inout [Double]) {
-    switch kernel {
+    switch present {
     case .two(let kernel): measure(kernel, into: &row)
     case .four(let kernel): measure(kernel, into: &row)
     case .eight(let kernel): measure(kernel, into: &row)
@@ -453,18 +386,6 @@ extension VectorChain: SnapshotChain {
     for component in 0..<model.components {
       array.appendSingle(
         stride(from: component, to: values.count, by: model.components).lazy.map { values[$0] })
-    }
-  }
-}
-
-extension [Int8] {
-  /// Appends numbers in single precision, little-endian.
-  mutating func appendSingle(_ values: some Sequence<Double>) {
-    for value in values {
-      let bits = Float(value).bitPattern
-      for shift in stride(from: 0, to: 32, by: 8) {
-        append(Int8(truncatingIfNeeded: bits >> UInt32(shift)))
-      }
     }
   }
 }

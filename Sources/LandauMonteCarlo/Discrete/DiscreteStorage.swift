@@ -320,8 +320,7 @@ final class OwnedBuffers {
 
   /// Zeros on a 64-byte boundary.
   func aligned(_ count: Int) -> UnsafeMutablePointer<UInt64> {
-    let buffer = UnsafeMutableRawPointer.allocate(byteCount: 8 * count, alignment: 64)
-      .initializeMemory(as: UInt64.self, repeating: 0, count: count)
+    let buffer = UnsafeMutablePointer<UInt64>.onCacheLine(count, repeating: 0)
     release.append { buffer.deallocate() }
     return buffer
   }

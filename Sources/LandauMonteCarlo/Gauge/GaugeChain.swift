@@ -9,8 +9,7 @@ public import LandauLattice
 
 /// A Markov chain of the links of U(1), SU(2) or SU(3) lattice gauge theory, weight exp(-beta H).
 ///
-/// A sweep of local updates visits every link once, axis by axis and site by site; over-relaxation adds its
-/// reflections to that. Links are brought back into the group every 64 sweeps.
+/// A sweep of local updates visits every link once, axis by axis, and over-relaxation adds its reflections to that. Links are brought back into the group every 64 sweeps.
 public final class GaugeChain: TemperedChain, ReportingChain, TrajectoryChain {
   public let model: GaugeModel
   public let update: GaugeUpdate

@@ -15,7 +15,7 @@ extension GaugeKernel {
   /// Draws every link in turn from its distribution beside its staples.
   func heatBath(beta: Double, using generator: inout RandomStream) {
     let strength = beta / Double(Link.rank)
-    if Link.heatInLanes(self, strength: strength, using: &generator) { return }
+    if heatInLanes(strength: strength, using: &generator) { return }
     var rng = generator
     forEachLink { link, staples in
       link = link.heated(staples, strength: strength, using: &rng)
@@ -25,7 +25,7 @@ extension GaugeKernel {
 
   /// Turns every link over in turn without changing the action.
   func reflect() {
-    if Link.reflectInLanes(self) { return }
+    if reflectInLanes() { return }
     forEachLink { link, staples in link = link.reflected(staples) }
   }
 

@@ -5,7 +5,8 @@ import LandauLattice
 /// The links of a gauge theory in plain memory, and the loops over them.
 ///
 /// Links are stored site by site, the axes of a site next to each other. Loops go through the axes and, for each,
-/// through the sites in order, on one thread: any sides from 2 will do. A view: copies share the memory, which
+/// through the sites in order, on one thread: any sides from 2 will do. Where all sides are even, heat baths and
+/// reflections take one colour of the sites and then the other. A view: copies share the memory, which
 /// `deallocate` frees.
 struct GaugeKernel<Link: GaugeGroup> {
   let model: GaugeModel
@@ -20,7 +21,7 @@ struct GaugeKernel<Link: GaugeGroup> {
   let backup: UnsafeMutablePointer<Link>?
   /// Sites of even and then of odd parity, half of all each; nil where a side is odd, and neighbours could be alike.
   let colours: UnsafeMutablePointer<Int32>?
-  /// The loops over matrices of SU(3) that this processor runs best, all with the same results.
+  /// The loops over links that this processor runs best, all with the same results.
   let level: lk_kernels
 
   init(

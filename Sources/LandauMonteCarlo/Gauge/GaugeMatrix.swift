@@ -49,12 +49,6 @@ protocol GaugeGroup: GaugeMatrix {
   static var forceFactor: Double { get }
   /// Sum of the staples of a link; the one of any group unless it has a faster way to the same numbers.
   static func staples(_ kernel: GaugeKernel<Self>, _ site: Int, _ axis: Int) -> Self
-  /// Draws all links, as `heated` does each, where the group and the lattice have faster loops; else false.
-  static func heatInLanes(
-    _ kernel: GaugeKernel<Self>, strength: Double, using rng: inout RandomStream
-  ) -> Bool
-  /// Turns all links over, as `reflected` does each, where the group and the lattice have faster loops; else false.
-  static func reflectInLanes(_ kernel: GaugeKernel<Self>) -> Bool
   /// A random matrix whose `unitarised` is uniform in the group.
   static func gaussian(using rng: inout RandomStream) -> Self
   /// The matrix as real numbers, N^2 complex ones row by row.
@@ -68,12 +62,6 @@ extension GaugeGroup {
   static func staples(_ kernel: GaugeKernel<Self>, _ site: Int, _ axis: Int) -> Self {
     kernel.plainStaples(site, axis)
   }
-
-  static func heatInLanes(
-    _ kernel: GaugeKernel<Self>, strength: Double, using rng: inout RandomStream
-  ) -> Bool { false }
-
-  static func reflectInLanes(_ kernel: GaugeKernel<Self>) -> Bool { false }
 }
 
 /// Complex numbers as pairs (real part, imaginary part).

@@ -91,42 +91,6 @@ extension ThreeByThree {
 }
 
 extension ThreeByThree {
-  /// Eight links at once, from eight streams that start from words of the given one anew for every sweep.
-  static func heatInLanes(
-    _ kernel: GaugeKernel<ThreeByThree>, strength: Double, using rng: inout RandomStream
-  ) -> Bool {
-    guard kernel.colours != nil else { return false }
-    return RandomLanes.started(from: &rng) {
-      updateInLanes(kernel, strength: strength, state: $0)
-    }
-  }
-
-  static func reflectInLanes(_ kernel: GaugeKernel<ThreeByThree>) -> Bool {
-    updateInLanes(kernel, strength: 0, state: nil)
-  }
-
-  /// Axis by axis, links that start at sites of one colour and then those of the other: no two of them share a
-  /// plaquette but where one continues the other, and then neither is among the staples of the other.
-  private static func updateInLanes(
-    _ kernel: GaugeKernel<ThreeByThree>, strength: Double, state: UnsafeMutablePointer<UInt64>?
-  ) -> Bool {
-    guard let colours = kernel.colours else { return false }
-    var links = lk_links(
-      links: UnsafeMutableRawPointer(kernel.links).assumingMemoryBound(to: Double.self),
-      after: UnsafePointer(kernel.after), before: UnsafePointer(kernel.before),
-      dimension: kernel.dimension)
-    let half = kernel.siteCount / 2
-    for axis in 0..<kernel.dimension {
-      for colour in 0..<2 {
-        kernel.level.vectors.pointee.su3_update(
-          &links, Int32(axis), colours + colour * half, half, strength, state)
-      }
-    }
-    return true
-  }
-}
-
-extension ThreeByThree {
   /// exp of a traceless anti-Hermitian matrix P by its own characteristic equation.
   ///
   /// P^3 = t P + d with t = tr P^2 / 2 and d = det P, so every power is a + b P + c P^2 and the series of the

@@ -34,8 +34,7 @@ struct BenchCase: Sendable {
   var name: String
   /// What is done, and what counts as an update.
   var what: String
-  /// nil where the time goes into arithmetic and memory of which nobody has counted the least there must be.
-  var floor: Floor?
+  var floor: Floor
   /// Whether all threads share the work, and the clock is the one on the wall.
   var isThreaded = false
   /// Brings a system to where it is timed.

@@ -35,7 +35,7 @@ public struct BenchJob: Sendable {
   private struct Row {
     var of: BenchCase
     var time: BenchTime
-    var floor: Double?
+    var floor: Double
     var threads: Int
   }
 
@@ -54,7 +54,7 @@ public struct BenchJob: Sendable {
         clock: one.isThreaded ? Progress.now : Self.processorSeconds, cancellation: cancellation,
         work)
       let threads = one.isThreaded ? pool.threadCount : 1
-      let floor = one.floor.map { $0.nanoseconds(rates) / Double(threads) }
+      let floor = one.floor.nanoseconds(rates) / Double(threads)
       rows.append(Row(of: one, time: time, floor: floor, threads: threads))
       progress.advance()
     }
@@ -85,8 +85,8 @@ public struct BenchJob: Sendable {
               "threads": .integer(row.threads),
               "nanosecondsMedian": .number(1e9 * row.time.median),
               "nanosecondsBest": .number(1e9 * row.time.best),
-              "floorNanoseconds": row.floor.map { .number($0) } ?? .null,
-              "floor": row.of.floor.map { .string($0.words) } ?? .null,
+              "floorNanoseconds": .number(row.floor),
+              "floor": .string(row.of.floor.words),
             ])
           })),
     ]
@@ -101,9 +101,8 @@ public struct BenchJob: Sendable {
       let best = 1e9 * row.time.best
       table.append([
         row.of.name, row.of.what, number(1e9 * row.time.median), number(best),
-        number(1 / best), row.floor.map(number) ?? "-",
-        row.floor.map { Estimate.fixed(100 * $0 / best, digits: 0) + " %" } ?? "-",
-        row.of.floor?.words ?? "not counted",
+        number(1 / best), number(row.floor),
+        Estimate.fixed(100 * row.floor / best, digits: 0) + " %", row.of.floor.words,
       ])
     }
     return "Kernels \(ProcessorLevel.current); a random word takes "

@@ -42,7 +42,8 @@ import Testing
 
   /// The loops of every level against the plain ones, bit for bit: rows shorter than a vector, ends of rows,
   /// batches that fill up, fields of zero.
-  @Test(arguments: [[2], [18], [2, 2], [4, 6], [6, 4, 10], [2, 4, 2, 6], [72, 36]], [2, 3])
+  @Test(
+    arguments: [[2], [18], [2, 2], [4, 6], [6, 4, 10], [2, 4, 2, 6], [72, 36]], [2, 3, 4])
   func levelsAgreeWithTheReference(_ sides: [Int], _ components: Int) throws {
     let box = try HypercubicLattice(sides: sides)
     let lattice = try Lattice(.hypercubic(sides.count), sides: sides)
@@ -104,6 +105,26 @@ import Testing
     }
   }
 
+  /// Directions across an axis and each other, from fixed ones.
+  private static func across(_ axis: [Double]) -> [[Double]] {
+    let fixed = [[0.3, -0.5, 0.7, 0.2], [-0.6, 0.1, 0.4, 0.8], [0.2, 0.9, 0.3, -0.5]]
+    var frame = [axis]
+    for start in fixed.prefix(axis.count - 1) {
+      var vector = Array(start.prefix(axis.count))
+      // Twice, where the start lies almost among the others.
+      for _ in 0..<2 {
+        for one in frame {
+          let part = zip(one, vector).reduce(0) { $0 + $1.0 * $1.1 }
+          for k in vector.indices { vector[k] -= part * one[k] }
+        }
+        let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        vector = vector.map { $0 / length }
+      }
+      frame.append(vector)
+    }
+    return Array(frame.dropFirst())
+  }
+
   /// p-value of the projections on fields of one strength and many directions, and of the angle around them.
   private static func plausibility(
     _ components: Int, strength: Double, drawnWith: Double, _ seed: Seed, _ count: Int
@@ -121,7 +142,7 @@ import Testing
     while made < count {
       // All neighbours of the colour that is drawn first point the same way.
       let axis = VectorStationarityTests.unit(components, using: &rng)
-      let across = VectorStationarityTests.unit(components, using: &rng)
+      let frame = across(axis)
       let spins = run(
         board, components, [[Double]](repeating: axis, count: box.siteCount)
       ) { board in
@@ -131,18 +152,15 @@ import Testing
         let spin = spins[site]
         let x = zip(axis, spin).reduce(0) { $0 + $1.0 * $1.1 }
         projections[min(bins - 1, Int(exact.rank(x) * Double(bins)))] += 1
-        // Around the axis, from a direction that has nothing to do with the draw.
-        func cross(_ a: [Double], _ b: [Double]) -> [Double] {
-          [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
-        }
-        func dot(_ a: [Double], _ b: [Double]) -> Double { a[0] * b[0] + a[1] * b[1] + a[2] * b[2] }
+        // Around the axis: a side, an angle, or a coordinate of a point of the sphere, which is uniform.
+        let around = frame.map { zip($0, spin).reduce(0) { $0 + $1.0 * $1.1 } }
         let share: Double
-        if components == 2 {
-          share = axis[0] * spin[1] - axis[1] * spin[0] > 0 ? 0.25 : 0.75
-        } else {
-          let one = cross(axis, across)
-          let other = cross(axis, one)
-          share = atan2(dot(spin, other), dot(spin, one)) / (2 * Double.pi) + 0.5
+        switch components {
+        case 2: share = around[0] > 0 ? 0.25 : 0.75
+        case 3: share = atan2(around[1], around[0]) / (2 * Double.pi) + 0.5
+        default:
+          let length = around.reduce(0) { $0 + $1 * $1 }.squareRoot()
+          share = (around[made % 3] / length + 1) / 2
         }
         angles[min(bins - 1, max(0, Int(share * Double(bins))))] += 1
         made += 1
@@ -161,7 +179,7 @@ import Testing
             expected: places.map { _ in Double(made) / Double(places.count) })))
   }
 
-  @Test(arguments: [2, 3], [1e-9, 0.01, 0.45, 0.7, 3, 20, 4000])
+  @Test(arguments: [2, 3, 4], [1e-9, 0.01, 0.45, 0.7, 1.7, 3, 20, 4000])
   func spinsFollowTheDensity(_ components: Int, _ strength: Double) throws {
     try expectPlausible(seed: .test(components, strength)) { seed, effort in
       try Self.plausibility(
@@ -170,7 +188,7 @@ import Testing
   }
 
   /// A field too strong by six per cent is seen.
-  @Test(arguments: [2, 3], [3.0, 20])
+  @Test(arguments: [2, 3, 4], [3.0, 20])
   func wrongStrengthIsFound(_ components: Int, _ strength: Double) throws {
     let probability = try Self.plausibility(
       components, strength: strength, drawnWith: 1.06 * strength, .test(components, strength),
@@ -190,7 +208,8 @@ import Testing
     #expect(try hasBoard(Lattice(.square, sides: [2, 2]), components: 3))
     #expect(try hasBoard(Lattice(.chain, sides: [8])))
     #expect(try hasBoard(Lattice(.cubic, sides: [4, 2, 4]), components: 3))
-    #expect(try !hasBoard(Lattice(.square, sides: [4, 4]), components: 4))
+    #expect(try hasBoard(Lattice(.square, sides: [4, 4]), components: 4))
+    #expect(try !hasBoard(Lattice(.square, sides: [4, 4]), components: 5))
     #expect(try !hasBoard(Lattice(.square, sides: [4, 5])))
     #expect(try !hasBoard(Lattice(.square, sides: [4, 4]), twist: [0.3, 0]))
     #expect(try !hasBoard(Lattice(.square, sides: [4, 4], boundary: [.open, .periodic])))
@@ -217,7 +236,7 @@ import Testing
   }
 
   /// Measuring between sweeps, which takes the spins off the board, changes none of them.
-  @Test(arguments: [2, 3], [VectorUpdate.heatBath, .overRelaxation(reflections: 2)])
+  @Test(arguments: [2, 3, 4], [VectorUpdate.heatBath, .overRelaxation(reflections: 2)])
   func measuringChangesNothing(_ components: Int, _ update: VectorUpdate) throws {
     let model = try VectorModel(
       Lattice(.square, sides: [6, 4]), components: components, field: 0.1)

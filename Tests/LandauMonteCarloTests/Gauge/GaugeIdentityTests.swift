@@ -70,8 +70,8 @@ import Testing
     _ group: GaugeModel.Group, _ name: String
   ) throws {
     let move = try #require(Move(rawValue: name))
-    // With even sides links of SU(3) are drawn eight at a time.
-    let hasLanes = group == .su3 && (move == .heatBath || move == .reflections)
+    // With even sides links are drawn eight at a time.
+    let hasLanes = move == .heatBath || move == .reflections
     let (seed, fault) = (Seed.test(group, name), Seed.test(group, name, 2))
     let box = try HypercubicLattice(sides: [3, 3, 2, 3])
     Self.checkIdentity(try GaugeModel(group, lattice: box), move, seed: seed, fault: fault)

@@ -1,6 +1,8 @@
 import LandauCore
 import LandauLattice
 
+@testable import LandauMonteCarlo
+
 /// The elementary functions of the vector loops, number by number: the same sums and products in the same order.
 enum LaneReference {
   static func exponentParts(_ x: Double) -> (part: Double, scale: Double) {
@@ -88,6 +90,43 @@ enum LaneReference {
     return word & 2 == 2 ? (-x, -y) : (x, y)
   }
 
+  /// Points (x, v) of the sphere with weight exp(alpha x), one for each alpha, by eight lanes that draw until all of those
+  /// have one.
+  static func points(_ alpha: [Double], _ streams: inout [RandomStream]) -> [[Double]] {
+    var below = [Double?](repeating: nil, count: alpha.count)
+    repeat {
+      for lane in 0..<8 {
+        let (word, first) = (streams[lane].next(), streams[lane].next())
+        let (second, third) = (streams[lane].next(), streams[lane].next())
+        guard lane < alpha.count, below[lane] == nil else { continue }
+        let (u, v, chance) = (uniform(first), uniform(second), uniform(third))
+        let inverse = 1 / alpha[lane]
+        var (y, bound): (Double, Double)
+        if alpha[lane] < 1.8 {
+          let part = -u * exponentialLessOne(max(-2 * alpha[lane], -700))
+          let left = 1 - part
+          y = -(logarithm(left) + ((1 - left) - part)) * inverse
+          bound = y * (2 - y)
+        } else {
+          let cosine = circle(word).0
+          y = -(logarithm(1 - u) + cosine * cosine * logarithm(1 - v)) * inverse
+          bound = 1 - 0.5 * y
+        }
+        if chance * chance < bound { below[lane] = y }
+      }
+    } while below.contains(nil)
+    var result: [[Double]] = []
+    for lane in 0..<8 {
+      let height = 2 * uniform(streams[lane].next()) - 1
+      let (east, north) = circle(streams[lane].next())
+      guard lane < alpha.count, let y = below[lane] else { continue }
+      let radius = max(y * (2 - y), 0).squareRoot()
+      let around = radius * (1 - height * height).squareRoot()
+      result.append([1 - y, around * east, around * north, radius * height])
+    }
+    return result
+  }
+
   /// Eight streams, as a block keeps them.
   static func streams(_ words: [UInt64]) -> [RandomStream] {
     (0..<8).map { lane in RandomStream(state: (0..<4).map { words[8 * $0 + lane] }) }
@@ -145,7 +184,11 @@ struct BoardReference {
 
   mutating func heatBath(beta: Double) {
     for colour in 0..<2 {
-      if components == 2 { drawPlane(colour, beta) } else { drawSpace(colour, beta) }
+      switch components {
+      case 2: drawPlane(colour, beta)
+      case 3: drawSpace(colour, beta)
+      default: drawSphere(colour, beta)
+      }
     }
   }
 
@@ -242,6 +285,23 @@ struct BoardReference {
       }
     }
     finish(&self)
+  }
+
+  private mutating func drawSphere(_ colour: Int, _ beta: Double) {
+    for row in 0..<rowCount {
+      let sites = sites(row, colour)
+      for first in stride(from: 0, to: sites.count, by: 8) {
+        let some = Array(sites[first..<min(first + 8, sites.count)])
+        var fields = some.map { localField($0, beta) }
+        let sizes = fields.indices.map { length(&fields[$0]) }
+        let points = LaneReference.points(sizes, &streams)
+        for (lane, site) in some.enumerated() {
+          let (x, h) = (SIMD4(points[lane]), SIMD4(fields[lane]))
+          let spin = (Quaternion(x) * Quaternion(h)).scaled(by: 1 / sizes[lane]).value
+          spins[site] = (0..<4).map { spin[$0] }
+        }
+      }
+    }
   }
 
   private mutating func drawSpace(_ colour: Int, _ beta: Double) {
