@@ -16,6 +16,8 @@ public struct Extrapolation: Sendable {
   public var sizeCount: Int
   /// Drift per doubling of L from the logarithmic fit.
   public var driftPerDoubling: Estimate
+  /// From the second largest size to the largest.
+  var lastStep: Estimate
   /// Sizes that took part.
   public var used: [Double]
   /// Sizes left out because their prediction is smeared out to the edge of the scan.
@@ -81,6 +83,10 @@ public struct Extrapolation: Sendable {
     chiSquareSettling = settling.chiSquare
     chiSquareLogarithmic = logarithmic.chiSquare
     driftPerDoubling = logarithmic.coefficient(1)
+    let (before, last) = (points[points.count - 2].location, points[points.count - 1].location)
+    lastStep = Estimate(
+      last.value - before.value,
+      error: (last.error * last.error + before.error * before.error).squareRoot())
     self.used = used.map(\.linearSize)
     leftOut = points.map(\.linearSize).filter { size in !used.contains { $0.linearSize == size } }
   }
@@ -90,5 +96,13 @@ public struct Extrapolation: Sendable {
   public var driftsWithoutLimit: Bool {
     abs(driftPerDoubling.value) > 4 * driftPerDoubling.error && sizeCount >= 3
       && chiSquareSettling > chiSquareLogarithmic + 4
+  }
+  /// Whether the locations stay where they are, as far as can be told, or came to rest: they fit a limit better than a
+  /// logarithm, and the step to the largest size is not seen.
+  ///
+  /// The second alone would not do: 2/ln L, where the Ising chain looks ordered, fits 1/L better, too, but goes on.
+  public var maySettle: Bool {
+    abs(driftPerDoubling.value) < 3 * driftPerDoubling.error
+      || chiSquareSettling < chiSquareLogarithmic && abs(lastStep.value) < 2 * lastStep.error
   }
 }

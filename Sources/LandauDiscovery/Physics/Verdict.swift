@@ -165,8 +165,7 @@ public struct Verdict: Sendable {
     }
     // A chain looks ordered below a temperature that falls with its length; order that stays where it is
     // may only be too small to be seen growing.
-    let drift = extrapolation.driftPerDoubling
-    if evidence.looksOrdered && abs(drift.value) < 3 * drift.error {
+    if evidence.looksOrdered && extrapolation.maySettle {
       return Verdict(
         .undecided,
         "The learned locations settle near \(limit), and every lattice by itself looks ordered on one side; but neither a crossing of Binder's ratio nor growing fluctuations were seen in these data.",
