@@ -48,8 +48,14 @@ enum RankMessage {
       writer.write(isInput)
     case .work(let number, let piece, let state):
       writer.write(4)
-      for part in [number, piece.unit, piece.lanes.lowerBound, piece.lanes.upperBound] {
-        writer.write(part)
+      writer.write(number)
+      writer.write(piece.unit)
+      writer.write(piece.part != nil)
+      if let part = piece.part {
+        for range in [part.lanes, part.chains] {
+          writer.write(range.lowerBound)
+          writer.write(range.upperBound)
+        }
       }
       writer.write(bytes: state)
     case .stop: writer.write(5)
@@ -67,14 +73,20 @@ enum RankMessage {
     case 3: self = .failure(try reader.text(), isInput: try reader.flag())
     case 4:
       let number = try reader.integer()
-      let unit = try reader.integer()
-      let (first, end) = (try reader.integer(), try reader.integer())
-      guard first <= end else { throw Self.otherVersion }
-      self = .work(
-        piece: number, SamplePiece(unit: unit, lanes: first..<end), state: try reader.bytes())
+      var piece = SamplePiece(unit: try reader.integer())
+      if try reader.flag() {
+        piece.part = .init(lanes: try Self.range(&reader), chains: try Self.range(&reader))
+      }
+      self = .work(piece: number, piece, state: try reader.bytes())
     case 5: self = .stop
     default: throw Self.otherVersion
     }
+  }
+
+  private static func range(_ reader: inout StateReader) throws(InputError) -> Range<Int> {
+    let (first, end) = (try reader.integer(), try reader.integer())
+    guard first <= end else { throw otherVersion }
+    return first..<end
   }
 
   private static let otherVersion = InputError("the ranks run different versions of the program")
@@ -136,7 +148,7 @@ extension SamplePoint.Work {
     writer.write(update)
     writer.write(algorithm)
     for number in [sweeps, sweepsMade, burnIn, measureEvery, chains] { writer.write(number) }
-    for number in [acceptanceRate, exchangeRate, rate, nanosecondsPerSpin, seconds] {
+    for number in [exchangeRate, rate, nanosecondsPerSpin, seconds] {
       writer.write(numbers: number.map { [$0] } ?? [])
     }
     writer.write(numbers: acceptances)
@@ -150,7 +162,6 @@ extension SamplePoint.Work {
       update: try reader.text(), algorithm: try reader.text(), sweeps: try reader.integer(),
       sweepsMade: try reader.integer(), burnIn: try reader.integer(),
       measureEvery: try reader.integer(), chains: try reader.integer(), seconds: 0)
-    acceptanceRate = try reader.numbers().first
     exchangeRate = try reader.numbers().first
     rate = try reader.numbers().first
     nanosecondsPerSpin = try reader.numbers().first

@@ -47,7 +47,7 @@ final class SampleKeeper {
     (self.progress, self.cancellation) = (progress, cancellation)
     let pieces = try job.pieces(ranks: ranks.count, threadCount: pool.threadCount)
     self.pieces = pieces
-    sweepsOfPiece = try pieces.map { try job.sweeps(of: $0) }
+    sweepsOfPiece = pieces.map(job.sweeps)
     states = try PieceStates(
       try SampleState(stored: archive?.stored, unitCount: job.unitCount), pieces: pieces, of: job,
       pool: pool)

@@ -3,9 +3,15 @@ import LandauMonteCarlo
 
 /// What one rank does at a stretch: a unit of a sampling run, or some of its chains.
 struct SamplePiece: Sendable, Hashable {
+  struct Part: Sendable, Hashable {
+    /// Of the unit; each is a chain or a bundle of chains that are swept together.
+    var lanes: Range<Int>
+    var chains: Range<Int>
+  }
+
   var unit: Int
-  /// Lanes of the unit, which are chains or bundles of chains that are swept together.
-  var lanes: Range<Int>
+  /// nil for the whole unit.
+  var part: Part?
 }
 
 extension SampleJob {
@@ -16,27 +22,36 @@ extension SampleJob {
   ///
   /// - Parameter threadCount: of a rank.
   func pieces(ranks: Int, threadCount: Int) throws(InputError) -> [SamplePiece] {
+    let wanted = (Self.piecesPerRank * ranks + unitCount - 1) / unitCount
     var pieces: [SamplePiece] = []
     for unit in 0..<unitCount {
-      let laneCount = try laneSizes(ofUnit: unit).count
-      let wanted = (Self.piecesPerRank * ranks + unitCount - 1) / unitCount
-      let count = max(1, min(wanted, laneCount / max(1, threadCount)))
-      pieces += (0..<count).map {
-        SamplePiece(unit: unit, lanes: laneCount * $0 / count..<laneCount * ($0 + 1) / count)
+      let sizes = wanted > 1 ? try laneSizes(ofUnit: unit) : []
+      let count = min(wanted, sizes.count / max(1, threadCount))
+      guard count > 1 else {
+        pieces.append(SamplePiece(unit: unit))
+        continue
+      }
+      var first = 0
+      for number in 0..<count {
+        let lanes = sizes.count * number / count..<sizes.count * (number + 1) / count
+        let chains = first..<first + sizes[lanes].reduce(0, +)
+        pieces.append(SamplePiece(unit: unit, part: .init(lanes: lanes, chains: chains)))
+        first = chains.upperBound
       }
     }
     return pieces
   }
 
   /// Measured sweeps of all chains of a piece.
-  func sweeps(of piece: SamplePiece) throws(InputError) -> Int {
-    try laneSizes(ofUnit: piece.unit)[piece.lanes].reduce(0, +) * plan.sweeps
+  func sweeps(of piece: SamplePiece) -> Int {
+    piece.part.map { $0.chains.count * plan.sweeps } ?? sweepsOfUnit
   }
 }
 
 /// The states of pieces, as workers send them, and those of their units, as a run is kept.
 struct PieceStates {
-  private let pieces: [SamplePiece]
+  /// For each unit the lanes of its pieces; none where it is whole.
+  private let lanes: [[Range<Int>]]
   /// Empty for a piece not begun.
   var states: [[UInt8]]
 
@@ -44,17 +59,18 @@ struct PieceStates {
   init(
     _ state: SampleState, pieces: [SamplePiece], of job: SampleJob, pool: WorkerPool
   ) throws(InputError) {
-    self.pieces = pieces
+    var lanes = state.units.map { _ in [Range<Int>]() }
+    for piece in pieces { if let part = piece.part { lanes[piece.unit].append(part.lanes) } }
+    self.lanes = lanes
     states = []
-    for (unit, lanes) in Self.lanes(pieces) {
-      let bytes = state.units[unit]
-      guard lanes.count > 1, !bytes.isEmpty else {
-        states += lanes.map { _ in bytes }
+    for (unit, bytes) in state.units.enumerated() {
+      guard !lanes[unit].isEmpty, !bytes.isEmpty else {
+        states += [[UInt8]](repeating: bytes, count: max(1, lanes[unit].count))
         continue
       }
-      let whole = try job.makeUnit(unit, pool: pool)
+      let whole = try job.makeUnit(SamplePiece(unit: unit), pool: pool)
       try whole.restore(bytes)
-      states += whole.states(of: lanes)
+      states += whole.states(of: lanes[unit])
     }
   }
 
@@ -62,24 +78,12 @@ struct PieceStates {
   var whole: SampleState {
     var next = 0
     return SampleState(
-      units: Self.lanes(pieces).map { _, lanes in
-        let parts = lanes.indices.map { (lanes[$0].count, states[next + $0]) }
-        next += lanes.count
-        if parts.count == 1 { return parts[0].1 }
-        return parts.allSatisfy { $0.1.isEmpty } ? [] : ChainRunner.joined(parts)
+      units: lanes.map { lanes in
+        let own = states[next..<next + max(1, lanes.count)]
+        next += own.count
+        if lanes.isEmpty { return own.first! }
+        if own.allSatisfy({ $0 == [] }) { return [] }
+        return ChainRunner.joined(zip(lanes, own).map { ($0.count, $1) })
       })
-  }
-
-  /// Unit by unit.
-  private static func lanes(_ pieces: [SamplePiece]) -> [(unit: Int, lanes: [Range<Int>])] {
-    var found: [(unit: Int, lanes: [Range<Int>])] = []
-    for piece in pieces {
-      if found.last?.unit == piece.unit {
-        found[found.count - 1].lanes.append(piece.lanes)
-      } else {
-        found.append((piece.unit, [piece.lanes]))
-      }
-    }
-    return found
   }
 }

@@ -134,10 +134,12 @@ struct ChainFactory: Sendable {
 
   /// How many chains each lane of `chains` holds.
   func laneSizes(beta: Double, count: Int) throws(InputError) -> [Int] {
-    guard try packedModel(beta: beta, chainCount: count) != nil else {
-      return [Int](repeating: 1, count: count)
-    }
-    return stride(from: 0, to: count, by: PackedChains.maximumCount).map {
+    try packedModel(beta: beta, chainCount: count) != nil
+      ? Self.packedSizes(count) : [Int](repeating: 1, count: count)
+  }
+
+  private static func packedSizes(_ count: Int) -> [Int] {
+    stride(from: 0, to: count, by: PackedChains.maximumCount).map {
       min(PackedChains.maximumCount, count - $0)
     }
   }
@@ -153,7 +155,7 @@ struct ChainFactory: Sendable {
   ) throws(InputError) -> [any ReportingChain] {
     var chains: [any ReportingChain] = []
     if let model = try packedModel(beta: beta, chainCount: count) {
-      let sizes = try laneSizes(beta: beta, count: count)
+      let sizes = Self.packedSizes(count)
       for lane in lanes ?? sizes.indices {
         chains.append(
           try PackedChains(

@@ -103,7 +103,7 @@ extension SampleJob {
     // However short the time, something is done in it: repeating the command always ends.
     var hasAdvanced = false
     for index in 0..<unitCount {
-      let unit = try makeUnit(index, pool: pool)
+      let unit = try makeUnit(SamplePiece(unit: index), pool: pool)
       records.observables = unit.observables
       if !state.units[index].isEmpty { try unit.restore(state.units[index]) }
       progress.advance(min(sweepsOfUnit, unit.sweepsMade))
@@ -181,36 +181,29 @@ extension SampleJob {
     plan.chainCount * plan.sweeps * (factory.isTempering ? options.scan.betas.count : 1)
   }
 
-  /// How many chains each lane of a unit holds; one lane where chains depend on one another.
+  /// How many chains each lane of a unit holds; none where chains depend on one another.
   func laneSizes(ofUnit index: Int) throws(InputError) -> [Int] {
-    if factory.isTempering || factory.method != nil || plan.isDirect {
-      return [sweepsOfUnit / plan.sweeps]
-    }
+    if factory.isTempering || factory.method != nil || plan.isDirect { return [] }
     return try factory.laneSizes(
       beta: options.scan.betas[index % unitsOfRealization], count: plan.chainCount)
-  }
-
-  func makeUnit(_ index: Int, pool: WorkerPool) throws(InputError) -> any SampleUnit {
-    try makeUnit(
-      SamplePiece(unit: index, lanes: try laneSizes(ofUnit: index).indices), pool: pool)
   }
 
   func makeUnit(_ piece: SamplePiece, pool: WorkerPool) throws(InputError) -> any SampleUnit {
     let point = piece.unit % unitsOfRealization
     guard options.realizations != nil else {
       return try makeUnit(
-        point: point, lanes: piece.lanes, factory, seed: Seed(options.seed), pool: pool)
+        point: point, piece.part, factory, seed: Seed(options.seed), pool: pool)
     }
     let realization = realization(ofUnit: piece.unit)
     let number = firstRealization + realization
     let unit = try makeUnit(
-      point: point, lanes: piece.lanes, realizationFactory(number),
+      point: point, piece.part, realizationFactory(number),
       seed: Seed(options.seed).child("realization", number), pool: pool)
     return RealizationUnit(unit, firstChain: realization * plan.chainCount)
   }
 
   private func makeUnit(
-    point: Int, lanes: Range<Int>, _ factory: ChainFactory, seed: Seed, pool: WorkerPool
+    point: Int, _ part: SamplePiece.Part?, _ factory: ChainFactory, seed: Seed, pool: WorkerPool
   ) throws(InputError) -> any SampleUnit {
     if factory.isTempering { return try makeTempering(factory, seed: seed, pool) }
     if let method = factory.method { return try makeWholeScan(method, pool: pool) }
@@ -223,11 +216,10 @@ extension SampleJob {
     }
     let lengths = plan.lengths(defaultBurnIn: factory.defaultBurnIn(beta: beta))
     let chains = try factory.chains(
-      beta: beta, count: plan.chainCount, lanes: lanes, seed: seed, pool: pool)
-    let sizes = try factory.laneSizes(beta: beta, count: plan.chainCount)
+      beta: beta, count: plan.chainCount, lanes: part?.lanes, seed: seed, pool: pool)
     return ChainUnit(
       chains, lengths: lengths, point: point,
-      firstChain: sizes[..<lanes.lowerBound].reduce(0, +), update: factory.name(beta: beta),
+      firstChain: part?.chains.lowerBound ?? 0, update: factory.name(beta: beta),
       threadCount: pool.threadCount)
   }
 

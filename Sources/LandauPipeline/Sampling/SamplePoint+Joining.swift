@@ -6,7 +6,7 @@ extension SamplePoint.Work {
     algorithm = Self.distinct(works.map(\.algorithm))
     sweepsMade = works.reduce(0) { $0 + $1.sweepsMade }
     burnIn = works.map(\.burnIn).max() ?? burnIn
-    acceptanceRate = Self.mean(works.map(\.acceptanceRate))
+    acceptances = works.compactMap(\.acceptanceRate)
     exchangeRate = Self.mean(works.map(\.exchangeRate))
     roundTrips =
       works.allSatisfy { $0.roundTrips != nil }
@@ -29,18 +29,13 @@ extension SamplePoint.Work {
     self = works[0]
     chains = works.reduce(0) { $0 + $1.chains }
     sweepsMade = works.reduce(0) { $0 + $1.sweepsMade }
-    if works.count > 1 { setAcceptances(works.flatMap(\.acceptances)) }
+    acceptances = works.flatMap(\.acceptances)
     seconds = works.reduce(0) { $0 + $1.seconds }
     rate = Self.mean(works.map(\.rate))
     nanosecondsPerSpin = Self.mean(works.map(\.nanosecondsPerSpin))
   }
 
-  mutating func setAcceptances(_ rates: [Double]) {
-    acceptances = rates
-    acceptanceRate = Self.mean(rates)
-  }
-
-  private static func mean(_ values: [Double?]) -> Double? {
+  static func mean(_ values: [Double?]) -> Double? {
     let known = values.compactMap { $0 }
     return known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
   }

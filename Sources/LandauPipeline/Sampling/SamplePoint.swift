@@ -15,8 +15,7 @@ struct SamplePoint: Sendable {
     var burnIn: Int
     var measureEvery: Int
     var chains: Int
-    var acceptanceRate: Double?
-    /// Acceptance rates of single chains; their mean is the rate.
+    /// Acceptance rates of chains, or of realisations; none where the word has no meaning.
     var acceptances: [Double] = []
     /// Of tempering: how often exchanges with a neighbour are accepted, and journeys of all replicas from end to
     /// end and back.
@@ -29,6 +28,8 @@ struct SamplePoint: Sendable {
     /// Of cluster updates, per spin visited or flipped.
     var nanosecondsPerSpin: Double?
     var seconds: Double
+
+    var acceptanceRate: Double? { Self.mean(acceptances) }
   }
 
   /// Where it stands in the scan.

@@ -19,14 +19,13 @@ protocol SampleUnit: Checkpointable {
   /// What was done, by point, for the report.
   var works: [Int: SamplePoint.Work] { get }
 
-  /// The states of pieces with some of its lanes each; a unit whose chains depend on one another is one piece.
+  /// The states of pieces with some of its lanes each. A unit whose chains depend on one another has none.
   func states(of lanes: [Range<Int>]) -> [[UInt8]]
 }
 
 extension SampleUnit {
   func states(of lanes: [Range<Int>]) -> [[UInt8]] {
-    precondition(lanes.count == 1, "a unit in \(lanes.count) pieces")
-    return [saved()]
+    preconditionFailure("a unit that cannot be divided, in \(lanes.count) pieces")
   }
 
   func saved() -> [UInt8] {
@@ -97,12 +96,12 @@ final class ChainUnit: SampleUnit {
     let updates = Double(updateCount - updatesBefore)
     let busy = runner.updateSeconds / Double(min(threadCount, chains.count))
     let rate = busy > 0 ? updates / busy : 0
-    var work = SamplePoint.Work(
+    let work = SamplePoint.Work(
       update: update, algorithm: chains[0].algorithm, sweeps: lengths.sweeps,
       sweepsMade: runner.sweepsMade, burnIn: lengths.burnIn, measureEvery: lengths.measureEvery,
-      chains: runner.chainCount, rate: isCluster ? nil : rate,
+      chains: runner.chainCount, acceptances: chains.compactMap(\.acceptanceRate),
+      rate: isCluster ? nil : rate,
       nanosecondsPerSpin: isCluster && rate > 0 ? 1e9 / rate : nil, seconds: busy)
-    work.setAcceptances(chains.compactMap(\.acceptanceRate))
     return [point: work]
   }
 

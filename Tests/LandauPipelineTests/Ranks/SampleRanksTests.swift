@@ -143,10 +143,14 @@ import Testing
     options.length.chains = chains
     let job = try SampleJob(options)
     let pieces = try job.pieces(ranks: ranks, threadCount: threads)
-    let covered = pieces.flatMap { piece in piece.lanes.map { [piece.unit, $0] } }
+    func lanes(_ piece: SamplePiece) -> Range<Int> { piece.part?.lanes ?? 0..<chains }
+    let covered = pieces.flatMap { piece in lanes(piece).map { [piece.unit, $0] } }
     #expect(covered == (0..<values).flatMap { unit in (0..<chains).map { [unit, $0] } })
-    #expect(pieces.allSatisfy { $0.lanes.count >= min(chains, threads) })
-    #expect(try pieces.reduce(0) { $0 + (try job.sweeps(of: $1)) } == values * chains * 400)
+    #expect(
+      pieces.allSatisfy {
+        lanes($0).count >= min(chains, threads) && $0.part?.lanes == $0.part?.chains
+      })
+    #expect(pieces.reduce(0) { $0 + job.sweeps(of: $1) } == values * chains * 400)
     if values >= 4 * ranks { #expect(pieces.count == values) }
   }
 
@@ -222,7 +226,7 @@ import Testing
     part.works = [
       1: SamplePoint.Work(
         update: "wolff", algorithm: "clusters", sweeps: 10, sweepsMade: 9, burnIn: 8,
-        measureEvery: 2, chains: 3, acceptanceRate: 0.25, acceptances: [0.2, 0.3], roundTrips: 4,
+        measureEvery: 2, chains: 3, acceptances: [0.2, 0.3], roundTrips: 4,
         warnings: ["slow"],
         seconds: 1.5)
     ]
@@ -235,12 +239,13 @@ import Testing
     #expect(
       (read.piece, read.sweeps, read.isLast, read.isComplete) == (3, 17, true, false)
         && read.state == part.state && read.observables == part.observables)
-    let work = RankMessage.work(piece: 5, SamplePiece(unit: 2, lanes: 3..<7), state: [1])
+    let chains = SamplePiece.Part(lanes: 3..<7, chains: 5..<9)
+    let work = RankMessage.work(piece: 5, SamplePiece(unit: 2, part: chains), state: [1])
     guard case .work(5, let piece, [1]) = try RankMessage(work.bytes) else {
       Issue.record("not work")
       return
     }
-    #expect(piece == SamplePiece(unit: 2, lanes: 3..<7))
+    #expect(piece == SamplePiece(unit: 2, part: chains))
     #expect(throws: InputError.self) { try RankMessage([7]) }
   }
 }

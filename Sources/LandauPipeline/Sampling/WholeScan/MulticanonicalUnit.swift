@@ -105,14 +105,13 @@ final class MulticanonicalUnit: SampleUnit {
 
   var works: [Int: SamplePoint.Work] {
     let attempts = Double(sweepsMade - sweepsBefore) * Double(model.siteCount)
-    let rates = chains.compactMap(\.acceptanceRate)
     let work = SamplePoint.Work(
       update: ScanMethod.multicanonical.rawValue,
       algorithm: "multicanonical, weights by wang-landau on \(walk.bins.count) "
         + (walk.bins.isExact ? "levels" : "intervals"), sweeps: plan.sweeps,
       sweepsMade: sweepsMade, burnIn: weightSweeps, measureEvery: plan.measureEvery,
       chains: plan.chainCount,
-      acceptanceRate: rates.isEmpty ? nil : rates.reduce(0, +) / Double(rates.count),
+      acceptances: chains.compactMap(\.acceptanceRate),
       rate: seconds > 0 ? attempts / seconds : nil, seconds: seconds / Double(pointCount))
     return Dictionary(uniqueKeysWithValues: (0..<pointCount).map { ($0, work) })
   }
