@@ -44,14 +44,6 @@ struct ColumnConvolution: Sendable {
     runs = (0..<op.window[last]).map { Self.runs(op, axis: last, $0) }
   }
 
-  /// Where window element `w` at `place` reads along `axis`; nil outside.
-  private static func source(_ op: Convolution, _ axis: Int, _ place: Int, _ w: Int) -> Int? {
-    let index = place * op.strides[axis] + w * op.dilations[axis] - op.low[axis]
-    let extent = op.input[axis]
-    if op.isPeriodic && extent > 0 { return (index % extent + extent) % extent }
-    return index >= 0 && index < extent ? index : nil
-  }
-
   private static func rows(_ op: Convolution) -> [Int] {
     var windows = [[Int]]()
     // One axis after the other: tables of the windows so far, each over the places so far.
@@ -61,7 +53,7 @@ struct ColumnConvolution: Sendable {
         (0..<op.window[axis]).map { w in
           outer.flatMap { base in
             (0..<op.output[axis]).map { place in
-              guard base >= 0, let index = source(op, axis, place, w) else { return -1 }
+              guard base >= 0, let index = op.source(axis, place, w) else { return -1 }
               return base * op.input[axis] + index
             }
           }
@@ -75,7 +67,7 @@ struct ColumnConvolution: Sendable {
   private static func runs(_ op: Convolution, axis: Int, _ w: Int) -> [Run] {
     var runs: [Run] = []
     for place in 0..<op.output[axis] {
-      let index = source(op, axis, place, w) ?? -1
+      let index = op.source(axis, place, w) ?? -1
       if let last = runs.last,
         last.source < 0 ? index < 0 : index == last.source + last.count * op.strides[axis]
       {

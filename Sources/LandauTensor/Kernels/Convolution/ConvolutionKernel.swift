@@ -1,5 +1,30 @@
 import LandauCore
 
+extension Convolution {
+  /// Where window element `w` at `place` reads along `axis`; nil outside.
+  func source(_ axis: Int, _ place: Int, _ w: Int) -> Int? {
+    let index = place * strides[axis] + w * dilations[axis] - low[axis]
+    let extent = input[axis]
+    if isPeriodic && extent > 0 { return (index % extent + extent) % extent }
+    return index >= 0 && index < extent ? index : nil
+  }
+
+  /// Channels of one group on either side, where they are few enough for loops without matrices of windows: real numbers
+  /// and unit strides, nothing empty.
+  func fewChannels(
+    _ shapes: [Role: [Int]], _ scalar: ScalarType
+  ) -> (inputs: Int, outputs: Int)? {
+    let (input, output) = (shapes[.input]!, shapes[.output]!)
+    let (channels, outputs) = (input[1] / groups, output[1] / groups)
+    let count = window.reduce(1, *)
+    guard scalar == .float || scalar == .double, strides.allSatisfy({ $0 == 1 }),
+      [input, output, window].joined().allSatisfy({ $0 > 0 }), channels * count <= 1024,
+      outputs * count <= 1024, channels * outputs <= 1024
+    else { return nil }
+    return (channels, outputs)
+  }
+}
+
 /// The evaluate rule of convolutions: directly or by matrix products, by their shapes.
 enum ConvolutionKernel: Sendable {
   case samples(SampleConvolution, ScalarType)

@@ -21,18 +21,9 @@ struct DirectConvolution: Sendable {
 
   /// Nil where columns of windows and one large product are better.
   init?(_ op: Convolution, shapes: [Convolution.Role: [Int]], _ scalar: ScalarType) {
-    guard scalar == .float || scalar == .double, op.strides.allSatisfy({ $0 == 1 }) else {
-      return nil
-    }
-    let (input, output) = (shapes[.input]!, shapes[.output]!)
-    let (channels, outputs) = (input[1] / op.groups, output[1] / op.groups)
-    let window = op.window.reduce(1, *)
-    let counts = [input, output, op.window].joined()
-    guard counts.allSatisfy({ $0 > 0 }), channels * window <= 1024, outputs * window <= 1024,
-      channels * outputs <= 1024
-    else { return nil }
+    guard let (channels, outputs) = op.fewChannels(shapes, scalar) else { return nil }
     self.op = op
-    samples = input[0]
+    samples = shapes[.input]![0]
     kernels = KernelLevel.current.kernels.convolution[scalar == .float ? 0 : 1]
     let isTransposed = op.result == .input
     (planes, self.outputs) = isTransposed ? (outputs, channels) : (channels, outputs)

@@ -30,20 +30,13 @@ struct SampleConvolution: Sendable {
 
   /// Nil where rows of places or columns of windows are better.
   init?(_ op: Convolution, shapes: [Convolution.Role: [Int]], _ scalar: ScalarType) {
-    guard scalar == .float || scalar == .double, op.strides.allSatisfy({ $0 == 1 }) else {
-      return nil
-    }
-    let (input, output) = (shapes[.input]!, shapes[.output]!)
-    let (channels, kernels) = (input[1] / op.groups, output[1] / op.groups)
-    samples = input[0]
+    guard let (channels, kernels) = op.fewChannels(shapes, scalar) else { return nil }
+    samples = shapes[.input]![0]
     self.kernels = KernelLevel.current.kernels.samples[scalar == .float ? 0 : 1]
     let lanes = self.kernels.width
     windowCount = op.window.reduce(1, *)
     let turns = (samples + lanes - 1) / lanes
-    guard samples >= lanes, 4 * turns * lanes <= 5 * samples,
-      [input, output, op.window].joined().allSatisfy({ $0 > 0 }),
-      channels * windowCount <= 1024, kernels * windowCount <= 1024, channels * kernels <= 1024
-    else { return nil }
+    guard samples >= lanes, 4 * turns * lanes <= 5 * samples else { return nil }
     let isTransposed = op.result == .input
     if isTransposed && op.isPeriodic && op.output != op.input { return nil }
     self.op = op
@@ -60,35 +53,43 @@ struct SampleConvolution: Sendable {
       placeCount * windowCount <= 1 << 20,
       !isEven || weights * placeCount >= Self.leastProducts * turned
     else { return nil }
-    sources = Self.sources(op, plane: plane, places: places, isTransposed: isTransposed)
+    let seen = Self.sources(op)
+    sources =
+      isTransposed ? Self.turned(seen, windowCount: windowCount, planeCount: placeCount) : seen
     layout = ScratchLayout([
       (planes * planeCount + 1) * vector, outputs * placeCount * vector,
       max(weights * scalar.byteCount, sums),
     ])
   }
 
-  /// Where places look, axis by axis: p + w d - low in the input, and in the transpose the place p - w d + low that sees p.
-  private static func sources(
-    _ op: Convolution, plane: [Int], places: [Int], isTransposed: Bool
-  ) -> [Int32] {
+  /// `[place, window]`: where places of the output look in the input.
+  private static func sources(_ op: Convolution) -> [Int32] {
+    // One axis after the other: for every place so far the windows so far.
     var table: [[Int32]] = [[0]]
-    for axis in places.indices {
-      let extent = plane[axis]
-      let sign = isTransposed ? -1 : 1
+    for axis in op.output.indices {
       table = table.flatMap { row -> [[Int32]] in
-        (0..<places[axis]).map { place in
+        (0..<op.output[axis]).map { place in
           row.flatMap { base -> [Int32] in
             (0..<op.window[axis]).map { w in
-              var index = place + sign * (w * op.dilations[axis] - op.low[axis])
-              if op.isPeriodic { index = (index % extent + extent) % extent }
-              guard base >= 0, index >= 0, index < extent else { return -1 }
-              return base * Int32(extent) + Int32(index)
+              guard base >= 0, let index = op.source(axis, place, w) else { return -1 }
+              return base * Int32(op.input[axis]) + Int32(index)
             }
           }
         }
       }
     }
     return table.flatMap { $0 }
+  }
+
+  /// The table of the transpose: for every place of the input and of the window the one place of the output that sees it there.
+  private static func turned(
+    _ sources: [Int32], windowCount: Int, planeCount: Int
+  ) -> [Int32] {
+    var turned = [Int32](repeating: -1, count: planeCount * windowCount)
+    for (entry, source) in sources.enumerated() where source >= 0 {
+      turned[Int(source) * windowCount + entry % windowCount] = Int32(entry / windowCount)
+    }
+    return turned
   }
 
   var scratchBytes: Int { layout.byteCount }
