@@ -50,18 +50,27 @@ struct LatticeForceField: TensorTree, Sendable {
     visit("direct", &direct)
   }
 
+  struct Training: Sendable {
+    var epochs: Int
+    /// Configurations of a batch.
+    var batch: Int
+    /// In the beginning.
+    var rate: Double
+  }
+
   /// Fits densities by least squares, with Adam and a rate that falls along a cosine.
   ///
   /// - Parameters: configurations and their densities, all of one side.
   mutating func train(
-    side: Int, _ distortions: [[Double]], densities: [[Double]], epochs: Int, seed: Seed,
+    side: Int, _ distortions: [[Double]], densities: [[Double]], _ plan: Training, seed: Seed,
     cancellation: Cancellation, progress: Progress
   ) {
-    var optimizer = AdamW.adam(learningRate: 1e-2)
+    var optimizer = AdamW.adam(learningRate: plan.rate)
     _ = fit(
       &self, using: &optimizer,
       training: [Self.tensor(distortions, side: side), Self.tensor(densities, side: side)],
-      options: TrainingOptions(epochs: epochs, batchSize: 2, schedule: .cosine(warmUp: 50)),
+      options: TrainingOptions(
+        epochs: plan.epochs, batchSize: plan.batch, schedule: .cosine(warmUp: 50)),
       seed: seed, cancellation: cancellation, progress: progress
     ) { field, batch in Loss.meanSquaredError(field(batch[0]), batch[1]) }
   }

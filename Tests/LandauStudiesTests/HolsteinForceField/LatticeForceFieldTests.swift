@@ -45,8 +45,9 @@ import Testing
     var rng = Seed.test("trained").makeStream()
     var field = LatticeForceField(channels: 2, depth: 1, radius: 1, using: &rng)
     field.train(
-      side: 4, Array(states[..<40]), densities: Array(exact[..<40]), epochs: 20,
-      seed: .test("fit"), cancellation: .never, progress: .silent)
+      side: 4, Array(states[..<40]), densities: Array(exact[..<40]),
+      .init(epochs: 20, batch: 2, rate: 1e-2), seed: .test("fit"), cancellation: .never,
+      progress: .silent)
     let found = DomainGrowth.explained(
       lattice, Array(states[40...]), exact: Array(exact[40...]),
       learned: field.densities(side: 4)(Array(states[40...])))
