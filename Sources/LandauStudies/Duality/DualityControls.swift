@@ -73,8 +73,8 @@ struct DualityControls {
     _ name: String, _ options: DualOptions, _ run: StudyRun
   ) throws -> DualPoint {
     var options = options
-    options.starts = run.isQuick ? 6 : 20
-    options.effort = run.isQuick ? 0.125 : 0.5
+    options.starts = run.isQuick ? 6 : 40
+    options.effort = run.isQuick ? 0.125 : 1
     return try DualJob(options, writesFiles: false).points(
       seed: run.seed.child(name), pool: run.pool, progress: run.progress,
       cancellation: run.cancellation)[0]
