@@ -58,7 +58,11 @@ public final class Progress: Sendable {
   }
 
   /// Says what the current phase has found so far; shown behind the bar from the next step on.
-  public func detail(_ text: String) {
+  ///
+  /// - Parameter text: not worked out where nobody sees it.
+  public func detail(_ text: @autoclosure () -> String) {
+    guard !isSilent else { return }
+    let text = text()
     state.withLock { $0.detail = text }
   }
 

@@ -102,6 +102,7 @@ extension SampleJob {
     defer { progress.end() }
     // However short the time, something is done in it: repeating the command always ends.
     var hasAdvanced = false
+    var detailSeconds = 0.0
     for index in 0..<unitCount {
       let unit = try makeUnit(SamplePiece(unit: index), pool: pool)
       records.observables = unit.observables
@@ -119,7 +120,11 @@ extension SampleJob {
         pending.add(
           records.add(
             series: taken.series, snapshots: taken.snapshots, keepsSnapshots: archive == nil))
-        progress.detail(detail(unit, records, realization: realization(ofUnit: index)))
+        if detailSeconds < Self.mostDetail * (Progress.now() - begin) {
+          let start = Progress.now()
+          progress.detail(detail(unit, records, realization: realization(ofUnit: index)))
+          detailSeconds += Progress.now() - start
+        }
         let start = Progress.now()
         let isOver = unit.isComplete || cancellation.isRequested || start >= deadline
         guard let archive, isOver || commits.isDue(at: start) else { continue }
@@ -140,6 +145,9 @@ extension SampleJob {
     }
     return records
   }
+
+  /// The share of the time that those who wait are told estimates in: series grow, and so does what an estimate costs.
+  private static let mostDetail = 0.02
 
   /// Where the run is, how fast, and what it finds, for those who wait.
   private func detail(
