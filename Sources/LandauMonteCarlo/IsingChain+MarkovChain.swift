@@ -55,8 +55,14 @@ extension IsingChain: SnapshotChain {
   }
 
   public func restore(from reader: inout StateReader) throws(InputError) {
-    guard try reader.text() == "ising/1", try reader.text() == algorithm else {
+    guard try reader.text() == "ising/1" else {
       throw InputError("the checkpoint does not belong to \(algorithm) on \(model.lattice)")
+    }
+    let former = try reader.text()
+    guard former == algorithm else {
+      throw InputError(
+        "the checkpoint of \(former) does not belong to \(algorithm) on \(model.lattice); begin the run anew"
+      )
     }
     try engine.restore(from: &reader)
   }
