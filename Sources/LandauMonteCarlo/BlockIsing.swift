@@ -5,9 +5,6 @@ import LandauLattice
 final class BlockIsing: IsingEngine {
   private let model: IsingModel
   let blocks: PackedBlocks
-  private let level: KernelLevel
-  /// The spins in bytes, while they are measured.
-  private var buffer: SpinBuffer?
 
   /// Nil where the lattice cannot be cut into blocks.
   init?(
@@ -19,7 +16,6 @@ final class BlockIsing: IsingEngine {
     }
     self.model = model
     self.blocks = blocks
-    self.level = level
     load(start.spins())
   }
 
@@ -32,19 +28,9 @@ final class BlockIsing: IsingEngine {
     }.map { 2 * Int8($0) - 1 }
   }
 
-  private func unpacked() -> SpinBuffer {
-    if let buffer { return buffer }
-    let buffer = SpinBuffer(model: model, spins: spins(), level: level)
-    self.buffer = buffer
-    return buffer
-  }
-
   var algorithm: String { blocks.algorithm }
 
-  func sweep(_ count: Int) {
-    blocks.sweep(count)
-    if count > 0 { buffer = nil }
-  }
+  func sweep(_ count: Int) { blocks.sweep(count) }
 
   var updateCount: Int { blocks.updateCount }
   var acceptanceRate: Double? { blocks.acceptanceRate }
@@ -55,25 +41,29 @@ final class BlockIsing: IsingEngine {
   }
 
   func magnetization() -> Int { 2 * blocks.ones(inPlane: 0) - model.siteCount }
-  func staggeredMagnetization() -> Int { unpacked().staggeredMagnetization() }
-  func sliceSums(along axis: Int) -> [Int] { unpacked().sliceSums(along: axis) }
-  func appendSpins(to array: inout [Int8]) { array += buffer == nil ? spins() : trueSpins() }
-
-  private func trueSpins() -> [Int8] {
-    var spins: [Int8] = []
-    unpacked().append(to: &spins)
-    return spins
+  func staggeredMagnetization() -> Int {
+    let (one, other) = blocks.sublatticeOnes()
+    return 2 * (one - other)
   }
 
+  func sliceSums(along axis: Int) -> [Int] {
+    let sites = model.siteCount / model.lattice.sides[axis]
+    return blocks.sliceOnes(along: axis).map { 2 * $0 - sites }
+  }
+
+  func appendSpins(to array: inout [Int8]) { array += spins() }
+
   func save(to writer: inout StateWriter) {
-    unpacked().save(to: &writer)
+    spins().withUnsafeBufferPointer { writer.write(signed: $0) }
     blocks.save(to: &writer)
   }
 
   func restore(from reader: inout StateReader) throws(InputError) {
-    let buffer = unpacked()
-    try buffer.restore(from: &reader)
-    load(trueSpins())
+    let spins = try reader.signed(count: model.siteCount)
+    guard spins.allSatisfy({ $0 == 1 || $0 == -1 }) else {
+      throw InputError("the checkpoint does not hold Ising spins")
+    }
+    load(spins)
     try blocks.restore(from: &reader)
   }
 }

@@ -13,6 +13,8 @@ public final class IsingChain {
   public let beta: Double
   public let update: IsingUpdate
   let engine: any IsingEngine
+  /// Cosine and sine of the smallest wave along the longest sides, slice by slice.
+  let wave: [SIMD2<Double>]
 
   /// - Parameters:
   ///   - update: the way to update; `IsingUpdate.automatic` chooses where it is nil.
@@ -37,6 +39,7 @@ public final class IsingChain {
     self.model = model
     self.beta = beta
     self.update = update
+    wave = Self.smallestWave(model.lattice)
     let start = IsingStart(model, beta: beta, seed: seed.child("start"))
     let updates = seed.child(update.rawValue)
     switch update {

@@ -288,6 +288,10 @@ typedef struct {
   // Number of set bits.
   uint64_t (*popcount)(const uint64_t *words, long count);
 
+  // Adds to each of ones[m] the number of bits that are set in `count` times eight words and in the eight of mask m.
+  void (*masked_ones)(const uint64_t *words, long count, const uint64_t *masks, long mask_count,
+                      uint64_t *ones);
+
   // Sum of a[i] * b[i] for entries -1 and +1.
   int64_t (*dot_signs)(const int8_t *a, const int8_t *b, long count);
 

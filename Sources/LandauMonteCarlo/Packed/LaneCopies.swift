@@ -8,6 +8,8 @@ final class LaneCopies {
   let turnOfCopy: UnsafeMutablePointer<Int32>
   let moveStart: UnsafeMutablePointer<Int32>
   let moves: UnsafeMutablePointer<lk_lane_move>
+  /// By turn, the lane that each lane is beside.
+  private let sources: [[UInt16]]
   private let owned = OwnedBuffers()
 
   init(_ links: LaneLinks) {
@@ -20,17 +22,23 @@ final class LaneCopies {
     let turns = Set(copies.map(\.step)).sorted()
     let numbers = Dictionary(uniqueKeysWithValues: turns.enumerated().map { ($1, Int32($0)) })
     turnOfCopy = owned.make(of: copies.map { numbers[$0.step]! })
-    let all = turns.map { Self.moves(grid, step: $0) }
+    sources = turns.map { step in
+      (0..<grid.laneCount).map { UInt16(grid.lane($0, after: step)) }
+    }
+    let all = sources.map(Self.moves)
     moveStart = owned.make(of: all.reduce(into: [0]) { $0.append($0.last! + Int32($1.count)) })
     moves = owned.make(of: Array(all.joined()))
   }
 
+  /// The lanes that a copy is taken from.
+  func sources(of copy: Int) -> [UInt16] { sources[Int(turnOfCopy[copy])] }
+
   /// A step round the torus, as one move for the lanes that cross no boundary and one for each set of boundaries
   /// that some cross.
-  private static func moves(_ grid: LaneGrid, step: Int) -> [lk_lane_move] {
+  private static func moves(_ sources: [UInt16]) -> [lk_lane_move] {
     var masks: [Int: [UInt64]] = [:]
-    for lane in 0..<grid.laneCount {
-      let distance = grid.lane(lane, after: step) - lane
+    for (lane, source) in sources.enumerated() {
+      let distance = Int(source) - lane
       masks[distance, default: [UInt64](repeating: 0, count: 8)][lane / 64] |=
         1 << UInt64(lane % 64)
     }

@@ -19,18 +19,21 @@ struct LaneGrid: Sendable, Hashable {
   var placeCount: Int { siteCount / laneCount }
   var siteCount: Int { sides.reduce(basisCount, *) }
 
+  /// Sites of a block that are next to each other in the lattice, too.
+  var rowLength: Int { basisCount * sides[sides.count - 1] / blocks[blocks.count - 1] }
+
   /// Grids from the most lanes on, of as many the ones with the smallest surfaces first.
   ///
   /// - Parameters:
   ///   - canCut: which axes are closed without a shift.
-  ///   - lanes: how many there may be.
+  ///   - width: the fewest cells of a block along an axis that is cut.
   static func candidates(
-    sides: [Int], basisCount: Int, canCut: [Bool], lanes: ClosedRange<Int> = LaneGrid.lanes
+    sides: [Int], basisCount: Int, canCut: [Bool], width: Int
   ) -> [LaneGrid] {
     var all: [[Int]] = [[]]
     for (axis, side) in sides.enumerated() {
       let cuts = (1...min(side, lanes.upperBound)).filter {
-        $0 == 1 || (canCut[axis] && side % $0 == 0 && side / $0 >= 2)
+        $0 == 1 || (canCut[axis] && side % $0 == 0 && side / $0 >= width)
       }
       all = all.flatMap { blocks in
         cuts.lazy.filter { $0 * blocks.reduce(1, *) <= lanes.upperBound }.map { blocks + [$0] }
@@ -113,6 +116,15 @@ struct LaneGrid: Sendable, Hashable {
       to /= count
     }
     return number
+  }
+}
+
+extension LaneGrid {
+  /// The lanes of each of some classes, eight words for a class.
+  func masks(_ count: Int, classOf: (_ lane: Int) -> Int) -> [UInt64] {
+    var masks = [UInt64](repeating: 0, count: 8 * count)
+    for lane in 0..<laneCount { masks[8 * classOf(lane) + lane / 64] |= 1 << UInt64(lane % 64) }
+    return masks
   }
 }
 

@@ -4,12 +4,13 @@ import LandauLattice
 extension LaneLinks {
   /// On the grid with the most lanes, or one of one's own; nil where none fits.
   init?(
-    sides: [Int], basisCount: Int, canCut: [Bool], grid: LaneGrid?,
+    sides: [Int], basisCount: Int, canCut: [Bool], width: Int = 2, grid: LaneGrid?,
     _ make: (LaneGrid) -> LaneLinks?
   ) {
     let grids =
       grid.map { [$0] }
-      ?? LaneGrid.candidates(sides: sides, basisCount: basisCount, canCut: canCut)
+      ?? LaneGrid.candidates(
+        sides: sides, basisCount: basisCount, canCut: canCut, width: width)
     // Few grids fail, and those that follow mostly for the same reason.
     for grid in grids.prefix(4) {
       if let links = make(grid) {
@@ -35,7 +36,9 @@ extension PackedBlocks {
     var known: (links: Links, costs: [PackedCosts])?
     let lanes = LaneLinks(
       sides: lattice.sides, basisCount: cell.basis.count,
-      canCut: lattice.boundary.map { $0 == .periodic || $0 == .antiperiodic }, grid: grid
+      canCut: lattice.boundary.map { $0 == .periodic || $0 == .antiperiodic },
+      // Of one cell where sites of one kind are no neighbours.
+      width: cell.bonds.contains { $0.source == $0.target } ? 2 : 1, grid: grid
     ) { grid in
       if known == nil {
         let links = Links(model)

@@ -14,17 +14,28 @@ import LandauLattice
 final class PackedBlocks {
   let grid: LaneGrid
   let packed: PackedLattice
-  private let copies: LaneCopies
+  let copies: LaneCopies
   private let rules: PackedRules
   /// Eight words before the first place and behind the last copy belong to nobody.
-  private let planes: [UnsafeMutablePointer<UInt64>]
+  let planes: [UnsafeMutablePointer<UInt64>]
   private let lanes: UnsafeMutablePointer<UInt64>
   private let stream: UnsafeMutablePointer<UInt64>
-  private let kernels: lk_kernels
+  let kernels: lk_kernels
   private let owned = OwnedBuffers()
-  private let laneOffsets: [Int]
-  private let placeOffsets: [Int]
+  let laneOffsets: [Int]
+  let placeOffsets: [Int]
+  /// Sites from the first of a block to the end of the lattice's row.
+  let sitesAhead: [Int]
   private var counted = CountedSweeps()
+  /// Lanes by their place along each axis, and by the sublattice of their first site.
+  private(set) lazy var sliceMasks = grid.blocks.indices.map { axis in
+    grid.masks(grid.blocks[axis]) { grid.step($0)[axis] }
+  }
+  private(set) lazy var sublatticeMasks = grid.masks(2) { [grid] lane in
+    zip(grid.step(lane), zip(grid.sides, grid.blocks)).reduce(0) {
+      $0 + $1.0 * ($1.1.0 / $1.1.1)
+    } % 2
+  }
 
   /// All spins are in state 0 until `load`.
   init(
@@ -48,6 +59,8 @@ final class PackedBlocks {
     stream = owned.aligned(RandomLanes.wordCount)
     RandomLanes.start(stream, from: seed)
     (laneOffsets, placeOffsets) = grid.offsets
+    let along = grid.blocks[grid.blocks.count - 1]
+    sitesAhead = (0..<grid.laneCount).map { [grid] in (along - $0 % along) * grid.rowLength }
     rules = PackedRules(packed.classes, beta: beta)
   }
 
@@ -61,7 +74,7 @@ final class PackedBlocks {
   var updateCount: Int { counted.sweeps * grid.siteCount }
   var acceptanceRate: Double? { counted.acceptanceRate(attempts: grid.siteCount) }
 
-  private func replicas() -> lk_packed {
+  func replicas() -> lk_packed {
     packed.replicas(rules, lanes: lanes, planes: planes) {
       $0.copy_start = UnsafePointer(copies.start)
       $0.turn_of_copy = UnsafePointer(copies.turnOfCopy)
@@ -75,75 +88,6 @@ final class PackedBlocks {
     for _ in 0..<count {
       counted.sweep { packed.spins.sweep(&replicas, stream, kernels, isCounted: $0) }
     }
-  }
-
-  /// Takes over a configuration, site by site.
-  func load(_ states: UnsafePointer<UInt8>) {
-    for place in placeOffsets.indices {
-      write(place, laneOffsets.map { states[$0 + placeOffsets[place]] })
-    }
-    for (number, copy) in copies.copies.enumerated() {
-      let states = laneOffsets.indices.map {
-        states[laneOffsets[grid.lane($0, after: copy.step)] + placeOffsets[copy.place]]
-      }
-      write(grid.placeCount + number, states)
-    }
-  }
-
-  private func write(_ place: Int, _ states: [UInt8]) {
-    for (plane, words) in planes.enumerated() {
-      for word in 0..<8 {
-        var bits: UInt64 = 0
-        for lane in 64 * word..<max(64 * word, min(states.count, 64 * word + 64)) {
-          bits |= UInt64(states[lane] >> UInt8(plane) & 1) << UInt64(lane % 64)
-        }
-        words[8 * place + word] = bits
-      }
-    }
-  }
-
-  /// Writes the configuration, site by site.
-  func unpack(to states: UnsafeMutablePointer<UInt8>) {
-    var replicas = replicas()
-    let places = grid.placeCount
-    // Sites next to each other in a block and in the lattice.
-    let axis = grid.sides.count - 1
-    let row = grid.basisCount * grid.sides[axis] / grid.blocks[axis]
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 64 * places + 8) { block in
-      for word in 0..<(grid.laneCount + 63) / 64 {
-        kernels.packed_states(&replicas, Int32(word), block.baseAddress!)
-        for first in stride(from: 0, to: places, by: row) {
-          let from = block.baseAddress! + first
-          let to = states + placeOffsets[first]
-          for lane in 64 * word..<min(grid.laneCount, 64 * word + 64) {
-            let (source, target) = (from + (lane &- 64 &* word) &* places, to + laneOffsets[lane])
-            // Eight at once, of which the last are overwritten by the lanes that follow in the row.
-            if row <= 8, lane % grid.blocks[axis] &* row &+ 8 <= grid.blocks[axis] &* row {
-              UnsafeMutableRawPointer(target).storeBytes(
-                of: UnsafeRawPointer(source).loadUnaligned(as: UInt64.self), as: UInt64.self)
-            } else {
-              target.update(from: source, count: row)
-            }
-          }
-        }
-      }
-    }
-  }
-
-  /// What `lk_kernels.packed_bonds` counts, each bond once.
-  func bonds() -> (Int, Int) {
-    var replicas = replicas()
-    var counts: [UInt64] = [0, 0]
-    kernels.packed_bonds(&replicas, Int32(packed.spins.kernel), &counts)
-    return (Int(counts[0] / 2), Int(counts[1] / 2))
-  }
-
-  /// Bonds of the lattice.
-  var bondCount: Int { Int(packed.start[grid.placeCount]) * grid.laneCount / 2 }
-
-  /// How many sites are in a state with the bit of a plane.
-  func ones(inPlane plane: Int) -> Int {
-    Int(kernels.popcount(planes[plane], 8 * grid.placeCount))
   }
 
   /// What changes during a run, the configuration apart.

@@ -27,6 +27,8 @@ public final class PackedChains: MarkovChain {
 
   /// The most chains.
   public static let maximumCount = 512
+  /// The fewest that cost less together than each by itself, site by site.
+  public static let fewestWorthwhile = 64
 
   public let beta: Double
   public let randomBits: RandomBits
@@ -102,6 +104,13 @@ public final class PackedChains: MarkovChain {
   /// Why chains of a model cannot be packed, or nil.
   public static func refusal(of model: DiscreteModel) -> String? {
     PackedLattice.refusal(of: model)
+  }
+
+  /// The same on one lattice: no fewer than a single chain has blocks, which `DiscreteChain` sweeps side by side.
+  ///
+  /// - Complexity: O(sites + bonds).
+  public static func fewestWorthwhile(of model: DiscreteModel) -> Int {
+    max(fewestWorthwhile, PackedBlocks(model, beta: 0, seed: Seed(0))?.grid.laneCount ?? 0)
   }
 
   private func load(_ states: [UInt8], chain: Int) {

@@ -169,6 +169,8 @@ import Testing
     #expect(try blocks(.square, [16, 16]) == [8, 8])
     #expect(try blocks(.cubic, [20, 20, 20])!.reduce(1, *) == 500)
     #expect(try blocks(.chain, [1024]) == [512])
+    #expect(try blocks(.honeycomb, [32, 32]) == [32, 16])
+    #expect(try blocks(.kagome, [8, 8]) == [8, 8])
     #expect(try blocks(.square, [61, 61]) == nil)
     #expect(try blocks(.square, [10, 10]) == nil)
     #expect(try blocks(.square, [64, 64], [.open]) == nil)
