@@ -8,12 +8,9 @@ final class BlockIsing: IsingEngine {
 
   /// Nil where the lattice cannot be cut into blocks.
   init?(
-    model: IsingModel, beta: Double, start: IsingStart, level: KernelLevel, seed: Seed,
-    grid: LaneGrid? = nil
+    model: IsingModel, beta: Double, start: IsingStart, level: KernelLevel, seed: Seed
   ) {
-    guard let blocks = PackedBlocks(model, beta: beta, seed: seed, level: level, grid: grid) else {
-      return nil
-    }
+    guard let blocks = PackedBlocks(model, beta: beta, seed: seed, level: level) else { return nil }
     self.model = model
     self.blocks = blocks
     load(start.spins())

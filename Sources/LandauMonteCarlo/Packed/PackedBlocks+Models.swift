@@ -4,7 +4,7 @@ import LandauLattice
 extension LaneLinks {
   /// On the grid with the most lanes, or one of one's own; nil where none fits.
   init?(
-    sides: [Int], basisCount: Int, canCut: [Bool], width: Int = 2, grid: LaneGrid?,
+    sides: [Int], basisCount: Int, canCut: [Bool], width: Int = 2, grid: LaneGrid? = nil,
     _ make: (LaneGrid) -> LaneLinks?
   ) {
     let grids =
@@ -37,8 +37,10 @@ extension PackedBlocks {
     let lanes = LaneLinks(
       sides: lattice.sides, basisCount: cell.basis.count,
       canCut: lattice.boundary.map { $0 == .periodic || $0 == .antiperiodic },
-      // Of one cell where sites of one kind are no neighbours.
-      width: cell.bonds.contains { $0.source == $0.target } ? 2 : 1, grid: grid
+      // Wider than the way to the next neighbour of the same kind, if there is one.
+      width: 1
+        + cell.bonds.reduce(0) { $1.source == $1.target ? $1.offset.map(abs).reduce($0, max) : $0 },
+      grid: grid
     ) { grid in
       if known == nil {
         let links = Links(model)
@@ -73,14 +75,13 @@ extension PackedBlocks {
 
   /// Of a ring, rectangle or box, of which every block is like the first; nil where it cannot be cut.
   convenience init?(
-    _ model: IsingModel, beta: Double, seed: Seed, level: KernelLevel = .current,
-    grid: LaneGrid? = nil
+    _ model: IsingModel, beta: Double, seed: Seed, level: KernelLevel
   ) {
     let lattice = model.lattice
     let axes = lattice.sides.indices.filter { lattice.sides[$0] > 1 }
     guard model.coupling != 0, 2 * axes.count <= PackedSpins.ising.maximumDegree else { return nil }
     let lanes = LaneLinks(
-      sides: lattice.sides, basisCount: 1, canCut: lattice.sides.map { _ in true }, grid: grid
+      sides: lattice.sides, basisCount: 1, canCut: lattice.sides.map { _ in true }
     ) { grid in
       LaneLinks(grid, checking: 1) { site, body in
         for axis in axes {

@@ -171,11 +171,18 @@ import Testing
     #expect(try blocks(.chain, [1024]) == [512])
     #expect(try blocks(.honeycomb, [32, 32]) == [32, 16])
     #expect(try blocks(.kagome, [8, 8]) == [8, 8])
+    let farther = UnitCell(
+      name: "farther", vectors: [[1, 0], [0, 1]], basis: [[0, 0]],
+      bonds: [.init(0, 0, [1, 0]), .init(0, 0, [0, 1]), .init(0, 0, [2, 0])])
+    #expect(try blocks(farther, [64, 64]) == [16, 16])
     #expect(try blocks(.square, [61, 61]) == nil)
     #expect(try blocks(.square, [10, 10]) == nil)
     #expect(try blocks(.square, [64, 64], [.open]) == nil)
     #expect(try blocks(.square, [256, 10], [.periodic, .open]) == [128, 1])
     #expect(try blocks(.square, [256, 10], [.periodic, .helical]) == [128, 1])
+    #expect(
+      try PackedChains.fewestWorthwhile(of: .ising(Lattice(.square, sides: [63, 63]))) == 441)
+    #expect(try PackedChains.fewestWorthwhile(of: .ising(Lattice(.square, sides: [8, 8]))) == 64)
     let square = try Lattice(.square, sides: [32, 32])
     let stripes = (0..<1024).map { Double($0 % 2) }
     let ramp = (0..<1024).map { Double($0 / 32) }

@@ -202,5 +202,13 @@ import Testing
     var old = StateReader(former.bytes)
     let error = #expect(throws: InputError.self) { try resumed.restore(from: &old) }
     #expect(error!.message.contains("begin the run anew"))
+    let ising = try IsingChain(
+      model: IsingModel(sides: [63, 63]), beta: 0.4, update: .metropolis, seed: .test())
+    former = StateWriter()
+    former.write("ising/1")
+    former.write("metropolis, site by site, acceptance 15/16 min(1, exp(-beta dE))")
+    old = StateReader(former.bytes)
+    let other = #expect(throws: InputError.self) { try ising.restore(from: &old) }
+    #expect(other!.message.contains("begin the run anew"))
   }
 }
