@@ -55,8 +55,14 @@ extension IsingChain: SnapshotChain {
   }
 
   public func restore(from reader: inout StateReader) throws(InputError) {
-    guard try reader.text() == "ising/1", try reader.text() == algorithm else {
+    guard try reader.text() == "ising/1" else {
       throw InputError("the checkpoint does not belong to \(algorithm) on \(model.lattice)")
+    }
+    let former = try reader.text()
+    guard former == algorithm else {
+      throw InputError(
+        "the checkpoint of \(former) does not belong to \(algorithm) on \(model.lattice); begin the run anew"
+      )
     }
     try engine.restore(from: &reader)
   }
@@ -67,16 +73,21 @@ extension IsingChain: SnapshotChain {
     return sides.indices.filter { sides[$0] > 1 && sides[$0] == sides.max()! }
   }
 
+  static func smallestWave(_ lattice: HypercubicLattice) -> [SIMD2<Double>] {
+    let side = lattice.sides.max() ?? 1
+    let step = 2 * Double.pi / Double(side)
+    return (0..<side).map { SIMD2(cos(step * Double($0)), sin(step * Double($0))) }
+  }
+
   /// |sum of s exp(i k r)|^2 / N^2, averaged over the wave vectors 2 pi / L along the longest axes.
   private func structureMinimal() -> Double {
     var total = 0.0
     for axis in longestAxes {
       let sums = engine.sliceSums(along: axis)
-      let step = 2 * Double.pi / Double(sums.count)
       var (real, imaginary) = (0.0, 0.0)
       for (position, sum) in sums.enumerated() {
-        real += Double(sum) * cos(step * Double(position))
-        imaginary += Double(sum) * sin(step * Double(position))
+        real += Double(sum) * wave[position].x
+        imaginary += Double(sum) * wave[position].y
       }
       total += real * real + imaginary * imaginary
     }

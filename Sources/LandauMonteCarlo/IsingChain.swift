@@ -13,6 +13,8 @@ public final class IsingChain {
   public let beta: Double
   public let update: IsingUpdate
   let engine: any IsingEngine
+  /// Cosine and sine of the smallest wave along the longest sides, slice by slice.
+  let wave: [SIMD2<Double>]
 
   /// - Parameters:
   ///   - update: the way to update; `IsingUpdate.automatic` chooses where it is nil.
@@ -30,21 +32,26 @@ public final class IsingChain {
 
   init(
     model: IsingModel, beta: Double, update: IsingUpdate?, seed: Seed, pool: WorkerPool?,
-    level: KernelLevel, allowsStrips: Bool = true
+    level: KernelLevel
   ) throws(InputError) {
     let update = update ?? .automatic(for: model, beta: beta)
     try Self.check(model: model, beta: beta, update: update)
     self.model = model
     self.beta = beta
     self.update = update
+    wave = Self.smallestWave(model.lattice)
     let start = IsingStart(model, beta: beta, seed: seed.child("start"))
     let updates = seed.child(update.rawValue)
     switch update {
     case .metropolis:
-      if allowsStrips, model.field == 0, let layout = MultispinLayout(model.lattice) {
+      if model.field == 0, let layout = MultispinLayout(model.lattice) {
         engine = MultispinIsing(
           model: model, layout: layout, beta: beta, start: start, level: level, seed: updates,
           pool: pool)
+      } else if let blocks = BlockIsing(
+        model: model, beta: beta, start: start, level: level, seed: updates)
+      {
+        engine = blocks
       } else {
         engine = TableIsing(
           model: model, beta: beta, start: start.spins(), level: level, using: updates.makeStream())
@@ -132,6 +139,6 @@ public final class IsingChain {
   public var updateCount: Int { engine.updateCount }
 
   /// The fraction of Metropolis attempts that flipped a spin, the burn-in included; nil for clusters
-  /// and before the first sweep. In strips one sweep in sixteen is counted.
+  /// and before the first sweep. In the bits of words one sweep in sixteen is counted.
   public var acceptanceRate: Double? { engine.acceptanceRate }
 }

@@ -1,7 +1,8 @@
 import LandauCore
 import LandauLattice
 
-/// Metropolis with a table of acceptance thresholds: any sides, dimension, coupling and field.
+/// Metropolis with a table of acceptance thresholds: any sides, dimension, coupling and field, where there are no
+/// strips and no blocks.
 ///
 /// A sweep attempts every site once in a fixed order: row by row along the last axis, within a row the
 /// even positions and then the odd ones. One attempt after the other uses the spins as they are then,

@@ -12,9 +12,10 @@ import Testing
   import Darwin
 #endif
 
-/// Every update and storage: strips (either way round), tables, clusters, both signs.
+/// Every update and storage: strips (either way round), blocks, tables, clusters, both signs.
 private let cases: [(sides: [Int], coupling: Double, update: IsingUpdate)] = [
   ([128, 48], 1, .metropolis), ([48, 128], -1, .metropolis), ([128, 128], -1, .metropolis),
+  ([63, 63], 1, .metropolis), ([20, 20, 20], -1, .metropolis), ([18, 30], -1, .metropolis),
   ([6, 8], 1, .metropolis), ([7, 7], -1, .metropolis), ([4, 4, 6], 1, .metropolis),
   ([6, 6], -1, .wolff), ([4, 4, 4], 1, .wolff), ([5], 1, .wolff), ([1], 1, .swendsenWang),
   ([6, 8], -1, .swendsenWang), ([3, 4, 4], 1, .swendsenWang), ([12], 1, .swendsenWang),

@@ -59,10 +59,32 @@ typedef struct {
   const uint64_t *bits;
 } lk_packed_rule;
 
+// Which lanes of a site others are beside, in part: lane k of a copy is lane k + 64 words + bits of the site where bit k
+// of the mask is set; words may be negative.
+typedef struct {
+  int words, bits;
+  uint64_t mask[8];
+} lk_lane_move;
+
+// Spins of packed replicas, for `packed_bonds`.
+enum { LK_PACKED_ISING, LK_PACKED_POTTS, LK_PACKED_BLUME_CAPEL };
+
 // 512 replicas of a few-valued model: bit b of word w of a site is in replica 64 w + b. States 0 and 1 (Ising: -1, 1)
 // lie in plane 0; of four or three states the second bit lies in plane 1.
+//
+// Or one lattice in equal blocks, a block in each lane: then neighbours may be copies, behind the last site, of sites in
+// other lanes. Copies copy_start[i] ..< copy_start[i + 1] are those of site i; in copy c lanes are moved by the moves
+// move_start[t] ..< move_start[t + 1], t = turn_of_copy[c]. They are written after every attempt at the site. Eight
+// words before the first site and behind the last copy may be read.
 typedef struct {
   long sites;
+  // A bit for each replica that is attempted, eight words; the others stay as they are.
+  const uint64_t *lanes;
+  // NULL where there are no copies.
+  const int32_t *copy_start;
+  const int32_t *turn_of_copy;
+  const int32_t *move_start;
+  const lk_lane_move *moves;
   // Neighbours of site i at start[i] ..< start[i + 1], at most 15, and 7 where there is a second plane.
   const int32_t *start;
   const int32_t *neighbours;
@@ -243,6 +265,10 @@ typedef struct {
   uint64_t (*packed_blume_capel)(const lk_packed *packed, uint64_t *state, int counting);
   // The states of the 64 replicas of a word, `states[replica][site]`.
   void (*packed_states)(const lk_packed *packed, int word, uint8_t *states);
+  // Sums over the bonds at all sites in the replicas that are attempted, each bond from both ends: of Ising spins
+  // counts[0] are unsatisfied; of Potts spins counts[0] join different states; of Blume and Capel's counts[0] join
+  // equal spins and counts[1] opposite ones, zeros left out.
+  void (*packed_bonds)(const lk_packed *packed, int kind, uint64_t *counts);
 
   // Random words from one block's generator; `count` is a multiple of eight. Of `random_bits` every bit is 1 with
   // probability threshold / 2^64.
@@ -261,6 +287,10 @@ typedef struct {
 
   // Number of set bits.
   uint64_t (*popcount)(const uint64_t *words, long count);
+
+  // Adds to each of ones[m] the number of bits that are set in `count` times eight words and in the eight of mask m.
+  void (*masked_ones)(const uint64_t *words, long count, const uint64_t *masks, long mask_count,
+                      uint64_t *ones);
 
   // Sum of a[i] * b[i] for entries -1 and +1.
   int64_t (*dot_signs)(const int8_t *a, const int8_t *b, long count);

@@ -16,6 +16,9 @@ public import LandauLattice
 /// before the first). Where clusters cannot reach all states (the zeros of Blume and Capel's model)
 /// a sweep begins with a Metropolis attempt per site.
 ///
+/// Metropolis in order goes through blocks of a crystal side by side (`PackedBlocks`) where the model is one of
+/// `PackedChains` and the lattice can be cut, else site by site.
+///
 /// - Note: Estimators "improved" belong to the sweep before: measure right after `sweep`, before an
 ///   exchange of replicas looks at `energy`, or the choice of what is measured where would bias
 ///   them. Until the first sweep, and after `beta` has changed, they are the plain ones.
@@ -24,7 +27,7 @@ public final class DiscreteChain: TemperedChain, SnapshotChain {
   public let update: DiscreteUpdate
   public let order: SiteOrder
   public let observables: [Observable]
-  let storage: DiscreteStorage
+  private let held: DiscreteStorage
   private let engine: any DiscreteEngine
   private let measurement: DiscreteMeasurement
   private let improves: Bool
@@ -60,15 +63,24 @@ public final class DiscreteChain: TemperedChain, SnapshotChain {
     self.beta = beta
     self.update = update
     self.order = order
-    storage = DiscreteStorage(
+    let storage = DiscreteStorage(
       model: model,
       start: DiscreteStart(model, beta: beta).configuration(seed: seed.child("start")))
-    let stream = seed.child(update.rawValue).makeStream()
+    held = storage
+    let updates = seed.child(update.rawValue)
+    let stream = updates.makeStream()
     switch update {
     case .metropolis, .heatBath:
-      storage.keepFields()
-      engine = LocalDiscrete(
-        storage: storage, beta: beta, isHeatBath: update == .heatBath, order: order, using: stream)
+      if update == .metropolis, order == .sequential,
+        let blocks = BlockDiscrete(storage: storage, beta: beta, seed: updates)
+      {
+        engine = blocks
+      } else {
+        storage.keepFields()
+        engine = LocalDiscrete(
+          storage: storage, beta: beta, isHeatBath: update == .heatBath, order: order, using: stream
+        )
+      }
     case .wolff: engine = WolffDiscrete(storage: storage, beta: beta, using: stream)
     case .swendsenWang:
       engine = SwendsenWangDiscrete(storage: storage, beta: beta, using: stream)
@@ -77,6 +89,12 @@ public final class DiscreteChain: TemperedChain, SnapshotChain {
     improves = (engine as? SwendsenWangDiscrete)?.isImproved ?? false
     observables =
       measurement.observables + (improves ? [.improvedOrderSquared, .improvedOrderFourth] : [])
+  }
+
+  /// With the present configuration.
+  var storage: DiscreteStorage {
+    engine.writeStates()
+    return held
   }
 
   /// Finds out before any work whether a chain can be made.
@@ -114,7 +132,7 @@ public final class DiscreteChain: TemperedChain, SnapshotChain {
   /// - Complexity: O(bonds) after a sweep, then constant.
   public var energy: Double {
     if let knownEnergy { return knownEnergy }
-    let energy = storage.energy()
+    let energy = engine.energy() ?? storage.energy()
     knownEnergy = energy
     return energy
   }
@@ -130,7 +148,16 @@ public final class DiscreteChain: TemperedChain, SnapshotChain {
   public func load(_ configuration: [UInt8]) {
     precondition(
       configuration.allSatisfy { $0 < model.stateCount }, "states are 0 to \(model.stateCount - 1)")
-    storage.load(configuration)
+    held.load(configuration)
+    engine.readStates()
+    isFresh = false
+    knownEnergy = nil
+  }
+
+  /// Goes on from the configuration of another storage of the same shape.
+  func load(from other: DiscreteStorage) {
+    held.states.update(from: other.states, count: held.count)
+    engine.readStates()
     isFresh = false
     knownEnergy = nil
   }
@@ -138,11 +165,13 @@ public final class DiscreteChain: TemperedChain, SnapshotChain {
   /// Single-site attempts or visits of clusters in `sweep` so far.
   public var updateCount: Int { engine.updateCount }
 
-  /// The fraction of single-site attempts that changed a state, the burn-in included; nil for
-  /// clusters and before the first sweep.
+  /// The fraction of single-site attempts that changed a state, the burn-in included (in blocks that of one sweep in
+  /// sixteen); nil for clusters and before the first sweep.
   public var acceptanceRate: Double? { engine.acceptanceRate }
 
   public func measure(into row: inout [Double]) {
+    let energy = energy
+    engine.writeStates()
     let square = measurement.append(energy: energy, to: &row)
     if improves {
       let moments = isFresh ? engine.improvedMoments() : nil
@@ -157,26 +186,34 @@ public final class DiscreteChain: TemperedChain, SnapshotChain {
   public func appendSnapshot(to array: inout [Int8]) { storage.appendSnapshot(to: &array) }
 
   public func save(to writer: inout StateWriter) {
-    writer.write("discrete/1")
+    writer.write(engine.checkpoint)
     writer.write(update.rawValue)
     writer.write(beta)
     writer.write(isFresh)
+    let storage = storage
     writer.write(bytes: UnsafeBufferPointer(start: storage.states, count: storage.count))
     engine.save(to: &writer)
   }
 
   public func restore(from reader: inout StateReader) throws(InputError) {
-    guard try reader.text() == "discrete/1", try reader.text() == update.rawValue else {
+    let kind = try reader.text()
+    if kind == "discrete/1" && kind != engine.checkpoint {
+      throw InputError(
+        "the checkpoint is of Metropolis site by site, which on \(model.lattice) is made in blocks now; "
+          + "begin the run anew")
+    }
+    guard kind == engine.checkpoint, try reader.text() == update.rawValue else {
       throw InputError("the checkpoint does not belong to \(update.rawValue) on \(model.name)")
     }
     let beta = try reader.number()
     let isFresh = try reader.flag()
-    let states = try reader.bytes(count: storage.count)
+    let states = try reader.bytes(count: held.count)
     guard beta >= 0, beta.isFinite, states.allSatisfy({ $0 < model.stateCount }) else {
       throw InputError("the checkpoint does not belong to \(model.name) on \(model.lattice)")
     }
     self.beta = beta
-    storage.load(states)
+    held.load(states)
+    engine.readStates()
     try engine.restore(from: &reader)
     self.isFresh = isFresh
     knownEnergy = nil

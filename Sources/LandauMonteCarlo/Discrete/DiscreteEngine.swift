@@ -4,6 +4,13 @@ import LandauCore
 protocol DiscreteEngine: AnyObject {
   /// What was done, for the report; a function of the job alone.
   var algorithm: String { get }
+  /// How a checkpoint of a chain begins.
+  var checkpoint: String { get }
+  /// Writes the configuration to the storage, and takes it over from there, where it is kept elsewhere.
+  func writeStates()
+  func readStates()
+  /// Total energy where it is known without the storage.
+  func energy() -> Double?
   func setBeta(_ beta: Double)
   func sweep(_ count: Int)
   /// Stops early when asked to, between sweeps or clusters.
@@ -52,4 +59,8 @@ extension DiscreteEngine {
     stage.makeSweeps(unless: isOver) { sweep(1) }
   }
   func improvedMoments() -> ImprovedMoments? { nil }
+  var checkpoint: String { "discrete/1" }
+  func writeStates() {}
+  func readStates() {}
+  func energy() -> Double? { nil }
 }

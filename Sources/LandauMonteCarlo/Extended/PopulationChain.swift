@@ -12,9 +12,7 @@ extension DiscreteChain: PopulationChain {
       storage.count == other.storage.count && storage.stateCount == other.storage.stateCount,
       "configurations of \(model.name) on \(model.lattice) and of \(other.model.name) on "
         + "\(other.model.lattice) differ in shape")
-    storage.states.update(from: other.storage.states, count: storage.count)
+    load(from: other.storage)
     beta = other.beta
-    isFresh = false
-    knownEnergy = nil
   }
 }

@@ -27,15 +27,17 @@ public final class PackedChains: MarkovChain {
 
   /// The most chains.
   public static let maximumCount = 512
+  /// The fewest that cost less together than each by itself, site by site.
+  public static let fewestWorthwhile = 64
 
   public let beta: Double
   public let randomBits: RandomBits
   public let chainCount: Int
   public let observables: [Observable]
   let packed: PackedLattice
-  private let rule: MetropolisAcceptance
   private let rules: PackedRules
   private let planes: [UnsafeMutablePointer<UInt64>]
+  private let lanes: UnsafeMutablePointer<UInt64>
   private let stream: UnsafeMutablePointer<UInt64>
   private let owned = OwnedBuffers()
   private let kernels: lk_kernels
@@ -80,13 +82,11 @@ public final class PackedChains: MarkovChain {
     self.beta = beta
     self.randomBits = randomBits
     chainCount = count
-    let classes = packed.classes
-    rule = MetropolisAcceptance(
-      beta: beta, largestCost: classes.joined().map(\.cost).max() ?? 0)
-    rules = PackedRules(classes, acceptance: rule)
+    rules = PackedRules(packed.classes, beta: beta)
     kernels = level.kernels
     let words = 8 * packed.siteCount
     planes = (0..<packed.spins.planeCount).map { [owned] _ in owned.aligned(words) }
+    lanes = owned.make(8, ~0)
     stream = owned.aligned(RandomLanes.wordCount)
     RandomLanes.start(stream, from: seed.child("packed"))
     let starts = models.map { DiscreteStart($0, beta: beta) }
@@ -106,6 +106,13 @@ public final class PackedChains: MarkovChain {
     PackedLattice.refusal(of: model)
   }
 
+  /// The same on one lattice: no fewer than a single chain has blocks, which `DiscreteChain` sweeps side by side.
+  ///
+  /// - Complexity: O(sites + bonds).
+  public static func fewestWorthwhile(of model: DiscreteModel) -> Int {
+    max(fewestWorthwhile, PackedBlocks(model, beta: 0, seed: Seed(0))?.grid.laneCount ?? 0)
+  }
+
   private func load(_ states: [UInt8], chain: Int) {
     for (plane, words) in planes.enumerated() {
       for (site, state) in states.enumerated() where state >> UInt8(plane) & 1 == 1 {
@@ -115,34 +122,16 @@ public final class PackedChains: MarkovChain {
   }
 
   private func replicas() -> lk_packed {
-    // Sites with four or six bonds: the first classes are 0, 1, ... unsatisfied ones.
-    let costly = (1...3).map { kind in
-      packed.dimension >= kind ? rules.rules[0].thresholds[kind] : 0
-    }
-    return lk_packed(
-      sites: packed.siteCount, start: packed.start, neighbours: packed.neighbours,
-      signs: packed.signs.map { UnsafePointer($0) }, lane_signs: packed.signsDiffer ? 1 : 0,
-      repels: packed.coupling < 0 ? 1 : 0,
-      rule_of_site: packed.kindOfSite.map { UnsafePointer($0) },
-      rules: rules.rules, dimension: Int32(packed.dimension),
-      acceptance: lk_acceptance(
-        costly: (costly[0], costly[1], costly[2]), lazy_bits: Int32(rule.lazyBits)),
-      planes: (planes[0], planes.count > 1 ? planes[1] : nil))
+    packed.replicas(rules, lanes: lanes, planes: planes)
   }
 
   public func sweep(_ count: Int = 1) {
     precondition(count >= 0, "\(count) sweeps")
     var replicas = replicas()
     for _ in 0..<count {
-      counted.sweep { isCounted in
-        let counting: Int32 = isCounted ? 1 : 0
-        return switch packed.spins {
-        case .ising:
-          Int(kernels.packed_ising(&replicas, stream, randomBits == .shared ? 1 : 0, counting))
-        case .potts(let states):
-          Int(kernels.packed_potts(&replicas, stream, Int32(states), counting))
-        case .blumeCapel: Int(kernels.packed_blume_capel(&replicas, stream, counting))
-        }
+      counted.sweep {
+        packed.spins.sweep(
+          &replicas, stream, kernels, shares: randomBits == .shared, isCounted: $0)
       }
     }
   }
@@ -208,7 +197,7 @@ public final class PackedChains: MarkovChain {
 extension PackedChains: ReportingChain {
   public var algorithm: String {
     "metropolis, \(Self.maximumCount) chains in the bits of words, "
-      + "\(randomBits == .shared ? "shared" : "independent") random numbers, acceptance \(rule)"
+      + "\(randomBits == .shared ? "shared" : "independent") random numbers, acceptance \(rules.acceptance)"
   }
 
   public var updateCount: Int { counted.sweeps * packed.siteCount * chainCount }

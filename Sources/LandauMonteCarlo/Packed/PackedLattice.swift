@@ -5,8 +5,8 @@ import LandauLattice
 /// Bonds and kinds of sites of packed replicas, in the buffers that kernels read.
 final class PackedLattice {
   let spins: PackedSpins
+  /// Places where the lanes are blocks of one lattice.
   let siteCount: Int
-  /// J; its modulus for Ising spins.
   let coupling: Double
   let crystalField: Double
   /// The kinds of sites there are.
@@ -19,25 +19,44 @@ final class PackedLattice {
   let signsDiffer: Bool
   private let owned = OwnedBuffers()
 
+  /// - Parameters:
+  ///   - costs: one for each site.
+  ///   - start: where the neighbours of each site begin, and last where they end.
+  ///   - signs: eight words for each neighbour, the lanes with a negative coupling; empty for none.
+  init(
+    _ spins: PackedSpins, coupling: Double, crystalField: Double, costs: [PackedCosts],
+    start: [Int32], neighbours: [Int32], signs: [UInt64]
+  ) {
+    self.spins = spins
+    self.coupling = coupling
+    self.crystalField = crystalField
+    siteCount = costs.count
+    self.start = owned.make(of: start)
+    self.neighbours = owned.make(of: neighbours)
+    var numbers: [PackedCosts: UInt8] = [:]
+    for cost in costs where numbers[cost] == nil { numbers[cost] = UInt8(numbers.count) }
+    kinds = numbers.sorted { $0.value < $1.value }.map(\.key)
+    kindOfSite = kinds.count == 1 ? nil : owned.make(of: costs.map { numbers[$0]! })
+    let words = stride(from: 0, to: signs.count, by: 8)
+    signsDiffer = !words.allSatisfy { place in
+      (signs[place] == 0 || signs[place] == ~0)
+        && (1..<8).allSatisfy { signs[place + $0] == signs[place] }
+    }
+    if signs.allSatisfy({ $0 == 0 }) {
+      self.signs = nil
+    } else {
+      self.signs = owned.make(of: signsDiffer ? signs : words.map { signs[$0] })
+    }
+  }
+
   /// - Parameter models: one for each replica, or one for all, that differ in the signs of couplings at most.
   /// - Throws: `InputError` with the reason where replicas cannot be packed.
-  init(_ models: [DiscreteModel]) throws(InputError) {
+  convenience init(_ models: [DiscreteModel]) throws(InputError) {
     let model = models[0]
     let links = Links(model)
     let costs = Self.costs(model, links)
     if let reason = Self.refusal(of: model, links, costs) { throw InputError(reason) }
     let spins = PackedSpins(model.spins)!
-    self.spins = spins
-    siteCount = model.siteCount
-    let largest = links.couplings.map(abs).max() ?? 0
-    coupling = spins == .ising ? largest : links.couplings.first ?? 0
-    crystalField = spins == .blumeCapel ? model.spins.siteEnergies[0] : 0
-    start = owned.make(of: links.start)
-    neighbours = owned.make(of: links.sites)
-    var numbers: [PackedCosts: UInt8] = [:]
-    for cost in costs where numbers[cost] == nil { numbers[cost] = UInt8(numbers.count) }
-    kinds = numbers.sorted { $0.value < $1.value }.map(\.key)
-    kindOfSite = kinds.count == 1 ? nil : owned.make(of: costs.map { numbers[$0]! })
     var all = [links.couplings]
     for other in models.dropFirst() {
       guard spins == .ising, other.lattice == model.lattice, other.fields == model.fields,
@@ -45,9 +64,11 @@ final class PackedLattice {
       else { throw InputError("replicas may differ in the signs of Ising couplings only") }
       all.append(Links(other).couplings)
     }
-    signsDiffer = all.count > 1
-    if signsDiffer {
-      let signs = owned.make(8 * links.couplings.count, UInt64(0))
+    var signs: [UInt64] = []
+    if spins == .ising && all.count == 1 {
+      signs = links.couplings.flatMap { [UInt64](repeating: $0 < 0 ? ~0 : 0, count: 8) }
+    } else if spins == .ising {
+      signs = [UInt64](repeating: 0, count: 8 * links.couplings.count)
       // Replicas that nobody asked for are as the first ones.
       for replica in 0..<PackedChains.maximumCount {
         let couplings = all[replica % all.count]
@@ -55,12 +76,20 @@ final class PackedLattice {
           signs[8 * place + replica / 64] |= 1 << UInt64(replica % 64)
         }
       }
-      self.signs = signs
-    } else if spins == .ising, links.couplings.contains(where: { $0 < 0 }) {
-      signs = owned.make(of: links.couplings.map { $0 < 0 ? ~0 : 0 })
-    } else {
-      signs = nil
     }
+    self.init(
+      spins, coupling: Self.coupling(spins, links), crystalField: Self.crystalField(model),
+      costs: costs, start: links.start, neighbours: links.sites, signs: signs)
+  }
+
+  /// J; its modulus for Ising spins.
+  static func coupling(_ spins: PackedSpins, _ links: Links) -> Double {
+    let first = links.couplings.first ?? 0
+    return spins == .ising ? abs(first) : first
+  }
+
+  static func crystalField(_ model: DiscreteModel) -> Double {
+    PackedSpins(model.spins) == .blumeCapel ? model.spins.siteEnergies[0] : 0
   }
 
   /// Why replicas of a model cannot be packed, or nil.
@@ -69,7 +98,7 @@ final class PackedLattice {
     return refusal(of: model, links, costs(model, links))
   }
 
-  private static func refusal(
+  static func refusal(
     of model: DiscreteModel, _ links: Links, _ costs: [PackedCosts]
   ) -> String? {
     guard let spins = PackedSpins(model.spins) else {
@@ -97,7 +126,7 @@ final class PackedLattice {
     return nil
   }
 
-  private static func costs(_ model: DiscreteModel, _ links: Links) -> [PackedCosts] {
+  static func costs(_ model: DiscreteModel, _ links: Links) -> [PackedCosts] {
     (0..<model.siteCount).map { site in
       let field =
         model.fields.isEmpty || model.stateCount < 2

@@ -78,25 +78,44 @@ struct PackedCosts: Hashable {
   }
 }
 
-/// The rules of all kinds of sites at one temperature, in the buffers that kernels read.
+/// The rules of all kinds of sites, in the buffers that kernels read.
 final class PackedRules {
   let rules: UnsafeMutablePointer<lk_packed_rule>
+  private(set) var acceptance: MetropolisAcceptance
+  /// Costs of the classes of each kind; class 0 is what costs nothing.
+  private let costs: [[Double]]
+  private let thresholds: [UnsafeMutablePointer<UInt64>]
+  private let bits: [UnsafeMutablePointer<UInt64>]
   private let owned = OwnedBuffers()
 
-  init(_ classes: [[PackedCosts.Class]], acceptance rule: MetropolisAcceptance) {
+  init(_ classes: [[PackedCosts.Class]], beta: Double) {
     let owned = owned
+    costs = classes.map { [0] + $0.map(\.cost) }
+    thresholds = costs.map { owned.make($0.count, 0) }
+    bits = costs.map { owned.make(64 * $0.count, 0) }
+    let tables = zip(thresholds, bits)
     rules = owned.make(
-      of: classes.map { classes in
-        // Class 0 is what costs nothing.
-        let thresholds = ([0] + classes.map(\.cost)).map { rule.threshold(energyChange: $0) }
-        let bits = thresholds.flatMap { threshold in
-          (0..<64).map { 0 &- (threshold >> UInt64(63 - $0) & 1) }
-        }
-        return lk_packed_rule(
-          count: Int32(thresholds.count),
+      of: zip(classes, tables).map { classes, tables in
+        lk_packed_rule(
+          count: Int32(1 + classes.count),
           values: owned.make(of: [0] + classes.map { Int8($0.value) }),
           kinds: owned.make(of: [-1] + classes.map { Int8($0.kind) }),
-          thresholds: owned.make(of: thresholds), bits: owned.make(of: bits))
+          thresholds: tables.0, bits: tables.1)
       })
+    acceptance = MetropolisAcceptance(beta: beta, largestCost: 0)
+    setBeta(beta)
+  }
+
+  func setBeta(_ beta: Double) {
+    acceptance = MetropolisAcceptance(
+      beta: beta, largestCost: costs.lazy.map { $0.max()! }.max() ?? 0)
+    for kind in costs.indices {
+      for (number, cost) in costs[kind].enumerated() {
+        let threshold = acceptance.threshold(energyChange: cost)
+        thresholds[kind][number] = threshold
+        let bits = bits[kind] + 64 * number
+        for bit in 0..<64 { bits[bit] = 0 &- (threshold >> UInt64(63 &- bit) & 1) }
+      }
+    }
   }
 }

@@ -9,8 +9,25 @@ extension BenchCase {
     ising("metropolis-2d-large", [4096, 4096], beta: 1 / 2.5, floor: strips),
     ising("metropolis-2d-threads", [4096, 4096], beta: 1 / 2.5, floor: strips, isThreaded: true),
     ising("metropolis-3d", [64, 64, 64], beta: 0.2216, floor: strips),
-    ising("metropolis-2d-any-size", [63, 63], beta: 0.44, floor: .words(1)),
-    ising("metropolis-3d-any-size", [20, 20, 20], beta: 0.2216, floor: .words(1)),
+    ising("metropolis-2d-any-size", [63, 63], beta: 0.44, floor: blocks(441)),
+    ising("metropolis-3d-any-size", [20, 20, 20], beta: 0.2216, floor: blocks(500)),
+    ising("metropolis-2d-prime", [61, 61], beta: 0.44, floor: .words(1)),
+    single("metropolis-triangular", beta: 0.27, floor: blocks(512)) {
+      try .ising(Lattice(.triangular, sides: [64, 64]))
+    },
+    single("metropolis-field", beta: 0.27, floor: blocks(512)) {
+      try .ising(Lattice(.triangular, sides: [64, 64]), field: 0.1)
+    },
+    single("metropolis-spin-glass", beta: 0.8, floor: blocks(125)) { try spinGlasses(1)[0] },
+    single("metropolis-potts-3", beta: 1, floor: blocks(512, choices: 1)) {
+      try .potts(Lattice(.square, sides: [64, 64]), states: 3)
+    },
+    single("metropolis-potts-4", beta: 1.09, floor: blocks(512, choices: 2)) {
+      try .potts(Lattice(.square, sides: [64, 64]), states: 4)
+    },
+    single("metropolis-blume-capel", beta: 1.5, floor: blocks(512, choices: 1)) {
+      try .blumeCapel(Lattice(.square, sides: [64, 64]), crystalField: 0.5)
+    },
     packed("packed-2d", floor: strips) {
       try [.ising(Lattice(.square, sides: [64, 64]))]
     },
@@ -47,6 +64,10 @@ extension BenchCase {
   /// Ten bits decide two groups of 512 attempts in three; fewer decide hardly any.
   private static let fixedBits = 10.0
   static let strips = Floor.vectorWords(fixedBits * 8 / 512)
+  /// The bits that decide, and those that choose what is proposed, for as many attempts at a time.
+  private static func blocks(_ count: Double, choices: Double = 0) -> Floor {
+    .vectorWords((fixedBits + choices) * 8 / count)
+  }
   /// Two bonds and a coin a spin.
   private static let clusterBits = Floor.vectorWords((2 * fixedBits + 1) * 8 / 512)
 
@@ -71,6 +92,21 @@ extension BenchCase {
         let before = chain.updateCount
         chain.sweep(sweeps)
         return Double(chain.updateCount - before)
+      }
+    }
+  }
+
+  private static func single(
+    _ name: String, beta: Double, floor: Floor,
+    model: @escaping @Sendable () throws -> DiscreteModel
+  ) -> BenchCase {
+    BenchCase(name: name, what: "one lattice in blocks, an attempt", floor: floor) { _ in
+      let chain = try DiscreteChain(
+        model: model(), beta: beta, update: .metropolis, seed: Seed(1))
+      chain.burnIn(100)
+      return { sweeps in
+        chain.sweep(sweeps)
+        return Double(sweeps * chain.model.siteCount)
       }
     }
   }

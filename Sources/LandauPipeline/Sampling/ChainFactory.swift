@@ -129,9 +129,6 @@ struct ChainFactory: Sendable {
     if let refusal { throw InputError("update \(update): \(refusal)") }
   }
 
-  /// From so many chains on, Metropolis packs them into the bits of words where the model allows.
-  static let packedFrom = 64
-
   /// How many chains each lane of `chains` holds.
   func laneSizes(beta: Double, count: Int) throws(InputError) -> [Int] {
     try packedModel(beta: beta, chainCount: count) != nil
@@ -173,7 +170,7 @@ struct ChainFactory: Sendable {
   }
 
   private func packedModel(beta: Double, chainCount: Int) throws(InputError) -> DiscreteModel? {
-    guard chainCount >= Self.packedFrom, particular == nil, replicas == .one,
+    guard chainCount >= PackedChains.fewestWorthwhile, particular == nil, replicas == .one,
       name(beta: beta) == IsingUpdate.metropolis.rawValue
     else { return nil }
     let fewValued: DiscreteModel?
@@ -184,7 +181,10 @@ struct ChainFactory: Sendable {
     case .discrete(let discrete): fewValued = discrete
     default: fewValued = nil
     }
-    return fewValued.flatMap { PackedChains.refusal(of: $0) == nil ? $0 : nil }
+    guard let fewValued, PackedChains.refusal(of: fewValued) == nil,
+      chainCount >= PackedChains.fewestWorthwhile(of: fewValued)
+    else { return nil }
+    return fewValued
   }
 
   /// - Parameter pool: shares the work of one sweep where a chain can.
