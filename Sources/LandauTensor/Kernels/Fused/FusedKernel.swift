@@ -52,6 +52,8 @@ final class FusedKernel: Sendable {
 
   private let count: Int
   private let block: Int
+  /// Elements of a piece: no reduction crosses from one to the next. Nil where some do.
+  private let piece: Int?
   private let slotCount: Int
   private let steps: [Step]
   private let moving: [Moving]
@@ -71,6 +73,7 @@ final class FusedKernel: Sendable {
     self.count = count
     self.steps = steps
     self.sinks = sinks
+    piece = Self.piece(count, sinks)
     var readingBytes = 0
     var periods: [Int] = []
     for slot in slots {
@@ -132,10 +135,28 @@ final class FusedKernel: Sendable {
     return most / common * common
   }
 
+  /// The rows that all reductions keep apart; cache lines of elements where there are none.
+  private static func piece(_ count: Int, _ sinks: [Sink]) -> Int? {
+    var piece = 64
+    for (number, sink) in sinks.enumerated() {
+      guard let rows = sink.stream.keptRows, rows > 1 else { return nil }
+      let own = count / rows
+      if number > 0, own != piece { return nil }
+      piece = own
+    }
+    return piece
+  }
+
+  /// What may be computed at the same time, each with memory of its own.
+  var pieceCount: Int { piece.map { (count + $0 - 1) / max(1, $0) } ?? 1 }
+
   func run(
     _ operands: UnsafeBufferPointer<UnsafeRawPointer>,
-    _ results: UnsafeBufferPointer<UnsafeMutableRawPointer>, _ scratch: UnsafeMutableRawPointer
+    _ results: UnsafeBufferPointer<UnsafeMutableRawPointer>, _ scratch: UnsafeMutableRawPointer,
+    _ pieces: Range<Int>
   ) {
+    let first = (piece ?? 0) * pieces.lowerBound
+    let end = piece.map { min(count, $0 * pieces.upperBound) } ?? count
     // Numbers first: they want the alignment.
     let values = scratch.assumingMemoryBound(to: Word16.self)
     let pointers = (scratch + slotCount * MemoryLayout<Word16>.stride)
@@ -151,17 +172,20 @@ final class FusedKernel: Sendable {
     for entry in moving {
       pointers[entry.slot] =
         entry.isResult
-        ? results[entry.buffer]
-        : UnsafeMutableRawPointer(mutating: operands[entry.buffer] + entry.byte)
+        ? results[entry.buffer] + first * entry.elementBytes
+        : UnsafeMutableRawPointer(
+          mutating: operands[entry.buffer] + entry.byte + first * entry.elementBytes)
     }
     let states = scratch + stateOffset
     for (index, sink) in sinks.enumerated() {
-      sink.stream.begin(states + index * ReductionStream.stateBytes, results[sink.result])
+      sink.stream.begin(
+        states + index * ReductionStream.stateBytes, results[sink.result],
+        rows: piece == nil ? nil : pieces)
     }
-    var start = 0
-    while start < count {
-      let n = min(block, count &- start)
-      for entry in reading where start == 0 || !entry.isConstant {
+    var start = first
+    while start < end {
+      let n = min(block, end &- start)
+      for entry in reading where start == first || !entry.isConstant {
         let place = entry.reader.read(
           operands[entry.buffer], start, n, block: scratch + entry.offset)
         pointers[entry.slot] = UnsafeMutableRawPointer(mutating: place)

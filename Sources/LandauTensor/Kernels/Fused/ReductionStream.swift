@@ -46,20 +46,36 @@ struct ReductionStream: Sendable {
     elementwise = KernelLevel.current.kernels.elementwise[scalar == .float ? 0 : 1]
   }
 
-  func begin(_ state: UnsafeMutableRawPointer, _ result: UnsafeMutableRawPointer) {
+  /// Rows of the slowest axis where it is kept: each has results of its own.
+  var keptRows: Int? { kernel.outer.first.flatMap { $0.stride > 0 ? $0.extent : nil } }
+
+  /// - Parameter rows: of the slowest axis, which it will be fed; nil for all.
+  func begin(
+    _ state: UnsafeMutableRawPointer, _ result: UnsafeMutableRawPointer, rows: Range<Int>? = nil
+  ) {
     if scalar == .float {
-      begin(Float.self, state, result)
+      begin(Float.self, state, result, rows)
     } else {
-      begin(Double.self, state, result)
+      begin(Double.self, state, result, rows)
     }
   }
 
   private func begin<T: BinaryFloatingPoint & SIMDScalar>(
-    _ type: T.Type, _ state: UnsafeMutableRawPointer, _ result: UnsafeMutableRawPointer
+    _ type: T.Type, _ state: UnsafeMutableRawPointer, _ result: UnsafeMutableRawPointer,
+    _ rows: Range<Int>?
   ) {
     let identity: T = kernel.identity()
-    state.bindMemory(to: State<T>.self, capacity: 1).initialize(to: State(identity))
-    result.assumingMemoryBound(to: T.self).update(repeating: identity, count: kernel.resultCount)
+    var first = State(identity)
+    var own = 0..<kernel.resultCount
+    if let rows {
+      let row = strides[0]
+      own = rows.lowerBound * row..<rows.upperBound * row
+      first.outer[0] = rows.lowerBound
+      first.result = own.lowerBound
+    }
+    state.bindMemory(to: State<T>.self, capacity: 1).initialize(to: first)
+    (result.assumingMemoryBound(to: T.self) + own.lowerBound).update(
+      repeating: identity, count: own.count)
   }
 
   /// Takes the next `count` elements.
