@@ -67,13 +67,10 @@ public final class WorkerPool: Sendable {
 /// One loop: its body, the next index to hand out, and how many are still to be finished.
 private final class Job: Sendable {
   let count: Int
-  /// Lent by the caller of the loop, who takes it back when no worker can look at it any more; a worker
-  /// may hold the job itself a little longer. Written before the job is shared and after `visitors` is 0.
-  nonisolated(unsafe) private var body: (@Sendable (Int) -> Void)?
-  let next = Atomic<Int>(0)
+  /// Lent by the caller of the loop, who waits until no worker can look at it any more.
+  private let body: @Sendable (Int) -> Void
+  private let next = Atomic<Int>(0)
   let unfinished: Atomic<Int>
-  /// Workers that hold a reference and may still look at `next`.
-  let visitors = Atomic<Int>(0)
 
   init(count: Int, body: @escaping @Sendable (Int) -> Void) {
     self.count = count
@@ -81,26 +78,32 @@ private final class Job: Sendable {
     unfinished = Atomic(count)
   }
 
-  func takeBackBody() { body = nil }
-
   @inline(never)
   func work() {
     while true {
       let index = next.add(1, ordering: .relaxed).oldValue
       if index >= count { return }
-      body!(index)
+      body(index)
       unfinished.subtract(1, ordering: .acquiringAndReleasing)
     }
   }
 }
 
-/// What the threads of one pool share: the current job under a lock, and a generation to spin on.
+/// What the threads of one pool share: the current loop, and a generation to spin on.
+///
+/// A loop is handed over without a lock. A worker counts itself a visitor before it looks for the loop, and the caller takes the
+/// loop back before it looks for visitors: in the one order that all threads see either the worker finds nothing or the caller
+/// waits for it. In the same way a worker counts itself asleep before it looks at the generation for the last time, and the
+/// caller looks for sleepers after a new generation has begun.
 private final class Shared: @unchecked Sendable {
-  // Unchecked: `job` and `stopped` are only touched with `lock` held.
-  private var job: Job?
+  // Unchecked: `stopped` is only touched with `lock` held.
   private var stopped = false
   private let lock: UnsafeMutablePointer<pthread_mutex_t> = .allocate(capacity: 1)
   private let wake: UnsafeMutablePointer<pthread_cond_t> = .allocate(capacity: 1)
+  /// Retained by the caller of the loop.
+  private let job = Atomic<UnsafeRawPointer?>(nil)
+  private let visitors = Atomic<Int>(0)
+  private let sleepers = Atomic<Int>(0)
   private let generation = Atomic<Int>(0)
   /// Callers that have asked for workers that do not sleep.
   let vigils = Atomic<Int>(0)
@@ -139,7 +142,7 @@ private final class Shared: @unchecked Sendable {
   func stop() {
     pthread_mutex_lock(lock)
     stopped = true
-    generation.add(1, ordering: .releasing)
+    generation.add(1, ordering: .sequentiallyConsistent)
     pthread_cond_broadcast(wake)
     pthread_mutex_unlock(lock)
   }
@@ -148,25 +151,34 @@ private final class Shared: @unchecked Sendable {
     Self.markInside(true)
     defer { Self.markInside(false) }
     guard busy.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged
-    else {
+    else { return new.work() }
+    withExtendedLifetime(new) {
+      job.store(
+        UnsafeRawPointer(Unmanaged.passUnretained(new).toOpaque()),
+        ordering: .sequentiallyConsistent)
+      generation.add(1, ordering: .sequentiallyConsistent)
+      if sleepers.load(ordering: .sequentiallyConsistent) > 0 {
+        pthread_mutex_lock(lock)
+        pthread_cond_broadcast(wake)
+        pthread_mutex_unlock(lock)
+      }
       new.work()
-      new.takeBackBody()
-      return
+      Self.wait { new.unfinished.load(ordering: .acquiring) == 0 }
+      job.store(nil, ordering: .sequentiallyConsistent)
+      // Job and body were lent to the workers: nobody may hold them once we return.
+      Self.wait { visitors.load(ordering: .sequentiallyConsistent) == 0 }
     }
-    pthread_mutex_lock(lock)
-    job = new
-    generation.add(1, ordering: .releasing)
-    pthread_cond_broadcast(wake)
-    pthread_mutex_unlock(lock)
-    new.work()
-    while new.unfinished.load(ordering: .acquiring) > 0 { sched_yield() }
-    pthread_mutex_lock(lock)
-    job = nil
-    pthread_mutex_unlock(lock)
-    // The body was lent to us: nobody may hold it once we return.
-    while new.visitors.load(ordering: .acquiring) > 0 { sched_yield() }
-    new.takeBackBody()
     busy.store(false, ordering: .releasing)
+  }
+
+  /// Spins a few microseconds at a time.
+  @inline(__always)
+  private static func wait(until isDone: () -> Bool) {
+    var spins = 0
+    while !isDone() {
+      spins += 1
+      if spins % 2000 == 0 { sched_yield() }
+    }
   }
 
   private func workerLoop() {
@@ -181,25 +193,30 @@ private final class Shared: @unchecked Sendable {
         // Others may need the processor more.
         if spins % 20_000 == 0 { sched_yield() }
       }
-      pthread_mutex_lock(lock)
-      while generation.load(ordering: .acquiring) == seen && !stopped {
-        pthread_cond_wait(wake, lock)
-      }
-      seen = generation.load(ordering: .acquiring)
-      if stopped {
-        pthread_mutex_unlock(lock)
-        return
-      }
-      let current = job
-      current?.visitors.add(1, ordering: .acquiringAndReleasing)
-      pthread_mutex_unlock(lock)
-      guard let current else { continue }
-      current.work()
-      release(current)
+      if generation.load(ordering: .acquiring) == seen { sleep(until: seen) }
+      seen = generation.load(ordering: .sequentiallyConsistent)
+      visitors.add(1, ordering: .sequentiallyConsistent)
+      let current = job.load(ordering: .sequentiallyConsistent)
+      if let current { Unmanaged<Job>.fromOpaque(current)._withUnsafeGuaranteedRef { $0.work() } }
+      visitors.subtract(1, ordering: .sequentiallyConsistent)
+      if current == nil && isStopped { return }
     }
   }
 
-  private func release(_ job: Job) {
-    job.visitors.subtract(1, ordering: .acquiringAndReleasing)
+  /// Sleeps until the generation is another one.
+  private func sleep(until seen: Int) {
+    pthread_mutex_lock(lock)
+    sleepers.add(1, ordering: .sequentiallyConsistent)
+    while generation.load(ordering: .sequentiallyConsistent) == seen {
+      pthread_cond_wait(wake, lock)
+    }
+    sleepers.subtract(1, ordering: .sequentiallyConsistent)
+    pthread_mutex_unlock(lock)
+  }
+
+  private var isStopped: Bool {
+    pthread_mutex_lock(lock)
+    defer { pthread_mutex_unlock(lock) }
+    return stopped
   }
 }
