@@ -23,7 +23,7 @@ public final class WorkerPool: Sendable {
     precondition(threadCount >= 1, "a pool of \(threadCount) threads")
     self.threadCount = threadCount
     shared = Shared()
-    for _ in 1..<max(1, threadCount) { shared.startWorker() }
+    for thread in 1..<max(1, threadCount) { shared.startWorker(thread) }
   }
 
   deinit { shared.stop() }
@@ -39,15 +39,19 @@ public final class WorkerPool: Sendable {
       return
     }
     withoutActuallyEscaping(body) { escaping in
-      shared.run(Job(count: count, body: escaping))
+      shared.run(Job(count: count, threads: threadCount, body: escaping))
     }
   }
 
-  /// Keeps the workers awake between the loops of `body`: for loops that follow one another within tens of microseconds.
+  /// Keeps the workers awake between the loops of `body` and some milliseconds longer: for loops that follow one another within
+  /// tens of microseconds. A worker that has slept takes as long to come.
   public func withoutSleeping<R>(_ body: () throws -> R) rethrows -> R {
     guard threadCount > 1, !Shared.isInsideLoop else { return try body() }
     shared.vigils.add(1, ordering: .relaxed)
-    defer { shared.vigils.subtract(1, ordering: .relaxed) }
+    defer {
+      shared.lastVigil.store(Progress.now().bitPattern, ordering: .relaxed)
+      shared.vigils.subtract(1, ordering: .releasing)
+    }
     return try body()
   }
 
@@ -64,27 +68,43 @@ public final class WorkerPool: Sendable {
   }
 }
 
-/// One loop: its body, the next index to hand out, and how many are still to be finished.
+/// One loop: its body, the next indices to hand out, and how many are still to be finished.
+///
+/// Every thread begins with a block of indices of its own, the same in every loop of as many: what it wrote in the loop before is still
+/// in its cache. Then it takes what is left of the others' blocks.
 private final class Job: Sendable {
-  let count: Int
+  private let count: Int
+  private let threads: Int
   /// Lent by the caller of the loop, who waits until no worker can look at it any more.
   private let body: @Sendable (Int) -> Void
-  private let next = Atomic<Int>(0)
+  /// Of every thread's block, relative to its first index; a cache line each.
+  nonisolated(unsafe) private let next: UnsafeMutablePointer<Atomic<Int>>
+  private static let pitch = 8
   let unfinished: Atomic<Int>
 
-  init(count: Int, body: @escaping @Sendable (Int) -> Void) {
+  init(count: Int, threads: Int, body: @escaping @Sendable (Int) -> Void) {
     self.count = count
+    self.threads = threads
     self.body = body
+    next = .allocate(capacity: threads * Self.pitch)
+    for place in 0..<threads * Self.pitch { (next + place).initialize(to: Atomic(0)) }
     unfinished = Atomic(count)
   }
 
+  deinit { next.deallocate() }
+
   @inline(never)
-  func work() {
-    while true {
-      let index = next.add(1, ordering: .relaxed).oldValue
-      if index >= count { return }
-      body(index)
-      unfinished.subtract(1, ordering: .acquiringAndReleasing)
+  func work(thread: Int) {
+    for turn in 0..<threads {
+      let block = (thread + turn) % threads
+      let first = count * block / threads
+      let size = count * (block + 1) / threads - first
+      while true {
+        let index = next[block * Self.pitch].add(1, ordering: .relaxed).oldValue
+        if index >= size { break }
+        body(first + index)
+        unfinished.subtract(1, ordering: .acquiringAndReleasing)
+      }
     }
   }
 }
@@ -107,6 +127,9 @@ private final class Shared: @unchecked Sendable {
   private let generation = Atomic<Int>(0)
   /// Callers that have asked for workers that do not sleep.
   let vigils = Atomic<Int>(0)
+  /// When the last of them was done, as the bits of seconds.
+  let lastVigil = Atomic<UInt64>((-Double.infinity).bitPattern)
+  private static let secondsAwake = 0.005
   /// Only one loop at a time uses the workers; a second caller runs its loop alone.
   private let busy = Atomic<Bool>(false)
 
@@ -134,9 +157,10 @@ private final class Shared: @unchecked Sendable {
     wake.deallocate()
   }
 
-  func startWorker() {
+  /// - Parameter thread: its number; the caller of a loop is 0.
+  func startWorker(_ thread: Int) {
     // A pool with fewer threads than asked for gives the same results, only later.
-    try? BackgroundThread { self.workerLoop() }.detach()
+    try? BackgroundThread { self.workerLoop(thread) }.detach()
   }
 
   func stop() {
@@ -151,7 +175,7 @@ private final class Shared: @unchecked Sendable {
     Self.markInside(true)
     defer { Self.markInside(false) }
     guard busy.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged
-    else { return new.work() }
+    else { return new.work(thread: 0) }
     withExtendedLifetime(new) {
       job.store(
         UnsafeRawPointer(Unmanaged.passUnretained(new).toOpaque()),
@@ -162,7 +186,7 @@ private final class Shared: @unchecked Sendable {
         pthread_cond_broadcast(wake)
         pthread_mutex_unlock(lock)
       }
-      new.work()
+      new.work(thread: 0)
       Self.wait { new.unfinished.load(ordering: .acquiring) == 0 }
       job.store(nil, ordering: .sequentiallyConsistent)
       // Job and body were lent to the workers: nobody may hold them once we return.
@@ -181,26 +205,32 @@ private final class Shared: @unchecked Sendable {
     }
   }
 
-  private func workerLoop() {
+  private func workerLoop(_ thread: Int) {
     Self.markInside(true)
     var seen = 0
     while true {
       var spins = 0
-      while generation.load(ordering: .acquiring) == seen
-        && (spins < 2000 || vigils.load(ordering: .relaxed) > 0)
-      {
-        spins += 1
+      while generation.load(ordering: .acquiring) == seen && (spins < 2000 || isVigil) {
+        spins = spins < 2000 ? spins + 1 : 1
         // Others may need the processor more.
-        if spins % 20_000 == 0 { sched_yield() }
+        if spins == 1 { sched_yield() }
       }
       if generation.load(ordering: .acquiring) == seen { sleep(until: seen) }
       seen = generation.load(ordering: .sequentiallyConsistent)
       visitors.add(1, ordering: .sequentiallyConsistent)
       let current = job.load(ordering: .sequentiallyConsistent)
-      if let current { Unmanaged<Job>.fromOpaque(current)._withUnsafeGuaranteedRef { $0.work() } }
+      if let current {
+        Unmanaged<Job>.fromOpaque(current)._withUnsafeGuaranteedRef { $0.work(thread: thread) }
+      }
       visitors.subtract(1, ordering: .sequentiallyConsistent)
       if current == nil && isStopped { return }
     }
+  }
+
+  private var isVigil: Bool {
+    vigils.load(ordering: .acquiring) > 0
+      || Progress.now() - Double(bitPattern: lastVigil.load(ordering: .relaxed))
+        < Self.secondsAwake
   }
 
   /// Sleeps until the generation is another one.

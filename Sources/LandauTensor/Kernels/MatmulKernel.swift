@@ -26,7 +26,9 @@ struct MatmulKernel: Sendable {
     batch = together ? [] : Array(shape.dropLast(2))
     var panels = 1
     if batch.allSatisfy({ $0 == 1 }), rows * columns * inner >= Self.leastDivided {
-      while panels < Self.mostPanels, max(rows, columns) / (2 * panels) >= Self.leastWidth {
+      let extent = max(rows, columns)
+      if extent >= 2 * Self.leastWidth { panels = 2 }
+      while panels > 1, panels < Self.mostPanels, extent / panels >= 3 * Self.leastWidth {
         panels *= 2
       }
     }
@@ -35,7 +37,7 @@ struct MatmulKernel: Sendable {
 
   /// Multiplications of a product that is worth dividing; rows or columns of a panel, and panels.
   private static let leastDivided = 1 << 21
-  private static let leastWidth = 192
+  private static let leastWidth = 128
   private static let mostPanels = 8
 
   /// What may be computed at the same time.

@@ -4,7 +4,7 @@
 /// gradient `output · columnsᵀ`, and the input's the sum of `kernelᵀ · output` put back where the columns
 /// came from. Samples with few places are taken several at a time. Strides, dilations, zeros outside and
 /// periodic boundaries are all in the table of where columns come from; nothing is padded.
-struct ColumnConvolution: Sendable {
+final class ColumnConvolution: Sendable {
   /// Neighbouring places along the last axis that read neighbouring (by the stride) elements.
   private struct Run {
     var place: Int

@@ -6,7 +6,7 @@ import LandauCore
 /// The convolution itself and its transpose are the same loop: the transpose is a convolution of the outputs with the
 /// kernel turned around and its two channel axes exchanged. The kernel's gradient adds up products of places and
 /// what they see, over blocks of samples whose size depends on the shapes only.
-struct DirectConvolution: Sendable {
+final class DirectConvolution: Sendable {
   private let op: Convolution
   private let samples: Int
   /// Of a group: planes that are padded, and planes that are written (or multiplied, for the kernel's gradient).

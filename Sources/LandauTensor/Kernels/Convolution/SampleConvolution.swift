@@ -8,7 +8,7 @@ import LandauCore
 /// beyond the edge, and nothing is padded or masked: three times as fast as rows of places where rows are short. The
 /// convolution and its transpose are the same loop with another table and the two channel axes of the kernel exchanged. Sums for
 /// the kernel's gradient are kept for each lane until all groups are done.
-struct SampleConvolution: Sendable {
+final class SampleConvolution: Sendable {
   private let op: Convolution
   private let samples: Int
   private let kernels: lk_samples_convolution

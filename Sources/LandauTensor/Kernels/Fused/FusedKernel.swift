@@ -50,18 +50,34 @@ final class FusedKernel: Sendable {
     let isConstant: Bool
   }
 
+  /// What the blocks go through, in memory that nobody counts references to: threads that did would wait for one another.
+  private struct Tables: @unchecked Sendable {
+    // Unchecked: written once.
+    let steps: UnsafeBufferPointer<Step>
+    let moving: UnsafeBufferPointer<Moving>
+    let reading: UnsafeBufferPointer<Reading>
+    let fixed: UnsafeBufferPointer<(slot: Int, buffer: Int, byte: Int)>
+    let numbers: UnsafeBufferPointer<(slot: Int, number: Word16)>
+    let places: UnsafeBufferPointer<(slot: Int, offset: Int)>
+    let sinks: UnsafeBufferPointer<Sink>
+
+    func deallocate() {
+      steps.deallocate()
+      moving.deallocate()
+      reading.deallocate()
+      fixed.deallocate()
+      numbers.deallocate()
+      places.deallocate()
+      sinks.deallocate()
+    }
+  }
+
   private let count: Int
   private let block: Int
   /// Elements of a piece: no reduction crosses from one to the next. Nil where some do.
   private let piece: Int?
   private let slotCount: Int
-  private let steps: [Step]
-  private let moving: [Moving]
-  private let reading: [Reading]
-  private let fixed: [(slot: Int, buffer: Int, byte: Int)]
-  private let numbers: [(slot: Int, number: Word16)]
-  private let places: [(slot: Int, offset: Int)]
-  private let sinks: [Sink]
+  private let tables: Tables
   private let stateOffset: Int
   /// Pointers, numbers, blocks and the state of reductions.
   let scratchBytes: Int
@@ -71,8 +87,6 @@ final class FusedKernel: Sendable {
   ///   - blockBytes: bytes an element takes in each of the blocks.
   init(count: Int, slots: [Slot], blockBytes: [Int], steps: [Step], sinks: [Sink]) {
     self.count = count
-    self.steps = steps
-    self.sinks = sinks
     piece = Self.piece(count, sinks)
     var readingBytes = 0
     var periods: [Int] = []
@@ -115,11 +129,16 @@ final class FusedKernel: Sendable {
             isConstant: isConstant || size >= count))
       }
     }
-    (self.moving, self.reading, self.fixed) = (moving, reading, fixed)
-    (self.numbers, self.places) = (numbers, places)
+    tables = Tables(
+      steps: .init(copying: steps), moving: .init(copying: moving),
+      reading: .init(copying: reading), fixed: .init(copying: fixed),
+      numbers: .init(copying: numbers), places: .init(copying: places),
+      sinks: .init(copying: sinks))
     stateOffset = room(ReductionStream.stateBytes * sinks.count)
     scratchBytes = end
   }
+
+  deinit { tables.deallocate() }
 
   /// Elements a block: what fits half of a first cache of 32 KiB, whole periods where that is possible.
   private static func blockSize(_ count: Int, _ bytes: Int, _ periods: [Int]) -> Int {
@@ -161,15 +180,15 @@ final class FusedKernel: Sendable {
     let values = scratch.assumingMemoryBound(to: Word16.self)
     let pointers = (scratch + slotCount * MemoryLayout<Word16>.stride)
       .assumingMemoryBound(to: UnsafeMutableRawPointer.self)
-    for place in places { pointers[place.slot] = scratch + place.offset }
-    for number in numbers {
+    for place in tables.places { pointers[place.slot] = scratch + place.offset }
+    for number in tables.numbers {
       values[number.slot] = number.number
       pointers[number.slot] = UnsafeMutableRawPointer(values + number.slot)
     }
-    for place in fixed {
+    for place in tables.fixed {
       pointers[place.slot] = UnsafeMutableRawPointer(mutating: operands[place.buffer] + place.byte)
     }
-    for entry in moving {
+    for entry in tables.moving {
       pointers[entry.slot] =
         entry.isResult
         ? results[entry.buffer] + first * entry.elementBytes
@@ -177,7 +196,7 @@ final class FusedKernel: Sendable {
           mutating: operands[entry.buffer] + entry.byte + first * entry.elementBytes)
     }
     let states = scratch + stateOffset
-    for (index, sink) in sinks.enumerated() {
+    for (index, sink) in tables.sinks.enumerated() {
       sink.stream.begin(
         states + index * ReductionStream.stateBytes, results[sink.result],
         rows: piece == nil ? nil : pieces)
@@ -185,26 +204,33 @@ final class FusedKernel: Sendable {
     var start = first
     while start < end {
       let n = min(block, end &- start)
-      for entry in reading where start == first || !entry.isConstant {
+      for entry in tables.reading where start == first || !entry.isConstant {
         let place = entry.reader.read(
           operands[entry.buffer], start, n, block: scratch + entry.offset)
         pointers[entry.slot] = UnsafeMutableRawPointer(mutating: place)
       }
-      steps.withUnsafeBufferPointer { steps in
-        for step in steps {
-          step.function(
-            n, step.scalars, pointers[Int(step.operands.0)], pointers[Int(step.operands.1)],
-            pointers[Int(step.operands.2)], pointers[Int(step.operands.3)],
-            pointers[Int(step.result)])
-        }
+      for step in tables.steps {
+        step.function(
+          n, step.scalars, pointers[Int(step.operands.0)], pointers[Int(step.operands.1)],
+          pointers[Int(step.operands.2)], pointers[Int(step.operands.3)],
+          pointers[Int(step.result)])
       }
-      for index in sinks.indices {
-        sinks[index].stream.add(
-          pointers[sinks[index].slot], n, states + index * ReductionStream.stateBytes,
-          results[sinks[index].result])
+      for (index, sink) in tables.sinks.enumerated() {
+        sink.stream.add(
+          pointers[sink.slot], n, states + index * ReductionStream.stateBytes,
+          results[sink.result])
       }
-      for entry in moving { pointers[entry.slot] += n &* entry.elementBytes }
+      for entry in tables.moving { pointers[entry.slot] += n &* entry.elementBytes }
       start &+= n
     }
+  }
+}
+
+extension UnsafeBufferPointer {
+  /// Memory of its own, to be deallocated by the caller; for elements without references.
+  fileprivate init(copying elements: [Element]) {
+    let copy = UnsafeMutableBufferPointer<Element>.allocate(capacity: elements.count)
+    _ = copy.initialize(from: elements)
+    self.init(copy)
   }
 }
