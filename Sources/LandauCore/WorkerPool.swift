@@ -23,7 +23,7 @@ public final class WorkerPool: Sendable {
     precondition(threadCount >= 1, "a pool of \(threadCount) threads")
     self.threadCount = threadCount
     shared = Shared()
-    for _ in 1..<max(1, threadCount) { shared.startWorker() }
+    for thread in 1..<max(1, threadCount) { shared.startWorker(thread) }
   }
 
   deinit { shared.stop() }
@@ -39,8 +39,20 @@ public final class WorkerPool: Sendable {
       return
     }
     withoutActuallyEscaping(body) { escaping in
-      shared.run(Job(count: count, body: escaping))
+      shared.run(Job(count: count, threads: threadCount, body: escaping))
     }
+  }
+
+  /// Keeps the workers awake between the loops of `body` and some milliseconds longer: for loops that follow one another within
+  /// tens of microseconds. A worker that has slept takes as long to come.
+  public func withoutSleeping<R>(_ body: () throws -> R) rethrows -> R {
+    guard threadCount > 1, !Shared.isInsideLoop else { return try body() }
+    shared.vigils.add(1, ordering: .relaxed)
+    defer {
+      shared.lastVigil.store(Progress.now().bitPattern, ordering: .relaxed)
+      shared.vigils.subtract(1, ordering: .releasing)
+    }
+    return try body()
   }
 
   /// The results of `body` in index order.
@@ -56,44 +68,68 @@ public final class WorkerPool: Sendable {
   }
 }
 
-/// One loop: its body, the next index to hand out, and how many are still to be finished.
+/// One loop: its body, the next indices to hand out, and how many are still to be finished.
+///
+/// Every thread begins with a block of indices of its own, the same in every loop of as many: what it wrote in the loop before is still
+/// in its cache. Then it takes what is left of the others' blocks.
 private final class Job: Sendable {
-  let count: Int
-  /// Lent by the caller of the loop, who takes it back when no worker can look at it any more; a worker
-  /// may hold the job itself a little longer. Written before the job is shared and after `visitors` is 0.
-  nonisolated(unsafe) private var body: (@Sendable (Int) -> Void)?
-  let next = Atomic<Int>(0)
+  private let count: Int
+  private let threads: Int
+  /// Lent by the caller of the loop, who waits until no worker can look at it any more.
+  private let body: @Sendable (Int) -> Void
+  /// Of every thread's block, relative to its first index; a cache line each.
+  nonisolated(unsafe) private let next: UnsafeMutablePointer<Atomic<Int>>
+  private static let pitch = 8
   let unfinished: Atomic<Int>
-  /// Workers that hold a reference and may still look at `next`.
-  let visitors = Atomic<Int>(0)
 
-  init(count: Int, body: @escaping @Sendable (Int) -> Void) {
+  init(count: Int, threads: Int, body: @escaping @Sendable (Int) -> Void) {
     self.count = count
+    self.threads = threads
     self.body = body
+    next = .allocate(capacity: threads * Self.pitch)
+    for place in 0..<threads * Self.pitch { (next + place).initialize(to: Atomic(0)) }
     unfinished = Atomic(count)
   }
 
-  func takeBackBody() { body = nil }
+  deinit { next.deallocate() }
 
   @inline(never)
-  func work() {
-    while true {
-      let index = next.add(1, ordering: .relaxed).oldValue
-      if index >= count { return }
-      body!(index)
-      unfinished.subtract(1, ordering: .acquiringAndReleasing)
+  func work(thread: Int) {
+    for turn in 0..<threads {
+      let block = (thread + turn) % threads
+      let first = count * block / threads
+      let size = count * (block + 1) / threads - first
+      while true {
+        let index = next[block * Self.pitch].add(1, ordering: .relaxed).oldValue
+        if index >= size { break }
+        body(first + index)
+        unfinished.subtract(1, ordering: .acquiringAndReleasing)
+      }
     }
   }
 }
 
-/// What the threads of one pool share: the current job under a lock, and a generation to spin on.
+/// What the threads of one pool share: the current loop, and a generation to spin on.
+///
+/// A loop is handed over without a lock. A worker counts itself a visitor before it looks for the loop, and the caller takes the
+/// loop back before it looks for visitors: in the one order that all threads see either the worker finds nothing or the caller
+/// waits for it. In the same way a worker counts itself asleep before it looks at the generation for the last time, and the
+/// caller looks for sleepers after a new generation has begun.
 private final class Shared: @unchecked Sendable {
-  // Unchecked: `job` and `stopped` are only touched with `lock` held.
-  private var job: Job?
+  // Unchecked: `stopped` is only touched with `lock` held.
   private var stopped = false
   private let lock: UnsafeMutablePointer<pthread_mutex_t> = .allocate(capacity: 1)
   private let wake: UnsafeMutablePointer<pthread_cond_t> = .allocate(capacity: 1)
+  /// Retained by the caller of the loop.
+  private let job = Atomic<UnsafeRawPointer?>(nil)
+  private let visitors = Atomic<Int>(0)
+  private let sleepers = Atomic<Int>(0)
   private let generation = Atomic<Int>(0)
+  /// Callers that have asked for workers that do not sleep.
+  let vigils = Atomic<Int>(0)
+  /// When the last of them was done, as the bits of seconds.
+  let lastVigil = Atomic<UInt64>((-Double.infinity).bitPattern)
+  private static let secondsAwake = 0.005
   /// Only one loop at a time uses the workers; a second caller runs its loop alone.
   private let busy = Atomic<Bool>(false)
 
@@ -121,15 +157,16 @@ private final class Shared: @unchecked Sendable {
     wake.deallocate()
   }
 
-  func startWorker() {
+  /// - Parameter thread: its number; the caller of a loop is 0.
+  func startWorker(_ thread: Int) {
     // A pool with fewer threads than asked for gives the same results, only later.
-    try? BackgroundThread { self.workerLoop() }.detach()
+    try? BackgroundThread { self.workerLoop(thread) }.detach()
   }
 
   func stop() {
     pthread_mutex_lock(lock)
     stopped = true
-    generation.add(1, ordering: .releasing)
+    generation.add(1, ordering: .sequentiallyConsistent)
     pthread_cond_broadcast(wake)
     pthread_mutex_unlock(lock)
   }
@@ -138,52 +175,78 @@ private final class Shared: @unchecked Sendable {
     Self.markInside(true)
     defer { Self.markInside(false) }
     guard busy.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged
-    else {
-      new.work()
-      new.takeBackBody()
-      return
+    else { return new.work(thread: 0) }
+    withExtendedLifetime(new) {
+      job.store(
+        UnsafeRawPointer(Unmanaged.passUnretained(new).toOpaque()),
+        ordering: .sequentiallyConsistent)
+      generation.add(1, ordering: .sequentiallyConsistent)
+      if sleepers.load(ordering: .sequentiallyConsistent) > 0 {
+        pthread_mutex_lock(lock)
+        pthread_cond_broadcast(wake)
+        pthread_mutex_unlock(lock)
+      }
+      new.work(thread: 0)
+      Self.wait { new.unfinished.load(ordering: .acquiring) == 0 }
+      job.store(nil, ordering: .sequentiallyConsistent)
+      // Job and body were lent to the workers: nobody may hold them once we return.
+      Self.wait { visitors.load(ordering: .sequentiallyConsistent) == 0 }
     }
-    pthread_mutex_lock(lock)
-    job = new
-    generation.add(1, ordering: .releasing)
-    pthread_cond_broadcast(wake)
-    pthread_mutex_unlock(lock)
-    new.work()
-    while new.unfinished.load(ordering: .acquiring) > 0 { sched_yield() }
-    pthread_mutex_lock(lock)
-    job = nil
-    pthread_mutex_unlock(lock)
-    // The body was lent to us: nobody may hold it once we return.
-    while new.visitors.load(ordering: .acquiring) > 0 { sched_yield() }
-    new.takeBackBody()
     busy.store(false, ordering: .releasing)
   }
 
-  private func workerLoop() {
+  /// Spins a few microseconds at a time.
+  @inline(__always)
+  private static func wait(until isDone: () -> Bool) {
+    var spins = 0
+    while !isDone() {
+      spins += 1
+      if spins % 2000 == 0 { sched_yield() }
+    }
+  }
+
+  private func workerLoop(_ thread: Int) {
     Self.markInside(true)
     var seen = 0
     while true {
       var spins = 0
-      while generation.load(ordering: .acquiring) == seen && spins < 2000 { spins += 1 }
-      pthread_mutex_lock(lock)
-      while generation.load(ordering: .acquiring) == seen && !stopped {
-        pthread_cond_wait(wake, lock)
+      while generation.load(ordering: .acquiring) == seen && (spins < 2000 || isVigil) {
+        spins = spins < 2000 ? spins + 1 : 1
+        // Others may need the processor more.
+        if spins == 1 { sched_yield() }
       }
-      seen = generation.load(ordering: .acquiring)
-      if stopped {
-        pthread_mutex_unlock(lock)
-        return
+      if generation.load(ordering: .acquiring) == seen { sleep(until: seen) }
+      seen = generation.load(ordering: .sequentiallyConsistent)
+      visitors.add(1, ordering: .sequentiallyConsistent)
+      let current = job.load(ordering: .sequentiallyConsistent)
+      if let current {
+        Unmanaged<Job>.fromOpaque(current)._withUnsafeGuaranteedRef { $0.work(thread: thread) }
       }
-      let current = job
-      current?.visitors.add(1, ordering: .acquiringAndReleasing)
-      pthread_mutex_unlock(lock)
-      guard let current else { continue }
-      current.work()
-      release(current)
+      visitors.subtract(1, ordering: .sequentiallyConsistent)
+      if current == nil && isStopped { return }
     }
   }
 
-  private func release(_ job: Job) {
-    job.visitors.subtract(1, ordering: .acquiringAndReleasing)
+  private var isVigil: Bool {
+    vigils.load(ordering: .acquiring) > 0
+      || Progress.now() - Double(bitPattern: lastVigil.load(ordering: .relaxed))
+        < Self.secondsAwake
+  }
+
+  /// Sleeps until the generation is another one.
+  private func sleep(until seen: Int) {
+    pthread_mutex_lock(lock)
+    sleepers.add(1, ordering: .sequentiallyConsistent)
+    while generation.load(ordering: .sequentiallyConsistent) == seen {
+      pthread_cond_wait(wake, lock)
+    }
+    sleepers.subtract(1, ordering: .sequentiallyConsistent)
+    pthread_mutex_unlock(lock)
+  }
+
+  private var isStopped: Bool {
+    pthread_mutex_lock(lock)
+    defer { pthread_mutex_unlock(lock) }
+    return stopped
   }
 }

@@ -17,6 +17,17 @@ public enum BLAS {
     return ["SkylakeX", "Cooperlake", "SapphireRapids"].contains(name)
   }()
 
+  /// Elements from row to row of the three matrices of a product, which may be parts of wider ones.
+  public struct Pitches: Sendable, Hashable {
+    public var left: Int
+    public var right: Int
+    public var result: Int
+
+    public init(left: Int, right: Int, result: Int) {
+      (self.left, self.right, self.result) = (left, right, result)
+    }
+  }
+
   /// `result = left · right` on row-major matrices of Float.
   ///
   /// - Parameters:
@@ -27,20 +38,22 @@ public enum BLAS {
   ///   - right: `[inner, columns]`, or `[columns, inner]` with `transposeRight`.
   ///   - adding: whether the product is added to what `result` holds.
   ///   - result: `[rows, columns]`, overwritten unless `adding`; must not overlap the operands.
+  ///   - pitches: elements from row to row of each as it lies in memory; nil where rows touch.
   /// - Complexity: `2 · rows · columns · inner` floating-point operations, no allocation.
   public static func multiply(
     rows: Int, columns: Int, inner: Int,
     _ left: UnsafePointer<Float>, transposeLeft: Bool = false,
     _ right: UnsafePointer<Float>, transposeRight: Bool = false,
-    adding: Bool = false, into result: UnsafeMutablePointer<Float>
+    adding: Bool = false, into result: UnsafeMutablePointer<Float>, pitches: Pitches? = nil
   ) {
     guard let shape = MatrixShape(rows: rows, columns: columns, inner: inner) else { return }
     prepare()
+    let pitches = pitches ?? shape.pitches(transposeLeft, transposeRight)
     cblas_sgemm(
       CblasRowMajor, transposeLeft ? CblasTrans : CblasNoTrans,
       transposeRight ? CblasTrans : CblasNoTrans, shape.rows, shape.columns, shape.inner, 1, left,
-      transposeLeft ? shape.rows : shape.innerStride, right,
-      transposeRight ? shape.innerStride : shape.columns, adding ? 1 : 0, result, shape.columns)
+      Int32(pitches.left), right, Int32(pitches.right), adding ? 1 : 0, result,
+      Int32(pitches.result))
   }
 
   /// `result = left · right` on row-major matrices of Double; see the Float version.
@@ -48,15 +61,16 @@ public enum BLAS {
     rows: Int, columns: Int, inner: Int,
     _ left: UnsafePointer<Double>, transposeLeft: Bool = false,
     _ right: UnsafePointer<Double>, transposeRight: Bool = false,
-    adding: Bool = false, into result: UnsafeMutablePointer<Double>
+    adding: Bool = false, into result: UnsafeMutablePointer<Double>, pitches: Pitches? = nil
   ) {
     guard let shape = MatrixShape(rows: rows, columns: columns, inner: inner) else { return }
     prepare()
+    let pitches = pitches ?? shape.pitches(transposeLeft, transposeRight)
     cblas_dgemm(
       CblasRowMajor, transposeLeft ? CblasTrans : CblasNoTrans,
       transposeRight ? CblasTrans : CblasNoTrans, shape.rows, shape.columns, shape.inner, 1, left,
-      transposeLeft ? shape.rows : shape.innerStride, right,
-      transposeRight ? shape.innerStride : shape.columns, adding ? 1 : 0, result, shape.columns)
+      Int32(pitches.left), right, Int32(pitches.right), adding ? 1 : 0, result,
+      Int32(pitches.result))
   }
 
   /// `result = left · right` on row-major matrices of complex numbers, transposed without conjugation; the
@@ -65,17 +79,19 @@ public enum BLAS {
     rows: Int, columns: Int, inner: Int,
     _ left: UnsafePointer<Complex<Real>>, transposeLeft: Bool = false,
     _ right: UnsafePointer<Complex<Real>>, transposeRight: Bool = false,
-    adding: Bool = false, into result: UnsafeMutablePointer<Complex<Real>>
+    adding: Bool = false, into result: UnsafeMutablePointer<Complex<Real>>,
+    pitches: Pitches? = nil
   ) {
     guard let shape = MatrixShape(rows: rows, columns: columns, inner: inner) else { return }
     prepare()
+    let pitches = pitches ?? shape.pitches(transposeLeft, transposeRight)
     var (one, old) = (Complex<Real>(1), Complex<Real>(adding ? 1 : 0))
     precondition(Real.self == Float.self || Real.self == Double.self, "products of \(Real.self)")
     (Real.self == Float.self ? cblas_cgemm : cblas_zgemm)(
       CblasRowMajor, transposeLeft ? CblasTrans : CblasNoTrans,
       transposeRight ? CblasTrans : CblasNoTrans, shape.rows, shape.columns, shape.inner, &one,
-      left, transposeLeft ? shape.rows : shape.innerStride, right,
-      transposeRight ? shape.innerStride : shape.columns, &old, result, shape.columns)
+      left, Int32(pitches.left), right, Int32(pitches.right), &old, result,
+      Int32(pitches.result))
   }
 }
 
@@ -86,6 +102,12 @@ private struct MatrixShape {
   let inner: Int32
   /// Leading dimensions must be positive even where the summed extent is zero.
   var innerStride: Int32 { max(1, inner) }
+
+  func pitches(_ transposeLeft: Bool, _ transposeRight: Bool) -> BLAS.Pitches {
+    BLAS.Pitches(
+      left: Int(transposeLeft ? rows : innerStride),
+      right: Int(transposeRight ? innerStride : columns), result: Int(columns))
+  }
 
   init?(rows: Int, columns: Int, inner: Int) {
     precondition(

@@ -47,7 +47,7 @@ struct DirectConvolutionTests {
   /// Nil where a way does not apply.
   private func run(
     _ op: Convolution, _ shapes: [Convolution.Role: [Int]], _ scalar: ScalarType,
-    _ operands: [Tensor], by way: Way
+    _ operands: [Tensor], by way: Way, parts: Int = 1
   ) -> Tensor? {
     let found: ConvolutionKernel? =
       switch way {
@@ -62,7 +62,12 @@ struct DirectConvolutionTests {
     scratch.pointer.initializeMemory(as: UInt8.self, repeating: 0xFF, count: scratch.byteCount)
     result.pointer.initializeMemory(as: UInt8.self, repeating: 0xFF, count: result.byteCount)
     let sources = operands.map { Evaluation.storage(of: $0.node) }
-    kernel.run(sources[0].pointer, sources[1].pointer, result.pointer, scratch.pointer)
+    for part in 0..<parts {
+      let pieces = kernel.pieceCount
+      kernel.run(
+        sources[0].pointer, sources[1].pointer, result.pointer, scratch.pointer,
+        pieces * part / parts..<pieces * (part + 1) / parts)
+    }
     return Tensor(Node(Constant(storage: result, type: type)))
   }
 
@@ -92,6 +97,11 @@ struct DirectConvolutionTests {
       let isEven = setting.input[setting.input.count - 1] % 8 == 0
       if !isEven, setting.input[0] == 16 || setting.input[0] >= 48 { #expect(samples != nil) }
       if setting.input[0] == 1 { #expect(samples == nil) }
+      for way in Way.allCases {
+        let whole = run(op, shapes, scalar, operands, by: way)
+        let divided = run(op, shapes, scalar, operands, by: way, parts: 3)
+        #expect(whole.map { "\($0)" } == divided.map { "\($0)" }, "\(way)")
+      }
       let terms = shapes.values.map { $0.reduce(1, *) }.max()!
       let ulp = scalar == .float ? 0x1p-23 : 0x1p-52
       let bound = ulp * Double(terms).squareRoot() * 8

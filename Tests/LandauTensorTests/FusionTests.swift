@@ -33,8 +33,15 @@ struct FusionTests {
     for _ in 0..<2 {
       #expect(text(plan.run(storages)) == plain, "\(what)", sourceLocation: sourceLocation)
     }
+    // And with every step dealt out among more threads than there are.
+    var divided = PlanBuilder(
+      program, threads: Self.pool.threadCount, leastShare: .init(products: 1, elements: 1))
+    let shared = divided.plan().run(storages, on: Self.pool)
+    #expect(text(shared) == plain, "\(what), threads", sourceLocation: sourceLocation)
     return plan
   }
+
+  private static let pool = WorkerPool(threadCount: 3)
 
   private func normal(_ name: String, _ shape: [Int], _ type: ScalarType = .float) -> Tensor {
     var rng = Seed(73).child(name).makeStream()
@@ -149,6 +156,24 @@ struct FusionTests {
       let (p, q) = (sin(a[0]), cos(a[1]))
       let (u, v) = (p * q.sum(), q * p.sum())
       return [u + v, u - v, p + q]
+    }
+  }
+
+  /// Products of several panels, by rows and by columns, all ways around: against sums in double, and on threads.
+  @Test(arguments: [[400, 96], [40, 820], [1600, 5]]) func largeProducts(_ extents: [Int]) {
+    let (rows, columns, inner) = (extents[0], extents[1], 2_100_000 / (extents[0] * extents[1]) + 1)
+    let (a, b) = (normal("a", [rows, inner]), normal("b", [inner, columns]))
+    let exact = matmul(a.asType(.double), b.asType(.double))
+    let ways: [([Tensor], ([Tensor]) -> [Tensor])] = [
+      ([a, b], { [matmul($0[0], $0[1])] }),
+      ([a.transposed(), b], { [matmul($0[0].transposed(), $0[1])] }),
+      ([a, b.transposed()], { [matmul($0[0], $0[1].transposed())] }),
+      ([a.transposed(), b.transposed()], { [matmul($0[0].transposed(), $0[1].transposed())] }),
+    ]
+    for (arguments, product) in ways {
+      expectSameBits(arguments, "\(extents)", product)
+      let difference = abs(product(arguments)[0].asType(.double) - exact).max().item(Double.self)
+      #expect(difference < 1e-6 * Double(inner), "\(extents): \(difference)")
     }
   }
 

@@ -17,6 +17,9 @@ func processSeconds() -> Double {
   return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
 }
 
+/// Seconds on the wall.
+func wallSeconds() -> Double { Progress.now() }
+
 /// Pages in memory, in MiB.
 func residentMebibytes() -> Double {
   guard let file = fopen("/proc/self/statm", "r") else { return .nan }

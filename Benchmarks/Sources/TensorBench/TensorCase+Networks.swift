@@ -89,7 +89,7 @@ extension TensorCase {
         for index in 0..<2000 { x = tanh(matmul(x, all[1]) + Double(index) * 1e-4) * 0.9 + all[0] }
         return [x.sum()]
       }
-      let compiled = compile(function)
+      let compiled = compile(on: TensorCase.pool, function)
       return Training(
         step: { compiled([x, w])[0].item() }, profiles: { [profile(function, [x, w])] })
     }

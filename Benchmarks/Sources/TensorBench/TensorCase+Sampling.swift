@@ -56,7 +56,7 @@ extension TensorCase {
       }(Array(all.dropLast()))
       return [both.value] + both.gradients
     }
-    let gradient = compile(function)
+    let gradient = compile(on: TensorCase.pool, function)
     var parameters = nets.tensors
     var optimizer = AdamW(learningRate: 1e-3, weightDecay: 0)
     var count = 0
@@ -121,7 +121,9 @@ extension TensorCase {
       }(Array(all[..<4]))
       return [both.value] + both.gradients
     }
-    let (sample, gradient) = (compile(draw), compile(function))
+    let (sample, gradient) = (
+      compile(on: TensorCase.pool, draw), compile(on: TensorCase.pool, function)
+    )
     var optimizer = AdamW(learningRate: 1e-3, weightDecay: 0)
     var count = 0
     return Training(

@@ -16,6 +16,15 @@ struct Training {
 
 /// One network and its training step, written as a user would write it.
 struct TensorCase {
+  /// `--threads N` of the command line; nil for one.
+  static let pool: WorkerPool? = {
+    let arguments = CommandLine.arguments
+    guard let place = arguments.firstIndex(of: "--threads"), place + 1 < arguments.count,
+      let count = Int(arguments[place + 1]), count > 1
+    else { return nil }
+    return WorkerPool(threadCount: count)
+  }()
+
   let name: String
   let make: () -> Training
 
@@ -42,7 +51,7 @@ struct TensorCase {
           Array(all[..<count]))
         return [both.value] + both.gradients
       }
-      let gradient = compile(function)
+      let gradient = compile(on: TensorCase.pool, function)
       return Training(
         step: {
           var results = gradient(parameters + data)

@@ -13,16 +13,19 @@ public import LandauTensor
 ///   - optimizer: its `factors`, if any, are one per tensor of the model.
 ///   - training: tensors whose leading axes are the same examples; handed to the objective batch by batch.
 ///   - validation: the same for examples that only judge.
+///   - pool: whose threads share large steps; the numbers are the same without it.
 ///   - progress: shows epochs done and the last losses.
 ///   - afterEpoch: called with the report so far; draws live curves, say.
 /// - Returns: losses and how it ended; nothing is thrown, the caller judges the status.
 public func fit<Model: TensorTree & Sendable>(
   _ model: inout Model, using optimizer: inout some Optimizer,
   objective: TrainingObjective<Model>, training: [Tensor], validation: [Tensor]? = nil,
-  options: TrainingOptions = TrainingOptions(), seed: Seed, cancellation: Cancellation = .never,
-  progress: Progress = .silent, afterEpoch: (TrainingReport) -> Void = { _ in }
+  options: TrainingOptions = TrainingOptions(), seed: Seed, pool: WorkerPool? = nil,
+  cancellation: Cancellation = .never, progress: Progress = .silent,
+  afterEpoch: (TrainingReport) -> Void = { _ in }
 ) -> TrainingReport {
-  let run = TrainingRun(model, objective, training: training, options: options, seed: seed)
+  let run = TrainingRun(
+    model, objective, training: training, options: options, seed: seed, pool: pool)
   var state = TrainingState(model.tensors, optimizer, options)
   let factors = run.choose(&state.optimizer)
   run.run(
@@ -40,13 +43,13 @@ public func fit<Model: TensorTree & Sendable>(
 public func fit<Model: TensorTree & Sendable>(
   _ model: inout Model, using optimizer: inout some Optimizer, training: [Tensor],
   validation: [Tensor]? = nil, options: TrainingOptions = TrainingOptions(), seed: Seed,
-  cancellation: Cancellation = .never, progress: Progress = .silent,
+  pool: WorkerPool? = nil, cancellation: Cancellation = .never, progress: Progress = .silent,
   afterEpoch: (TrainingReport) -> Void = { _ in },
   loss: @escaping @Sendable (Model, [Tensor]) -> Tensor
 ) -> TrainingReport {
   fit(
     &model, using: &optimizer, objective: TrainingObjective(loss: loss), training: training,
-    validation: validation, options: options, seed: seed, cancellation: cancellation,
+    validation: validation, options: options, seed: seed, pool: pool, cancellation: cancellation,
     progress: progress, afterEpoch: afterEpoch)
 }
 
@@ -63,10 +66,11 @@ public func fit<Model: TensorTree & Sendable>(
   _ model: inout Model, using optimizer: inout some Optimizer,
   objective: TrainingObjective<Model>, training: [Tensor], validation: [Tensor]? = nil,
   options: TrainingOptions = TrainingOptions(), checkpoint: TrainingCheckpoint, seed: Seed,
-  cancellation: Cancellation = .never, progress: Progress = .silent,
+  pool: WorkerPool? = nil, cancellation: Cancellation = .never, progress: Progress = .silent,
   afterEpoch: (TrainingReport) -> Void = { _ in }
 ) throws -> TrainingReport {
-  let run = TrainingRun(model, objective, training: training, options: options, seed: seed)
+  let run = TrainingRun(
+    model, objective, training: training, options: options, seed: seed, pool: pool)
   var state = TrainingState(model.tensors, optimizer, options)
   let factors = run.choose(&state.optimizer)
   let judges = validation.map { Dataset($0) }

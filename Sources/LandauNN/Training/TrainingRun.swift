@@ -17,7 +17,7 @@ struct TrainingRun: Sendable {
 
   init<Model: TensorTree & Sendable>(
     _ model: Model, _ objective: TrainingObjective<Model>, training: [Tensor],
-    options: TrainingOptions, seed: Seed
+    options: TrainingOptions, seed: Seed, pool: WorkerPool? = nil
   ) {
     data = Dataset(training)
     self.options = options
@@ -31,7 +31,7 @@ struct TrainingRun: Sendable {
       flags.indices.filter { flags[$0] }, flags.indices.filter { !flags[$0] }
     )
     (self.trained, self.carried) = (trained, carried)
-    compiledStep = compile { arguments in
+    compiledStep = compile(on: pool) { arguments in
       let tensors = Array(arguments[..<size])
       let batch = Array(arguments[size..<(arguments.count - 1)])
       let context = TrainingContext(isTraining: true, key: RandomKey(words: arguments.last!))
@@ -46,7 +46,7 @@ struct TrainingRun: Sendable {
       let changed = objective.step(model.replacing(tensors), batch, context).model.tensors
       return [value] + gradients + carried.map { changed[$0] }
     }
-    compiledJudgement = compile { arguments in
+    compiledJudgement = compile(on: pool) { arguments in
       let model = model.replacing(Array(arguments[..<size]))
       let batch = Array(arguments[size..<(arguments.count - 1)])
       let context = TrainingContext(isTraining: false, key: RandomKey(words: arguments.last!))

@@ -1,3 +1,4 @@
+public import LandauCore
 import Synchronization
 
 /// The function, traced and simplified once for each combination of argument types and then replayed.
@@ -6,11 +7,14 @@ import Synchronization
 /// call to call must be an argument. A compiled function may be called from several threads at once. Inside
 /// another transformation it is that transformation's own. Plans for the last 16 combinations are kept.
 ///
+/// With a pool its threads share large steps (products, convolutions, fused operations), with results that do not depend on how many
+/// they are; a call from inside a loop of a pool runs on the calling thread alone.
+///
 /// - Note: `f` must only compute: what else it does happens when it is traced, not when it is called.
 public func compile(
-  _ f: @escaping @Sendable ([Tensor]) -> [Tensor]
+  on pool: WorkerPool? = nil, _ f: @escaping @Sendable ([Tensor]) -> [Tensor]
 ) -> @Sendable ([Tensor]) -> [Tensor] {
-  let compiled = CompiledFunction(f)
+  let compiled = CompiledFunction(f, on: pool)
   return { compiled.call($0) }
 }
 
@@ -21,7 +25,12 @@ final class CompiledFunction: Sendable {
   /// Most recently used last.
   private let plans = Mutex<[(types: [TensorType], plan: Plan)]>([])
 
-  init(_ function: @escaping @Sendable ([Tensor]) -> [Tensor]) { self.function = function }
+  private let pool: WorkerPool?
+
+  init(_ function: @escaping @Sendable ([Tensor]) -> [Tensor], on pool: WorkerPool? = nil) {
+    self.function = function
+    self.pool = pool
+  }
 
   var planCount: Int { plans.withLock { $0.count } }
 
@@ -31,7 +40,7 @@ final class CompiledFunction: Sendable {
       return watched(arguments, by: watch)
     }
     guard let plan = plan(for: arguments.map(\.type)) else { return function(arguments) }
-    return plan.run(arguments.map { Evaluation.storage(of: $0.node) })
+    return plan.run(arguments.map { Evaluation.storage(of: $0.node) }, on: pool)
   }
 
   /// Operation by operation: as the function was written, and if all is well as it was compiled.
@@ -53,7 +62,8 @@ final class CompiledFunction: Sendable {
     if let known { return known }
     let trace = Trace(types, inlining: true, function)
     guard trace.captures.isEmpty else { return nil }
-    var builder = PlanBuilder(trace.program.simplified().lowered())
+    var builder = PlanBuilder(
+      trace.program.simplified().lowered(), threads: pool?.threadCount ?? 1)
     let plan = builder.plan()
     plans.withLock { plans in
       plans.append((types, plan))

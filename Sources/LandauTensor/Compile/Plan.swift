@@ -1,3 +1,4 @@
+import LandauCore
 import Synchronization
 
 /// A program made ready to run many times, on several threads at once.
@@ -11,6 +12,9 @@ final class Plan: Sendable {
     let first: Int
     let operandCount: Int
     let resultCount: Int
+    /// Ranges of pieces that threads may take at the same time, and bytes of scratch memory that each has.
+    let shareCount: Int
+    let scratchPitch: Int
   }
 
   /// Where a result comes from when the steps are done.
@@ -35,6 +39,7 @@ final class Plan: Sendable {
   /// For every fresh buffer the first output that has it.
   private let firstOutput: [Int]
   private let outputTypes: [TensorType]
+  private let isShared: Bool
   private let mostOperands: Int
   private let mostResults: Int
   private let idle = Mutex<[Workspace]>([])
@@ -67,6 +72,7 @@ final class Plan: Sendable {
       }
     }
     self.firstOutput = firstOutput
+    isShared = steps.contains { $0.shareCount > 1 }
     mostOperands = steps.map(\.operandCount).max() ?? 0
     mostResults = steps.map(\.resultCount).max() ?? 0
   }
@@ -80,14 +86,25 @@ final class Plan: Sendable {
 
   private var wordBytes: Int { MemoryLayout<UnsafeRawPointer>.stride }
 
-  /// - Parameter after: called when a step is done.
-  func run(_ arguments: [Storage], after: ((_ step: Int) -> Void)? = nil) -> [Tensor] {
+  /// - Parameters:
+  ///   - pool: whose threads share steps.
+  ///   - after: called when a step is done.
+  func run(
+    _ arguments: [Storage], on pool: WorkerPool? = nil, after: ((_ step: Int) -> Void)? = nil
+  ) -> [Tensor] {
     let workspace = idle.withLock { $0.popLast() } ?? Workspace(self)
     let buffers = fresh.map { Storage(byteCount: $0.byteCount) }
-    withExtendedLifetime(arguments) {
+    func steps(on pool: WorkerPool?) {
       execute(
         workspace.memory, arguments: { arguments[$0].pointer },
-        argumentCount: arguments.count, fresh: { buffers[$0].pointer }, after: after)
+        argumentCount: arguments.count, fresh: { buffers[$0].pointer }, on: pool, after: after)
+    }
+    withExtendedLifetime(arguments) {
+      if let pool, isShared {
+        pool.withoutSleeping { steps(on: pool) }
+      } else {
+        steps(on: nil)
+      }
     }
     idle.withLock { $0.append(workspace) }
     return zip(outputs, outputTypes).map { output, type in
@@ -170,7 +187,7 @@ extension Plan {
 
   private func execute(
     _ memory: Memory, arguments: (Int) -> UnsafeMutableRawPointer, argumentCount: Int,
-    fresh buffer: (Int) -> UnsafeMutableRawPointer,
+    fresh buffer: (Int) -> UnsafeMutableRawPointer, on pool: WorkerPool? = nil,
     after: ((_ step: Int) -> Void)? = nil
   ) {
     for location in 0..<argumentCount { memory.table[location] = arguments(location) }
@@ -178,7 +195,7 @@ extension Plan {
     steps.withUnsafeBufferPointer { steps in
       places.withUnsafeBufferPointer { places in
         for index in steps.indices {
-          run(steps[index], places.baseAddress! + steps[index].first, memory)
+          run(steps[index], places.baseAddress! + steps[index].first, memory, pool)
           after?(index)
         }
       }
@@ -186,7 +203,9 @@ extension Plan {
   }
 
   @inline(__always)
-  private func run(_ step: Step, _ places: UnsafePointer<Int>, _ memory: Memory) {
+  private func run(
+    _ step: Step, _ places: UnsafePointer<Int>, _ memory: Memory, _ pool: WorkerPool?
+  ) {
     for position in 0..<step.operandCount {
       memory.operands[position] = UnsafeRawPointer(memory.table[places[position]])
     }
@@ -196,13 +215,19 @@ extension Plan {
       memory.results[position] = memory.table[after[position]]
     }
     let results = UnsafeBufferPointer(start: memory.results, count: step.resultCount)
-    switch step.kernel {
-    case .convolution(let kernel):
-      kernel.run(operands[0], operands[1], results[0], memory.table[after[1]])
-    case .fused(let kernel): kernel.run(operands, results, memory.table[after[step.resultCount]])
-    case .extension(let kernel):
-      kernel.run(operands, results, memory.table[after[step.resultCount]])
-    default: step.kernel.run(operands, into: results[0])
+    let scratch = step.scratchPitch > 0 ? memory.table[after[step.resultCount]] : memory.results[0]
+    let (kernel, pieces) = (step.kernel, step.kernel.pieceCount)
+    guard let pool, step.shareCount > 1 else {
+      kernel.run(operands, results, scratch, 0..<pieces)
+      return
+    }
+    let (shares, pitch) = (step.shareCount, step.scratchPitch)
+    // Threads read the same tables and write different results.
+    nonisolated(unsafe) let (from, to, room) = (operands, results, scratch)
+    pool.forEach(shares) { share in
+      kernel.run(
+        from, to, room + share * pitch,
+        pieces * share / shares..<pieces * (share + 1) / shares)
     }
   }
 }

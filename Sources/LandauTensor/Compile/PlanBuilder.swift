@@ -5,6 +5,8 @@
 /// dead is handed to the next value it fits.
 struct PlanBuilder {
   private let program: Program
+  private let threads: Int
+  private let leastShare: LeastShare
   private let fusion: Fusion
   /// For every value the instruction whose buffer it lives in.
   private var root: [Int]
@@ -20,8 +22,13 @@ struct PlanBuilder {
   private var constants: [(location: Int, storage: Storage)] = []
   private var arena = ArenaLayout()
 
-  init(_ program: Program) {
+  /// - Parameters:
+  ///   - threads: that may share steps.
+  ///   - leastShare: of a step for each of them.
+  init(_ program: Program, threads: Int = 1, leastShare: LeastShare = .init()) {
     self.program = program
+    self.threads = threads
+    self.leastShare = leastShare
     fusion = Fusion(program)
     let count = program.instructions.count
     root = Array(0..<count)
@@ -42,11 +49,13 @@ struct PlanBuilder {
     }
     for (position, unit) in fusion.units.enumerated() {
       guard let work = work(of: unit) else { continue }
-      let scratch = work.scratchBytes.map { [allocate($0)] } ?? []
+      let shares = shareCount(work.kernel, unit)
+      let pitch = ((work.scratchBytes ?? 0) + 63) / 64 * 64
+      let scratch = pitch > 0 ? [allocate(pitch * shares)] : []
       steps.append(
         Plan.Step(
           kernel: work.kernel, first: places.count, operandCount: work.sources.count,
-          resultCount: work.results.count))
+          resultCount: work.results.count, shareCount: shares, scratchPitch: pitch))
       let used = Set(work.sources + (groups[unit[0]]?.results ?? unit))
       costs.append((unit, used.reduce(0) { $0 + program.instructions[$1].type.byteCount }))
       places += work.sources.map { location[$0] } + work.results + scratch
@@ -61,6 +70,25 @@ struct PlanBuilder {
       slots: arena.slots, arenaBytes: arena.byteCount, fresh: fresh,
       outputs: program.outputs.map { output(root[$0.index], fresh.map(\.location)) },
       outputTypes: program.outputTypes)
+  }
+
+  /// What is not worth dealing out: some microseconds of work.
+  struct LeastShare {
+    /// Additions and multiplications of products and convolutions.
+    var products = 400_000
+    /// Elements of other operations.
+    var elements = 16_384
+  }
+
+  /// How many threads may work on a unit at the same time.
+  private func shareCount(_ kernel: Kernel, _ unit: [Int]) -> Int {
+    let operations = unit.reduce(0) { $0 + program.operationCount($1) }
+    let least =
+      switch kernel {
+      case .matmul, .convolution: leastShare.products
+      default: leastShare.elements
+      }
+    return max(1, min(threads, kernel.pieceCount, operations / least))
   }
 
   /// What a unit runs and where.

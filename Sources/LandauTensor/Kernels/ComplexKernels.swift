@@ -5,11 +5,11 @@ extension Complex: MatrixElement where Real: ElementaryFunctions {
   static func multiply(
     rows: Int, columns: Int, inner: Int, _ left: UnsafePointer<Complex>, transposeLeft: Bool,
     _ right: UnsafePointer<Complex>, transposeRight: Bool, adding: Bool,
-    into result: UnsafeMutablePointer<Complex>
+    into result: UnsafeMutablePointer<Complex>, pitches: BLAS.Pitches?
   ) {
     BLAS.multiply(
       rows: rows, columns: columns, inner: inner, left, transposeLeft: transposeLeft, right,
-      transposeRight: transposeRight, adding: adding, into: result)
+      transposeRight: transposeRight, adding: adding, into: result, pitches: pitches)
   }
 
   /// Elementary functions are computed in double.

@@ -12,6 +12,32 @@ extension Kernel {
     }
   }
 
+  /// What may be computed at the same time; the results do not depend on it.
+  var pieceCount: Int {
+    switch self {
+    case .matmul(let kernel, _): kernel.pieceCount
+    case .convolution(let kernel): kernel.pieceCount
+    case .fused(let kernel): kernel.pieceCount
+    default: 1
+    }
+  }
+
+  /// Computes some of the pieces, or a kernel that has only one; results are a bundle for fused kernels and extensions.
+  func run(
+    _ operands: UnsafeBufferPointer<UnsafeRawPointer>,
+    _ results: UnsafeBufferPointer<UnsafeMutableRawPointer>, _ scratch: UnsafeMutableRawPointer,
+    _ pieces: Range<Int>
+  ) {
+    switch self {
+    case .matmul(let kernel, let scalar):
+      Self.matmul(kernel, scalar, operands[0], operands[1], results[0], pieces)
+    case .convolution(let kernel): kernel.run(operands[0], operands[1], results[0], scratch, pieces)
+    case .fused(let kernel): kernel.run(operands, results, scratch, pieces)
+    case .extension(let kernel): kernel.run(operands, results, scratch)
+    default: run(operands, into: results[0])
+    }
+  }
+
   /// Computes the result from the operands' buffers; no buffer may overlap the result.
   func run(_ operands: [UnsafeRawPointer], into result: UnsafeMutableRawPointer) {
     operands.withUnsafeBufferPointer { run($0, into: result) }
@@ -44,11 +70,12 @@ extension Kernel {
       for (part, operand) in zip(parts, operands) { part.run(operand, result) }
     case .reduce(let kernel, let scalar): Self.reduce(kernel, scalar, operands[0], result)
     case .matmul(let kernel, let scalar):
-      Self.matmul(kernel, scalar, operands[0], operands[1], result)
+      Self.matmul(kernel, scalar, operands[0], operands[1], result, 0..<kernel.pieceCount)
     case .convolution(let kernel):
       let scratch = Storage(byteCount: kernel.scratchBytes)
       withExtendedLifetime(scratch) {
-        kernel.run(operands[0], operands[1], result, scratch.pointer)
+        kernel.run(
+          operands[0], operands[1], result, scratch.pointer, 0..<kernel.pieceCount)
       }
     case .gather(let kernel, let bytes):
       kernel.gather(operands[0], operands[1].words, result, elementBytes: bytes)
@@ -76,13 +103,13 @@ extension Kernel {
 
   private static func matmul(
     _ kernel: MatmulKernel, _ scalar: ScalarType, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer,
-    _ r: UnsafeMutableRawPointer
+    _ r: UnsafeMutableRawPointer, _ pieces: Range<Int>
   ) {
     switch scalar {
-    case .float: kernel.run(a.floats, b.floats, r.floats)
-    case .double: kernel.run(a.doubles, b.doubles, r.doubles)
-    case .complexFloat: kernel.run(a.complexFloats, b.complexFloats, r.complexFloats)
-    case .complexDouble: kernel.run(a.complexDoubles, b.complexDoubles, r.complexDoubles)
+    case .float: kernel.run(a.floats, b.floats, r.floats, pieces)
+    case .double: kernel.run(a.doubles, b.doubles, r.doubles, pieces)
+    case .complexFloat: kernel.run(a.complexFloats, b.complexFloats, r.complexFloats, pieces)
+    case .complexDouble: kernel.run(a.complexDoubles, b.complexDoubles, r.complexDoubles, pieces)
     case .int32, .bool: preconditionFailure("a matrix product of \(scalar)")
     }
   }

@@ -11,11 +11,12 @@ typealias SmallProduct =
 
 /// Numbers that OpenBLAS multiplies matrices of.
 protocol MatrixElement: AdditiveArithmetic, TensorScalar {
-  /// `result = left · right`, or with `adding` `result += left · right`, of row-major matrices.
+  /// `result = left · right`, or with `adding` `result += left · right`, of row-major matrices, whose rows touch where there
+  /// are no pitches.
   static func multiply(
     rows: Int, columns: Int, inner: Int, _ left: UnsafePointer<Self>, transposeLeft: Bool,
     _ right: UnsafePointer<Self>, transposeRight: Bool, adding: Bool,
-    into result: UnsafeMutablePointer<Self>)
+    into result: UnsafeMutablePointer<Self>, pitches: BLAS.Pitches?)
 
   /// A kernel for matrices of a few dozen rows and columns; nil where there is none.
   static var smallProduct: SmallProduct? { get }
@@ -23,6 +24,17 @@ protocol MatrixElement: AdditiveArithmetic, TensorScalar {
 
 extension MatrixElement {
   static var smallProduct: SmallProduct? { nil }
+
+  /// The same of matrices whose rows touch.
+  static func multiply(
+    rows: Int, columns: Int, inner: Int, _ left: UnsafePointer<Self>, transposeLeft: Bool,
+    _ right: UnsafePointer<Self>, transposeRight: Bool, adding: Bool,
+    into result: UnsafeMutablePointer<Self>
+  ) {
+    multiply(
+      rows: rows, columns: columns, inner: inner, left, transposeLeft: transposeLeft, right,
+      transposeRight: transposeRight, adding: adding, into: result, pitches: nil)
+  }
 }
 
 extension Float: MatrixElement {
@@ -31,11 +43,11 @@ extension Float: MatrixElement {
   static func multiply(
     rows: Int, columns: Int, inner: Int, _ left: UnsafePointer<Float>, transposeLeft: Bool,
     _ right: UnsafePointer<Float>, transposeRight: Bool, adding: Bool,
-    into result: UnsafeMutablePointer<Float>
+    into result: UnsafeMutablePointer<Float>, pitches: BLAS.Pitches?
   ) {
     BLAS.multiply(
       rows: rows, columns: columns, inner: inner, left, transposeLeft: transposeLeft, right,
-      transposeRight: transposeRight, adding: adding, into: result)
+      transposeRight: transposeRight, adding: adding, into: result, pitches: pitches)
   }
 }
 
@@ -45,10 +57,10 @@ extension Double: MatrixElement {
   static func multiply(
     rows: Int, columns: Int, inner: Int, _ left: UnsafePointer<Double>, transposeLeft: Bool,
     _ right: UnsafePointer<Double>, transposeRight: Bool, adding: Bool,
-    into result: UnsafeMutablePointer<Double>
+    into result: UnsafeMutablePointer<Double>, pitches: BLAS.Pitches?
   ) {
     BLAS.multiply(
       rows: rows, columns: columns, inner: inner, left, transposeLeft: transposeLeft, right,
-      transposeRight: transposeRight, adding: adding, into: result)
+      transposeRight: transposeRight, adding: adding, into: result, pitches: pitches)
   }
 }

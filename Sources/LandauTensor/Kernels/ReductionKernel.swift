@@ -86,7 +86,7 @@ struct ReductionKernel: Sendable {
   }
 
   /// What nothing folds to.
-  func identity<T: BinaryFloatingPoint>() -> T {
+  static func identity<T: BinaryFloatingPoint>(_ op: Reduction) -> T {
     switch op {
     case .sum: 0
     case .maximum: -.infinity

@@ -4,7 +4,7 @@
 /// gradient `output · columnsᵀ`, and the input's the sum of `kernelᵀ · output` put back where the columns
 /// came from. Samples with few places are taken several at a time. Strides, dilations, zeros outside and
 /// periodic boundaries are all in the table of where columns come from; nothing is padded.
-struct ColumnConvolution: Sendable {
+final class ColumnConvolution: Sendable {
   /// Neighbouring places along the last axis that read neighbouring (by the stride) elements.
   private struct Run {
     var place: Int
@@ -87,22 +87,39 @@ struct ColumnConvolution: Sendable {
     blockSize * outputCount * (inner + (blockSize > 1 ? outputs / op.groups : 0))
   }
 
+  /// Blocks of samples; one where all samples are summed over, or nothing is to be done.
+  var pieceCount: Int {
+    op.result == .kernel || isEmpty ? 1 : (samples + blockSize - 1) / blockSize
+  }
+
+  private var isEmpty: Bool {
+    samples == 0 || outputCount == 0 || channels * windowCount == 0 || outputs == 0
+  }
+
   /// - Parameters: the operands in the primitive's order.
   func run<T: MatrixElement>(
     _ type: T.Type, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ r: UnsafeMutableRawPointer,
-    _ scratch: UnsafeMutableRawPointer
+    _ scratch: UnsafeMutableRawPointer, _ pieces: Range<Int>
   ) {
     let (a, b) = (a.assumingMemoryBound(to: T.self), b.assumingMemoryBound(to: T.self))
     let r = r.assumingMemoryBound(to: T.self)
-    let isEmpty = samples == 0 || outputCount == 0 || channels * windowCount == 0 || outputs == 0
-    if isEmpty || op.result != .output { r.update(repeating: .zero, count: resultCount) }
-    if isEmpty { return }
+    if isEmpty { return r.update(repeating: .zero, count: resultCount) }
     let size = blockSize
+    let own =
+      pieceCount == 1
+      ? 0..<samples : pieces.lowerBound * size..<min(samples, pieces.upperBound * size)
+    switch op.result {
+    case .output: break
+    case .kernel: r.update(repeating: .zero, count: resultCount)
+    case .input:
+      let sample = channels * inputCount
+      (r + own.lowerBound * sample).update(repeating: .zero, count: own.count * sample)
+    }
     let columns = scratch.assumingMemoryBound(to: T.self)
-    for first in stride(from: 0, to: samples, by: size) {
+    for first in stride(from: own.lowerBound, to: own.upperBound, by: size) {
       for group in 0..<op.groups {
         let block = Block(
-          whole: self, first: first, count: min(size, samples - first), isSingle: size == 1,
+          whole: self, first: first, count: min(size, own.upperBound - first), isSingle: size == 1,
           group: group, columns: columns, gathered: columns + size * outputCount * inner)
         switch op.result {
         case .output: block.output(a, b, into: r)

@@ -51,23 +51,32 @@ enum ConvolutionKernel: Sendable {
     }
   }
 
+  /// What may be computed at the same time, each with memory of its own; the result does not depend on how.
+  var pieceCount: Int {
+    switch self {
+    case .samples(let kernel, _): kernel.pieceCount
+    case .direct(let kernel, _): kernel.pieceCount
+    case .columns(let kernel, _): kernel.pieceCount
+    }
+  }
+
   /// - Parameters: the operands in the primitive's order.
   func run(
     _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ r: UnsafeMutableRawPointer,
-    _ scratch: UnsafeMutableRawPointer
+    _ scratch: UnsafeMutableRawPointer, _ pieces: Range<Int>
   ) {
     switch self {
     // Of single or double precision, both of them.
-    case .samples(let kernel, .float): kernel.run(Float.self, a, b, r, scratch)
-    case .samples(let kernel, _): kernel.run(Double.self, a, b, r, scratch)
-    case .direct(let kernel, .float): kernel.run(Float.self, a, b, r, scratch)
-    case .direct(let kernel, _): kernel.run(Double.self, a, b, r, scratch)
+    case .samples(let kernel, .float): kernel.run(Float.self, a, b, r, scratch, pieces)
+    case .samples(let kernel, _): kernel.run(Double.self, a, b, r, scratch, pieces)
+    case .direct(let kernel, .float): kernel.run(Float.self, a, b, r, scratch, pieces)
+    case .direct(let kernel, _): kernel.run(Double.self, a, b, r, scratch, pieces)
     case .columns(let kernel, let scalar):
       switch scalar {
-      case .float: kernel.run(Float.self, a, b, r, scratch)
-      case .double: kernel.run(Double.self, a, b, r, scratch)
-      case .complexFloat: kernel.run(Complex<Float>.self, a, b, r, scratch)
-      case .complexDouble: kernel.run(Complex<Double>.self, a, b, r, scratch)
+      case .float: kernel.run(Float.self, a, b, r, scratch, pieces)
+      case .double: kernel.run(Double.self, a, b, r, scratch, pieces)
+      case .complexFloat: kernel.run(Complex<Float>.self, a, b, r, scratch, pieces)
+      case .complexDouble: kernel.run(Complex<Double>.self, a, b, r, scratch, pieces)
       case .int32, .bool: preconditionFailure("a convolution of \(scalar)")
       }
     }

@@ -6,7 +6,7 @@ import LandauCore
 /// The convolution itself and its transpose are the same loop: the transpose is a convolution of the outputs with the
 /// kernel turned around and its two channel axes exchanged. The kernel's gradient adds up products of places and
 /// what they see, over blocks of samples whose size depends on the shapes only.
-struct DirectConvolution: Sendable {
+final class DirectConvolution: Sendable {
   private let op: Convolution
   private let samples: Int
   /// Of a group: planes that are padded, and planes that are written (or multiplied, for the kernel's gradient).
@@ -51,10 +51,13 @@ struct DirectConvolution: Sendable {
 
   var scratchBytes: Int { layout.byteCount }
 
+  /// Samples; outputs where all samples are summed over.
+  var pieceCount: Int { op.result == .kernel ? outputs : samples }
+
   /// - Parameter type: that of the scalars it was made for.
   func run<T: BinaryFloatingPoint>(
     _ type: T.Type, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ r: UnsafeMutableRawPointer,
-    _ scratch: UnsafeMutableRawPointer
+    _ scratch: UnsafeMutableRawPointer, _ pieces: Range<Int>
   ) {
     let parts = layout.pointers(scratch).map { $0.assumingMemoryBound(to: T.self) }
     let result = r.assumingMemoryBound(to: T.self)
@@ -65,11 +68,11 @@ struct DirectConvolution: Sendable {
     (parts[0] + slack).update(repeating: 0, count: geometry.lanes)
     for group in 0..<op.groups {
       switch op.result {
-      case .output: convolve(first, second, result, parts, group)
+      case .output: convolve(first, second, result, parts, group, pieces)
       case .input:
         turn(first, to: parts[2], group)
-        convolve(second, UnsafePointer(parts[2]), result, parts, group)
-      case .kernel: addProducts(first, second, result, parts, group)
+        convolve(second, UnsafePointer(parts[2]), result, parts, group, pieces)
+      case .kernel: addProducts(first, second, result, parts, group, pieces)
       }
     }
   }
@@ -112,7 +115,7 @@ struct DirectConvolution: Sendable {
 
   private func convolve<T>(
     _ x: UnsafePointer<T>, _ weights: UnsafePointer<T>, _ y: UnsafeMutablePointer<T>,
-    _ scratch: [UnsafeMutablePointer<T>], _ group: Int
+    _ scratch: [UnsafeMutablePointer<T>], _ group: Int, _ own: Range<Int>
   ) {
     let weights = op.result == .output ? weights + group * weightCount : weights
     let (padded, spread) = (scratch[0], scratch[1])
@@ -120,7 +123,7 @@ struct DirectConvolution: Sendable {
     withPadding { padding in
       taps.withUnsafeBufferPointer { taps in
         geometry.bases.withUnsafeBufferPointer { bases in
-          for n in 0..<samples {
+          for n in own {
             let item = n * op.groups + group
             kernels.pad(
               padding, planes, geometry.planeCount, x + item * planes * geometry.planeCount, padded)
@@ -141,10 +144,10 @@ struct DirectConvolution: Sendable {
 
   private func addProducts<T: BinaryFloatingPoint>(
     _ x: UnsafePointer<T>, _ y: UnsafePointer<T>, _ kernel: UnsafeMutablePointer<T>,
-    _ scratch: [UnsafeMutablePointer<T>], _ group: Int
+    _ scratch: [UnsafeMutablePointer<T>], _ group: Int, _ own: Range<Int>
   ) {
-    let weights = kernel + group * weightCount
-    weights.update(repeating: 0, count: weightCount)
+    let weights = kernel + group * weightCount + own.lowerBound * taps.count
+    weights.update(repeating: 0, count: own.count * taps.count)
     let (padded, spread, masks) = (scratch[0], scratch[1], scratch[3])
     let (inputPitch, placeCount) = (planes * geometry.paddedCount, geometry.placeCount)
     let pitch = geometry.isEven ? placeCount : geometry.vectorCount * geometry.lanes
@@ -160,9 +163,10 @@ struct DirectConvolution: Sendable {
                 padding, planes, geometry.planeCount, x + item * planes * geometry.planeCount,
                 padded + n * inputPitch)
               if !geometry.isEven {
-                let (from, to) = (y + item * outputs * placeCount, spread + n * outputs * pitch)
-                to.update(repeating: 0, count: outputs * pitch)
-                forEachRow(outputs) { place, vector, count in
+                let from = y + (item * outputs + own.lowerBound) * placeCount
+                let to = spread + n * own.count * pitch
+                to.update(repeating: 0, count: own.count * pitch)
+                forEachRow(own.count) { place, vector, count in
                   (to + vector).update(from: from + place, count: count)
                 }
               }
@@ -170,12 +174,13 @@ struct DirectConvolution: Sendable {
             var block = lk_samples(
               count: count, input_pitch: inputPitch,
               output_pitch: geometry.isEven
-                ? op.groups * outputs * placeCount : outputs * pitch,
+                ? op.groups * outputs * placeCount : own.count * pitch,
               pitch: pitch, vectors: bases.count, bases: bases.baseAddress,
               masks: geometry.isEven ? nil : UnsafeRawPointer(masks))
-            let places = y + (first * op.groups + group) * outputs * placeCount
+            let places =
+              y + ((first * op.groups + group) * outputs + own.lowerBound) * placeCount
             kernels.gradient(
-              &block, outputs, taps.count, taps.baseAddress, padded,
+              &block, own.count, taps.count, taps.baseAddress, padded,
               geometry.isEven ? places : UnsafePointer(spread), weights)
           }
         }

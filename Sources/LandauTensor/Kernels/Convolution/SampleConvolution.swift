@@ -8,7 +8,7 @@ import LandauCore
 /// beyond the edge, and nothing is padded or masked: three times as fast as rows of places where rows are short. The
 /// convolution and its transpose are the same loop with another table and the two channel axes of the kernel exchanged. Sums for
 /// the kernel's gradient are kept for each lane until all groups are done.
-struct SampleConvolution: Sendable {
+final class SampleConvolution: Sendable {
   private let op: Convolution
   private let samples: Int
   private let kernels: lk_samples_convolution
@@ -94,10 +94,15 @@ struct SampleConvolution: Sendable {
 
   var scratchBytes: Int { layout.byteCount }
 
+  /// Groups of samples; outputs where all samples are summed over.
+  var pieceCount: Int {
+    op.result == .kernel ? outputs : (samples + kernels.width - 1) / kernels.width
+  }
+
   /// - Parameter type: that of the scalars it was made for.
   func run<T: BinaryFloatingPoint>(
     _ type: T.Type, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ r: UnsafeMutableRawPointer,
-    _ scratch: UnsafeMutableRawPointer
+    _ scratch: UnsafeMutableRawPointer, _ pieces: Range<Int>
   ) {
     let parts = layout.pointers(scratch).map { $0.assumingMemoryBound(to: T.self) }
     let result = r.assumingMemoryBound(to: T.self)
@@ -106,13 +111,14 @@ struct SampleConvolution: Sendable {
     (parts[0] + planes * planeCount * lanes).update(repeating: 0, count: lanes)
     sources.withUnsafeBufferPointer { sources in
       var shape = lk_lanes(
-        channels: planes, outputs: outputs, plane: planeCount, places: placeCount,
+        channels: planes, outputs: op.result == .kernel ? pieces.count : outputs, plane: planeCount,
+        places: placeCount,
         window: windowCount, sources: sources.baseAddress)
       for group in 0..<op.groups {
         switch op.result {
-        case .output: convolve(&shape, first, second, result, parts, group)
-        case .input: convolve(&shape, second, first, result, parts, group)
-        case .kernel: multiply(&shape, first, second, result, parts, group)
+        case .output: convolve(&shape, first, second, result, parts, group, pieces)
+        case .input: convolve(&shape, second, first, result, parts, group, pieces)
+        case .kernel: multiply(&shape, first, second, result, parts, group, pieces)
         }
       }
     }
@@ -120,11 +126,12 @@ struct SampleConvolution: Sendable {
 
   private func convolve<T>(
     _ shape: inout lk_lanes, _ x: UnsafePointer<T>, _ weights: UnsafePointer<T>,
-    _ y: UnsafeMutablePointer<T>, _ scratch: [UnsafeMutablePointer<T>], _ group: Int
+    _ y: UnsafeMutablePointer<T>, _ scratch: [UnsafeMutablePointer<T>], _ group: Int,
+    _ turns: Range<Int>
   ) {
     pack(weights + group * outputs * planes * windowCount, to: scratch[2])
     let (inputs, results) = (planes * planeCount, outputs * placeCount)
-    forEachTurn { first, count in
+    forEachTurn(turns) { first, count in
       let item = first * op.groups + group
       kernels.gather(count, op.groups * inputs, inputs, x + item * inputs, scratch[0])
       kernels.convolve(&shape, scratch[2], scratch[0], scratch[1])
@@ -134,24 +141,29 @@ struct SampleConvolution: Sendable {
 
   private func multiply<T: BinaryFloatingPoint>(
     _ shape: inout lk_lanes, _ x: UnsafePointer<T>, _ y: UnsafePointer<T>,
-    _ kernel: UnsafeMutablePointer<T>, _ scratch: [UnsafeMutablePointer<T>], _ group: Int
+    _ kernel: UnsafeMutablePointer<T>, _ scratch: [UnsafeMutablePointer<T>], _ group: Int,
+    _ own: Range<Int>
   ) {
-    let weights = outputs * planes * windowCount
+    let taps = planes * windowCount
+    let weights = own.count * taps
     let (inputs, results) = (planes * planeCount, outputs * placeCount)
     scratch[2].update(repeating: 0, count: weights * kernels.width)
-    forEachTurn { first, count in
+    forEachTurn(0..<(samples + kernels.width - 1) / kernels.width) { first, count in
       let item = first * op.groups + group
       kernels.gather(count, op.groups * inputs, inputs, x + item * inputs, scratch[0])
-      kernels.gather(count, op.groups * results, results, y + item * results, scratch[1])
+      kernels.gather(
+        count, op.groups * results, own.count * placeCount,
+        y + item * results + own.lowerBound * placeCount, scratch[1])
       kernels.products(&shape, scratch[0], scratch[1], scratch[2])
     }
-    kernels.fold(weights, scratch[2], kernel + group * weights)
+    kernels.fold(weights, scratch[2], kernel + (group * outputs + own.lowerBound) * taps)
   }
 
   /// The first sample of each group of lanes, and how many they are.
   @inline(__always)
-  private func forEachTurn(_ body: (Int, Int) -> Void) {
-    for first in stride(from: 0, to: samples, by: kernels.width) {
+  private func forEachTurn(_ turns: Range<Int>, _ body: (Int, Int) -> Void) {
+    for turn in turns {
+      let first = turn * kernels.width
       body(first, min(kernels.width, samples - first))
     }
   }

@@ -50,16 +50,34 @@ final class FusedKernel: Sendable {
     let isConstant: Bool
   }
 
+  /// What the blocks go through, in memory that nobody counts references to: threads that did would wait for one another.
+  private struct Tables: @unchecked Sendable {
+    // Unchecked: written once.
+    let steps: UnsafeBufferPointer<Step>
+    let moving: UnsafeBufferPointer<Moving>
+    let reading: UnsafeBufferPointer<Reading>
+    let fixed: UnsafeBufferPointer<(slot: Int, buffer: Int, byte: Int)>
+    let numbers: UnsafeBufferPointer<(slot: Int, number: Word16)>
+    let places: UnsafeBufferPointer<(slot: Int, offset: Int)>
+    let sinks: UnsafeBufferPointer<Sink>
+
+    func deallocate() {
+      steps.deallocate()
+      moving.deallocate()
+      reading.deallocate()
+      fixed.deallocate()
+      numbers.deallocate()
+      places.deallocate()
+      sinks.deallocate()
+    }
+  }
+
   private let count: Int
   private let block: Int
+  /// Elements of a piece: no reduction crosses from one to the next. Nil where some do.
+  private let piece: Int?
   private let slotCount: Int
-  private let steps: [Step]
-  private let moving: [Moving]
-  private let reading: [Reading]
-  private let fixed: [(slot: Int, buffer: Int, byte: Int)]
-  private let numbers: [(slot: Int, number: Word16)]
-  private let places: [(slot: Int, offset: Int)]
-  private let sinks: [Sink]
+  private let tables: Tables
   private let stateOffset: Int
   /// Pointers, numbers, blocks and the state of reductions.
   let scratchBytes: Int
@@ -69,8 +87,7 @@ final class FusedKernel: Sendable {
   ///   - blockBytes: bytes an element takes in each of the blocks.
   init(count: Int, slots: [Slot], blockBytes: [Int], steps: [Step], sinks: [Sink]) {
     self.count = count
-    self.steps = steps
-    self.sinks = sinks
+    piece = Self.piece(count, sinks)
     var readingBytes = 0
     var periods: [Int] = []
     for slot in slots {
@@ -112,11 +129,16 @@ final class FusedKernel: Sendable {
             isConstant: isConstant || size >= count))
       }
     }
-    (self.moving, self.reading, self.fixed) = (moving, reading, fixed)
-    (self.numbers, self.places) = (numbers, places)
+    tables = Tables(
+      steps: .init(copying: steps), moving: .init(copying: moving),
+      reading: .init(copying: reading), fixed: .init(copying: fixed),
+      numbers: .init(copying: numbers), places: .init(copying: places),
+      sinks: .init(copying: sinks))
     stateOffset = room(ReductionStream.stateBytes * sinks.count)
     scratchBytes = end
   }
+
+  deinit { tables.deallocate() }
 
   /// Elements a block: what fits half of a first cache of 32 KiB, whole periods where that is possible.
   private static func blockSize(_ count: Int, _ bytes: Int, _ periods: [Int]) -> Int {
@@ -132,55 +154,83 @@ final class FusedKernel: Sendable {
     return most / common * common
   }
 
+  /// The rows that all reductions keep apart; cache lines of elements where there are none.
+  private static func piece(_ count: Int, _ sinks: [Sink]) -> Int? {
+    var piece = 64
+    for (number, sink) in sinks.enumerated() {
+      guard let rows = sink.stream.keptRows, rows > 1 else { return nil }
+      let own = count / rows
+      if number > 0, own != piece { return nil }
+      piece = own
+    }
+    return piece
+  }
+
+  /// What may be computed at the same time, each with memory of its own.
+  var pieceCount: Int { piece.map { (count + $0 - 1) / max(1, $0) } ?? 1 }
+
   func run(
     _ operands: UnsafeBufferPointer<UnsafeRawPointer>,
-    _ results: UnsafeBufferPointer<UnsafeMutableRawPointer>, _ scratch: UnsafeMutableRawPointer
+    _ results: UnsafeBufferPointer<UnsafeMutableRawPointer>, _ scratch: UnsafeMutableRawPointer,
+    _ pieces: Range<Int>
   ) {
+    let first = (piece ?? 0) * pieces.lowerBound
+    let end = piece.map { min(count, $0 * pieces.upperBound) } ?? count
     // Numbers first: they want the alignment.
     let values = scratch.assumingMemoryBound(to: Word16.self)
     let pointers = (scratch + slotCount * MemoryLayout<Word16>.stride)
       .assumingMemoryBound(to: UnsafeMutableRawPointer.self)
-    for place in places { pointers[place.slot] = scratch + place.offset }
-    for number in numbers {
+    for place in tables.places { pointers[place.slot] = scratch + place.offset }
+    for number in tables.numbers {
       values[number.slot] = number.number
       pointers[number.slot] = UnsafeMutableRawPointer(values + number.slot)
     }
-    for place in fixed {
+    for place in tables.fixed {
       pointers[place.slot] = UnsafeMutableRawPointer(mutating: operands[place.buffer] + place.byte)
     }
-    for entry in moving {
+    for entry in tables.moving {
       pointers[entry.slot] =
         entry.isResult
-        ? results[entry.buffer]
-        : UnsafeMutableRawPointer(mutating: operands[entry.buffer] + entry.byte)
+        ? results[entry.buffer] + first * entry.elementBytes
+        : UnsafeMutableRawPointer(
+          mutating: operands[entry.buffer] + entry.byte + first * entry.elementBytes)
     }
     let states = scratch + stateOffset
-    for (index, sink) in sinks.enumerated() {
-      sink.stream.begin(states + index * ReductionStream.stateBytes, results[sink.result])
+    for (index, sink) in tables.sinks.enumerated() {
+      sink.stream.begin(
+        states + index * ReductionStream.stateBytes, results[sink.result],
+        rows: piece == nil ? nil : pieces)
     }
-    var start = 0
-    while start < count {
-      let n = min(block, count &- start)
-      for entry in reading where start == 0 || !entry.isConstant {
+    var start = first
+    while start < end {
+      let n = min(block, end &- start)
+      for entry in tables.reading where start == first || !entry.isConstant {
         let place = entry.reader.read(
           operands[entry.buffer], start, n, block: scratch + entry.offset)
         pointers[entry.slot] = UnsafeMutableRawPointer(mutating: place)
       }
-      steps.withUnsafeBufferPointer { steps in
-        for step in steps {
-          step.function(
-            n, step.scalars, pointers[Int(step.operands.0)], pointers[Int(step.operands.1)],
-            pointers[Int(step.operands.2)], pointers[Int(step.operands.3)],
-            pointers[Int(step.result)])
-        }
+      for step in tables.steps {
+        step.function(
+          n, step.scalars, pointers[Int(step.operands.0)], pointers[Int(step.operands.1)],
+          pointers[Int(step.operands.2)], pointers[Int(step.operands.3)],
+          pointers[Int(step.result)])
       }
-      for index in sinks.indices {
-        sinks[index].stream.add(
-          pointers[sinks[index].slot], n, states + index * ReductionStream.stateBytes,
-          results[sinks[index].result])
+      for (index, sink) in tables.sinks.enumerated() {
+        sink.stream.add(
+          pointers[sink.slot], n, states + index * ReductionStream.stateBytes,
+          results[sink.result])
       }
-      for entry in moving { pointers[entry.slot] += n &* entry.elementBytes }
+      for entry in tables.moving { pointers[entry.slot] += n &* entry.elementBytes }
       start &+= n
     }
+  }
+}
+
+extension UnsafeBufferPointer {
+  /// Memory of its own, to be deallocated by the caller; for elements without references.
+  fileprivate init(copying elements: [Element]) {
+    let copy = UnsafeMutableBufferPointer<Element>.allocate(capacity: elements.count)
+    _ = copy.initialize(from: elements)
+    self.init(copy)
   }
 }

@@ -3,7 +3,11 @@ import LandauCore
 
 /// A `ReductionKernel` that is fed its input block by block, in order; the result has the same bits.
 struct ReductionStream: Sendable {
-  private let kernel: ReductionKernel
+  private let op: Reduction
+  private let resultCount: Int
+  private let run: Int
+  private let runIsReduced: Bool
+  private let axisCount: Int
   private let scalar: ScalarType
   private let extents: SIMD8<Int>
   private let strides: SIMD8<Int>
@@ -36,7 +40,8 @@ struct ReductionStream: Sendable {
     guard scalar == .float || scalar == .double, kernel.outer.count <= 8, kernel.run > 0 else {
       return nil
     }
-    self.kernel = kernel
+    (op, resultCount, axisCount) = (kernel.op, kernel.resultCount, kernel.outer.count)
+    (run, runIsReduced) = (kernel.run, kernel.runIsReduced)
     self.scalar = scalar
     var (extents, strides) = (SIMD8<Int>(repeating: 1), SIMD8<Int>(repeating: 0))
     for (axis, step) in kernel.outer.enumerated() {
@@ -46,20 +51,36 @@ struct ReductionStream: Sendable {
     elementwise = KernelLevel.current.kernels.elementwise[scalar == .float ? 0 : 1]
   }
 
-  func begin(_ state: UnsafeMutableRawPointer, _ result: UnsafeMutableRawPointer) {
+  /// Rows of the slowest axis where it is kept: each has results of its own.
+  var keptRows: Int? { axisCount > 0 && strides[0] > 0 ? extents[0] : nil }
+
+  /// - Parameter rows: of the slowest axis, which it will be fed; nil for all.
+  func begin(
+    _ state: UnsafeMutableRawPointer, _ result: UnsafeMutableRawPointer, rows: Range<Int>? = nil
+  ) {
     if scalar == .float {
-      begin(Float.self, state, result)
+      begin(Float.self, state, result, rows)
     } else {
-      begin(Double.self, state, result)
+      begin(Double.self, state, result, rows)
     }
   }
 
   private func begin<T: BinaryFloatingPoint & SIMDScalar>(
-    _ type: T.Type, _ state: UnsafeMutableRawPointer, _ result: UnsafeMutableRawPointer
+    _ type: T.Type, _ state: UnsafeMutableRawPointer, _ result: UnsafeMutableRawPointer,
+    _ rows: Range<Int>?
   ) {
-    let identity: T = kernel.identity()
-    state.bindMemory(to: State<T>.self, capacity: 1).initialize(to: State(identity))
-    result.assumingMemoryBound(to: T.self).update(repeating: identity, count: kernel.resultCount)
+    let identity: T = ReductionKernel.identity(op)
+    var first = State(identity)
+    var own = 0..<resultCount
+    if let rows {
+      let row = strides[0]
+      own = rows.lowerBound * row..<rows.upperBound * row
+      first.outer[0] = rows.lowerBound
+      first.result = own.lowerBound
+    }
+    state.bindMemory(to: State<T>.self, capacity: 1).initialize(to: first)
+    (result.assumingMemoryBound(to: T.self) + own.lowerBound).update(
+      repeating: identity, count: own.count)
   }
 
   /// Takes the next `count` elements.
@@ -81,7 +102,7 @@ struct ReductionStream: Sendable {
   ) {
     let y = result.assumingMemoryBound(to: T.self)
     let state = state.assumingMemoryBound(to: State<T>.self)
-    switch kernel.op {
+    switch op {
     case .sum:
       feed(
         x, count, state, y, elementwise.add, elementwise.fold, elementwise.fold_run,
@@ -115,14 +136,13 @@ struct ReductionStream: Sendable {
     _ result: UnsafeMutablePointer<T>, _ block: lk_block?, _ foldLanes: Fold,
     _ foldRun: FoldRun, _ one: (T, T) -> T, _ lanes: (SIMD16<T>, SIMD16<T>) -> SIMD16<T>
   ) {
-    let identity: T = kernel.identity()
-    let run = kernel.run
+    let identity: T = ReductionKernel.identity(op)
     var done = 0
     while done < count {
       let n = min(run &- state.pointee.position, count &- done)
       let from = x + done
       let isWhole = n == run
-      if !kernel.runIsReduced {
+      if !runIsReduced {
         let to = result + state.pointee.result + state.pointee.position
         if let block, n >= 16 {
           block(n, 0, to, from, nil, nil, to)
@@ -138,7 +158,7 @@ struct ReductionStream: Sendable {
       done &+= n
       state.pointee.position &+= n
       if state.pointee.position == run {
-        if kernel.runIsReduced && !(isWhole && n < 256) {
+        if runIsReduced && !(isWhole && n < 256) {
           let k = state.pointee.result
           result[k] = one(result[k], finish(&state.pointee, identity, one, lanes))
         }
@@ -187,7 +207,7 @@ struct ReductionStream: Sendable {
     _ lanes: (SIMD16<T>, SIMD16<T>) -> SIMD16<T>
   ) -> T {
     var total = identity
-    if kernel.run >= 16 {
+    if run >= 16 {
       if state.wideCount > 0 { state.total = lanes(state.total, state.wide) }
       total = ReductionKernel.foldLanes(state.total, one)
     }
@@ -202,7 +222,7 @@ struct ReductionStream: Sendable {
   @inline(__always)
   private func advance<T>(_ state: inout State<T>) {
     state.position = 0
-    var axis = kernel.outer.count &- 1
+    var axis = axisCount &- 1
     while axis >= 0 {
       state.outer[axis] &+= 1
       state.result &+= strides[axis]
