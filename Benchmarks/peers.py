@@ -1,10 +1,14 @@
 """Usage: python peers.py {attention,narrow} {jax,torch}
 
-Training steps of the networks of TensorBench that have no peer elsewhere, in jax or torch on one thread:
-milliseconds of processor time, the median and the best of seven blocks. Pin it: taskset -c 1.
+Training steps of the networks of TensorBench that have no peer elsewhere, in jax or torch: milliseconds, the median and
+the best of seven blocks. On one thread (pin it: taskset -c 1) of processor time, on BENCH_THREADS of them by the clock on the wall.
 """
+import os
 import sys
 import time
+
+THREADS = int(os.environ.get("BENCH_THREADS", "1"))
+clock = time.process_time if THREADS == 1 else time.perf_counter
 
 WIDTHS = [16] + [16] * 20 + [2]
 
@@ -12,15 +16,15 @@ WIDTHS = [16] + [16] * 20 + [2]
 def blocks(step, count=7, seconds=0.3):
     for _ in range(3):
         step()
-    start = time.process_time()
+    start = clock()
     step()
-    inner = max(1, int(seconds / max(1e-9, time.process_time() - start)) + 1)
+    inner = max(1, int(seconds / max(1e-9, clock() - start)) + 1)
     times = []
     for _ in range(count):
-        start = time.process_time()
+        start = clock()
         for _ in range(inner):
             step()
-        times.append((time.process_time() - start) / inner)
+        times.append((clock() - start) / inner)
     times.sort()
     return times[count // 2], times[0]
 
@@ -90,7 +94,7 @@ def torch_step(name):
     import torch
     from torch import nn
     import torch.nn.functional as F
-    torch.set_num_threads(1)
+    torch.set_num_threads(THREADS)
     torch.manual_seed(0)
     if name == "narrow":
         layers = []
