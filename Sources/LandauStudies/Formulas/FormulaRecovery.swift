@@ -27,9 +27,7 @@ struct FormulaRecovery: Sendable {
   /// What all formulas are sought with.
   static func grammar(_ formula: StandardFormula) -> SymbolicGrammar {
     SymbolicGrammar(
-      unary: [
-        .square, .cube, .squareRoot, .inverse, .exponential, .logarithm, .xLogX, .hyperbolicTangent,
-      ],
+      unary: [.square, .cube, .squareRoot, .inverse, .exponential, .logarithm, .hyperbolicTangent],
       largestComplexity: 22, constantLimit: 5, parities: formula.parities)
   }
 

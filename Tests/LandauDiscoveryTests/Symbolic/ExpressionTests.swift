@@ -8,7 +8,7 @@ import Testing
 private let everything = SymbolicGrammar(
   unary: [
     .negate, .inverse, .square, .cube, .squareRoot, .exponential, .logarithm, .sine, .cosine,
-    .xLogX, .hyperbolicTangent, .absolute,
+    .hyperbolicTangent, .absolute,
   ], exponents: [-2, -1.5, -0.5, 1.0 / 3, 1.5, 4, 6])
 
 private func randomExpressions(_ count: Int, _ seed: Seed) throws -> [Expression] {
@@ -41,10 +41,6 @@ private func points(_ count: Int, _ seed: Seed, positive: Bool = false) -> [[Dou
     #expect(f.constants == [2, 1])
     #expect(f.variables == [0, 1, 2])
     #expect((x / (y * z)).description == "x0 / (x1 * x2)")
-    let entropy = -1 * (x.applying(.xLogX) + (1 - x).applying(.xLogX))
-    expectClose(entropy.evaluate([0.5]), 0.693_147_180_559_945_3, ulps: 2)
-    #expect(entropy.evaluate([1]) == 0)
-    #expect((x + 1).applying(.xLogX).text(["p"]) == "(p + 1) * log(p + 1)")
     #expect((x - (y - z)).description == "x0 - (x1 - x2)")
   }
 

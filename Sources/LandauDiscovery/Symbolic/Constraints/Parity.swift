@@ -37,7 +37,7 @@ extension Expression {
         let isWhole = node.value.rounded() == node.value
         let isEven = isWhole && (node.value / 2).rounded() == node.value / 2
         stack.append(isEven ? x.times(x) : x == .even || isWhole ? x : .none)
-      case .squareRoot, .exponential, .logarithm, .xLogX:
+      case .squareRoot, .exponential, .logarithm:
         let x = stack.removeLast()
         stack.append(x == .even ? .even : .none)
       }

@@ -133,7 +133,7 @@ extension Expression {
 
   private static func isTranscendental(_ operation: Operation) -> Bool {
     switch operation {
-    case .exponential, .logarithm, .xLogX, .sine, .cosine, .hyperbolicTangent: true
+    case .exponential, .logarithm, .sine, .cosine, .hyperbolicTangent: true
     default: false
     }
   }

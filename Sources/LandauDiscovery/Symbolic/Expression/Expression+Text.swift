@@ -133,12 +133,6 @@ private struct ExpressionPrinter {
     case .power: return raised(exponent(node.value))
     case .exponential: return function("exp")
     case .logarithm: return function(isLatex ? "ln" : "log")
-    case .xLogX:
-      let factor = enclosed(x, below: .product)
-      return Part(
-        isLatex
-          ? "\\left(\(x.text)\\right) \\ln\\left(\(x.text)\\right)" : "\(factor) * log(\(x.text))",
-        .product)
     case .sine: return function("sin")
     case .cosine: return function("cos")
     case .hyperbolicTangent: return function("tanh")

@@ -15,8 +15,6 @@ public struct Expression: Sendable, Hashable {
     /// A power whose exponent is part of the node and is not fitted.
     case power
     case exponential, logarithm, sine, cosine, hyperbolicTangent, absolute
-    /// x ln x, 0 where x is: a term of an entropy.
-    case xLogX
 
     /// Values it takes.
     public var arity: Int {

@@ -95,7 +95,6 @@ extension ExpressionBuilder {
     case .power: scale(node.value, raise(x, node.value - 1))
     case .exponential: value
     case .logarithm: raise(x, -1)
-    case .xLogX: shift(1, logarithm(x))
     case .sine: unary(.cosine, x)
     case .cosine: scale(-1, unary(.sine, x))
     case .hyperbolicTangent: shift(1, scale(-1, raise(value, 2)))

@@ -129,7 +129,6 @@ struct ExpressionBuilder {
     case .power: raise(x, exponent)
     case .exponential: exponential(x)
     case .logarithm: logarithm(x)
-    case .xLogX: make(.xLogX, x)
     case .sine, .hyperbolicTangent: odd(operation, x)
     case .cosine: cosine(x)
     case .absolute: absolute(x)

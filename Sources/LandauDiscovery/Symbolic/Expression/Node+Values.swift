@@ -16,7 +16,6 @@ extension Expression.Node {
     case .power: pow(x, value)
     case .exponential: exp(x)
     case .logarithm: log(x)
-    case .xLogX: x == 0 ? 0 : x * log(x)
     case .sine: sin(x)
     case .cosine: cos(x)
     case .hyperbolicTangent: tanh(x)

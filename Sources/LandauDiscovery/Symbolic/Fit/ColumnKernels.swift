@@ -35,7 +35,6 @@ extension ColumnEvaluator {
         each { d[$0] = pow(x[$0], exponent) }
       case .exponential: each { d[$0] = exp(x[$0]) }
       case .logarithm: each { d[$0] = log(x[$0]) }
-      case .xLogX: each { d[$0] = x[$0] == 0 ? 0 : x[$0] * log(x[$0]) }
       case .sine: each { d[$0] = sin(x[$0]) }
       case .cosine: each { d[$0] = cos(x[$0]) }
       case .hyperbolicTangent: each { d[$0] = tanh(x[$0]) }
@@ -81,7 +80,6 @@ extension ColumnEvaluator {
         each { d[$0] = g[$0] * exponent * pow(x[$0], exponent - 1) }
       case .exponential: each { d[$0] = g[$0] * y[$0] }
       case .logarithm: each { d[$0] = g[$0] / x[$0] }
-      case .xLogX: each { d[$0] = g[$0] * (log(x[$0]) + 1) }
       case .sine: each { d[$0] = g[$0] * cos(x[$0]) }
       case .cosine: each { d[$0] = -g[$0] * sin(x[$0]) }
       case .hyperbolicTangent: each { d[$0] = g[$0] * (1 - y[$0] * y[$0]) }

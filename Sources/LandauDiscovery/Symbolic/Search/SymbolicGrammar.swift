@@ -28,8 +28,7 @@ public struct SymbolicGrammar: Sendable, Hashable {
     self.unary = unary
     self.exponents = exponents
     costs = [
-      .exponential: 2, .logarithm: 2, .xLogX: 2, .sine: 2, .cosine: 2, .hyperbolicTangent: 2,
-      .power: 2,
+      .exponential: 2, .logarithm: 2, .sine: 2, .cosine: 2, .hyperbolicTangent: 2, .power: 2,
     ]
     self.largestComplexity = largestComplexity
     self.constantLimit = constantLimit
