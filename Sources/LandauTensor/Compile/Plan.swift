@@ -12,6 +12,7 @@ final class Plan: Sendable {
     let first: Int
     let operandCount: Int
     let resultCount: Int
+    let pieceCount: Int
     /// Ranges of pieces that threads may take at the same time, and bytes of scratch memory that each has.
     let shareCount: Int
     let scratchPitch: Int
@@ -216,7 +217,7 @@ extension Plan {
     }
     let results = UnsafeBufferPointer(start: memory.results, count: step.resultCount)
     let scratch = step.scratchPitch > 0 ? memory.table[after[step.resultCount]] : memory.results[0]
-    let (kernel, pieces) = (step.kernel, step.kernel.pieceCount)
+    let (kernel, pieces) = (step.kernel, step.pieceCount)
     guard let pool, step.shareCount > 1 else {
       kernel.run(operands, results, scratch, 0..<pieces)
       return

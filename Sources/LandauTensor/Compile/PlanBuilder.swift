@@ -55,7 +55,8 @@ struct PlanBuilder {
       steps.append(
         Plan.Step(
           kernel: work.kernel, first: places.count, operandCount: work.sources.count,
-          resultCount: work.results.count, shareCount: shares, scratchPitch: pitch))
+          resultCount: work.results.count, pieceCount: work.kernel.pieceCount, shareCount: shares,
+          scratchPitch: pitch))
       let used = Set(work.sources + (groups[unit[0]]?.results ?? unit))
       costs.append((unit, used.reduce(0) { $0 + program.instructions[$1].type.byteCount }))
       places += work.sources.map { location[$0] } + work.results + scratch
