@@ -31,25 +31,43 @@ public struct DualFit: Sendable {
     matched.reduce(0) { $0 + ($1.error > 0 ? $1.value * $1.value / ($1.error * $1.error) : 0) }
   }
 
+  /// The chance of differences as large if the dual were exact, the smaller of two after Bonferroni: of the largest one in units of its
+  /// error, by Student's t, and of all together with their covariance (`HotellingTest`). NaN without errors.
+  public let matchedProbability: Double
+  public let heldOutProbability: Double
+
   /// Whether neither matched nor held-out features differ beyond what happens by chance once in 1/`level` times; without errors, whether
   /// the loss is one of rounding.
   public func agrees(level: Double) -> Bool {
     if noiseFloor == 0 { return loss < 1e-14 }
-    return probability(of: matched) >= level && probability(of: heldOut) >= level
+    // Nothing held out is nothing that differs.
+    return matchedProbability >= level && !(heldOutProbability < level)
   }
 
-  /// The chance of differences at least as large as the largest one, in units of its error, if the dual were exact: after Bonferroni over
-  /// all features, by Student's t with as many degrees of freedom as there are blocks. NaN without errors.
-  public func probability(of differences: [Estimate]) -> Double {
-    let tested = differences.filter { $0.error > 0 }
-    guard !tested.isEmpty else { return .nan }
-    let least =
-      tested.map { estimate in
+  /// Whether any of some numbers is not zero, by Student's t with Bonferroni.
+  public func differs(_ estimates: [Estimate], level: Double) -> Bool {
+    Self.largestProbability(estimates) < level
+  }
+
+  private static func largestProbability(_ estimates: [Estimate]) -> Double {
+    Double(estimates.count)
+      * (estimates.map { estimate in
         2
           * studentTSurvival(
             abs(estimate.value) / estimate.error, degreesOfFreedom: estimate.degreesOfFreedom ?? 1)
-      }.min() ?? 1
-    return min(1, Double(tested.count) * least)
+      }.min() ?? 1)
+  }
+
+  /// - Parameter replicates: of the differences, `[block left out, feature]`.
+  fileprivate static func probability(
+    of differences: [Estimate], replicates: [[Double]], freedom: Int
+  ) -> Double {
+    let tested = differences.filter { $0.error > 0 }
+    guard !tested.isEmpty else { return .nan }
+    let largest = largestProbability(tested)
+    let together = HotellingTest.probability(
+      differences.map(\.value), replicates: replicates, freedom: freedom)
+    return min(1, together.map { 2 * min($0, largest) } ?? largest)
   }
 }
 
@@ -166,13 +184,21 @@ struct DualFitter {
     let m = k + ansatz.slopeCount
     let differences = estimates[(m + ansatz.mapClassCount)...]
     let matched = Array(differences.prefix(matchedCount))
+    let heldOut = Array(differences.dropFirst(matchedCount))
+    let residuals = replicates.map { Array($0[(m + ansatz.mapClassCount)...]) }
     return DualFit(
       frame: frame, couplings: Array(estimates[..<k]), slopes: Array(estimates[k..<m]),
       offsets: Array(estimates[m..<m + ansatz.mapClassCount]), loss: best.loss,
       noiseFloor: matched.reduce(0) { $0 + $1.error * $1.error } / Double(matchedCount),
-      matched: matched, heldOut: Array(differences.dropFirst(matchedCount)),
+      matched: matched, heldOut: heldOut,
       isConverged: best.isConverged,
-      effectiveShare: whole.effectiveShare(at: ansatz.termCouplings(best.parameters)))
+      effectiveShare: whole.effectiveShare(at: ansatz.termCouplings(best.parameters)),
+      matchedProbability: DualFit.probability(
+        of: matched, replicates: residuals.map { Array($0.prefix(matchedCount)) },
+        freedom: matchedCount - best.parameters.count),
+      heldOutProbability: DualFit.probability(
+        of: heldOut, replicates: residuals.map { Array($0.dropFirst(matchedCount)) },
+        freedom: heldOut.count))
   }
 
   static func pooled(_ tables: [MomentTable]) -> MomentTable {

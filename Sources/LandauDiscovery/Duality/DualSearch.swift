@@ -48,6 +48,9 @@ public struct DualSearch: Sendable {
     public var fit: DualFit?
     /// The same frame with the twists of the dual summed over.
     public var summed: DualFit?
+    /// The same frame with twists summed and couplings that the ansatz leaves out, after those that it has; nil where it leaves out none,
+    /// and where no fit converged.
+    public var extended: DualFit?
 
     /// Starts that led to the frame of the fit.
     public var successCount: Int { outcomes.count { $0.frame == fit?.frame } }
@@ -112,6 +115,23 @@ public struct DualSearch: Sendable {
           same, targets, means, true, seed.child("summed"), pool, progress, cancellation)
     }
     return result
+  }
+
+  /// A frame that a search in a narrower ansatz found, fitted in this one with twists summed; nil where no fit converged.
+  ///
+  /// - Parameter parameters: where the fit begins: couplings, slopes and offsets.
+  public func fit(
+    _ frame: DualFrame, from parameters: [Double], seed: Seed, pool: WorkerPool, progress: Progress,
+    cancellation: Cancellation
+  ) throws -> DualFit? {
+    let targets = try sample(
+      .original, false, ansatz.features.matched + ansatz.features.heldOut, couplings, blocks,
+      samples, burnIn, seed.child("original"), pool, cancellation)
+    let start = Start(
+      fitter: DualFitter(ansatz, frame), parameters: parameters, loss: .infinity)
+    return try precise(
+      [start], targets, targets.pooled.moments(at: couplings), true, seed.child("fit"), pool,
+      progress, cancellation)
   }
 
   /// A frame and where its fit begins.

@@ -37,6 +37,9 @@ enum DualJSON {
             "agreement": agreement(summed),
           ])))
     }
+    if !point.further.isEmpty {
+      members.append(.init("leftOut", .array(point.further.map { .estimate($0) })))
+    }
     members.append(
       .init(
         "search",
@@ -81,8 +84,8 @@ enum DualJSON {
   private static func agreement(_ fit: DualFit) -> JSONValue {
     .pairs([
       "noiseFloor": .number(fit.noiseFloor),
-      "matchedProbability": .number(fit.probability(of: fit.matched)),
-      "heldOutProbability": .number(fit.probability(of: fit.heldOut)),
+      "matchedProbability": .number(fit.matchedProbability),
+      "heldOutProbability": .number(fit.heldOutProbability),
     ])
   }
 }

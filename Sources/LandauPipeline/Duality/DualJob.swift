@@ -34,11 +34,22 @@ public struct DualJob: Sendable {
         try cancellation.check()
         return DualPoint(system: system, result: system.exactResult(options.boundaries == .summed))
       }
-      return DualPoint(
+      let seed = seed.child("point", number)
+      var point = DualPoint(
         system: system,
         result: try search(system).run(
-          isSummed: options.boundaries == .summed, seed: seed.child("point", number), pool: pool,
-          progress: progress, cancellation: cancellation))
+          isSummed: options.boundaries == .summed, seed: seed, pool: pool, progress: progress,
+          cancellation: cancellation))
+      if let wider = system.withAllCosines, let fit = point.result.summed {
+        let missing = wider.firstCouplings.count - fit.couplings.count
+        let start =
+          fit.couplings.map(\.value) + [Double](repeating: 0, count: missing)
+          + (fit.slopes + fit.offsets).map(\.value)
+        point.result.extended = try search(wider).fit(
+          fit.frame, from: start, seed: seed.child("extended"), pool: pool, progress: progress,
+          cancellation: cancellation)
+      }
+      return point
     }
   }
 

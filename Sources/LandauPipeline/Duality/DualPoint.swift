@@ -4,24 +4,55 @@ public import LandauDiscovery
 /// The dual found at one beta, and what it says.
 public struct DualPoint: Sendable {
   let system: DualSystem
-  public let result: DualSearch.Result
+  public internal(set) var result: DualSearch.Result
 
   /// The verdict is of differences less likely than this, after Bonferroni over all of them.
   static let level = 0.001
+
+  /// A coupling is known where its error is less than so much of the largest one; a cosine is shown to be missing likewise.
+  static let precision = (coupling: 0.1, missing: 0.03)
 
   public enum Verdict: String, Sendable {
     /// No feature, matched or held out, differs beyond the noise.
     case dual
     /// They do on the periodic lattice, and do not with the twists of the dual summed over.
     case dualUpToFiniteSize = "dual up to finite size"
-    /// They do, or no frame but the identity was found.
+    /// The noise leaves the couplings open, or whether couplings that the ansatz leaves out are there, or no fit converged.
+    case undetermined
+    /// Features differ, or couplings that the ansatz leaves out are there, or no frame but the identity was found.
     case none
   }
 
+  /// With twists summed over an exact dual is one on every torus: that fit decides, and the one that was asked for only between a dual and
+  /// one up to finite size.
   public var verdict: Verdict {
-    if let fit = result.fit, fit.agrees(level: Self.level) { return .dual }
-    if let summed = result.summed, summed.agrees(level: Self.level) { return .dualUpToFiniteSize }
-    return .none
+    guard let fit = result.fit else { return result.frameCount > 0 ? .undetermined : .none }
+    guard let summed = result.summed else { return .undetermined }
+    guard summed.agrees(level: Self.level) else { return .none }
+    guard Self.isKnown(summed.couplings, of: summed, to: Self.precision.coupling) else {
+      return .undetermined
+    }
+    if system.withAllCosines != nil {
+      guard let extended = result.extended else { return .undetermined }
+      if extended.differs(further, level: Self.level) { return .none }
+      guard Self.isKnown(further, of: extended, to: Self.precision.missing) else {
+        return .undetermined
+      }
+    }
+    guard fit.agrees(level: Self.level),
+      Self.isKnown(fit.couplings, of: fit, to: Self.precision.coupling)
+    else { return .dualUpToFiniteSize }
+    return .dual
+  }
+
+  /// Couplings of cosines that the ansatz leaves out, in the fit that has them.
+  public var further: [Estimate] {
+    result.extended.map { Array($0.couplings[(result.summed?.couplings.count ?? 0)...]) } ?? []
+  }
+
+  private static func isKnown(_ couplings: [Estimate], of fit: DualFit, to share: Double) -> Bool {
+    let largest = fit.couplings.map { abs($0.value) }.max() ?? 0
+    return couplings.allSatisfy { $0.error <= share * largest }
   }
 
   /// The dual coupling that stands for each class of original links, by the frame found, in units of J of the dual; of clocks, those of

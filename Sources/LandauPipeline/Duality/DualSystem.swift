@@ -40,6 +40,15 @@ struct DualSystem: Sendable {
       + (plaquette.map { [beta * $0] } ?? [])
   }
 
+  /// The same with all cosines in the dual's energy, which a narrower ansatz leaves out; nil where none is left out.
+  var withAllCosines: DualSystem? {
+    guard case .clock(let states, let harmonics) = spins, harmonics < states / 2 else { return nil }
+    return DualSystem(
+      spins: .clock(states: states, harmonics: states / 2), cell: cell, partner: partner,
+      side: side,
+      bondCouplings: bondCouplings, beta: beta, plaquette: plaquette)
+  }
+
   /// What the dual's couplings are called in reports.
   func couplingName(_ index: Int) -> String {
     if case .clock = spins { return "cos(\(index == 0 ? "" : "\(index + 1) ")angle)" }

@@ -50,6 +50,10 @@ enum DualText {
         + (point.result.summed.map { ", with twists summed \(SampleJob.short($0.loss))" } ?? "")
         + "\n"
     }
+    for (index, coupling) in point.further.enumerated() {
+      text +=
+        "  left out: \(system.couplingName(point.couplings.count + index)) \(coupling), in a fit with all\n"
+    }
     text += agreement("periodic or as asked", fit, ansatz)
     if let summed = point.result.summed, job.options.boundaries == .periodic {
       text += agreement("twists summed", summed, ansatz)
@@ -57,10 +61,22 @@ enum DualText {
     return text
   }
 
+  private static func reason(_ point: DualPoint) -> String {
+    guard point.result.fit != nil, point.result.summed != nil else {
+      return "frames were found, but no fit of their couplings converged: try --effort"
+    }
+    if point.system.withAllCosines != nil, point.result.extended == nil {
+      return "no fit of the couplings that the ansatz leaves out converged: try --effort"
+    }
+    return point.further.isEmpty
+      ? "features agree within noise that leaves the couplings open: try --effort"
+      : "features agree, but couplings that the ansatz leaves out may be there: try --effort"
+  }
+
   private static func agreement(_ name: String, _ fit: DualFit, _ ansatz: DualAnsatz) -> String {
     "  \(name): loss \(SampleJob.short(fit.loss)) (noise alone \(SampleJob.short(fit.noiseFloor))); "
-      + "\(fit.matched.count) matched features p = \(probability(fit.probability(of: fit.matched))), "
-      + "\(fit.heldOut.count) held out p = \(probability(fit.probability(of: fit.heldOut)))\n"
+      + "\(fit.matched.count) matched features p = \(probability(fit.matchedProbability)), "
+      + "\(fit.heldOut.count) held out p = \(probability(fit.heldOutProbability))\n"
   }
 
   private static func probability(_ p: Double) -> String {
@@ -72,10 +88,13 @@ enum DualText {
     case .dual: "a dual; all features agree within the noise"
     case .dualUpToFiniteSize:
       "a dual up to finite size; features agree within the noise once the twists of the dual are summed over"
+    case .undetermined: "undetermined; " + reason(point)
     case .none:
       point.result.fit == nil
         ? "no dual found but the identity"
-        : "no exact dual in the ansatz: features differ beyond the noise"
+        : point.result.summed?.agrees(level: DualPoint.level) == true
+          ? "no exact dual in the ansatz: it leaves out couplings that are there"
+          : "no exact dual in the ansatz: features differ beyond the noise"
     }
   }
 }

@@ -169,6 +169,24 @@ import Testing
     #expect((DualReference.infinite(one) == nil) == (states == 5))
   }
 
+  /// Exactly, cosines of two and three times the angle are -0.088 and 0.045 beside 1.116 of the angle: less than the noise, and then the
+  /// verdict is not that there is none to be left out.
+  @Test(.slow) func `Six clocks have no dual with one cosine, or it stays open`() throws {
+    var options = DualOptions(model: "clock")
+    options.states = 6
+    options.harmonics = 1
+    options.betas = [1.5]
+    options.side = 4
+    options.sectors = .summed
+    options.starts = 2
+    options.effort = 0.5
+    let point = try #require(
+      try DualJob(options, writesFiles: false).points(
+        seed: .test(), pool: WorkerPool(), progress: .silent, cancellation: .never
+      ).first)
+    #expect(point.verdict == .undetermined || point.verdict == .none)
+  }
+
   /// No exact dual is known with plaquettes; without them the same search, in the same couplings, finds Kramers and Wannier's.
   @Test(.slow, arguments: [0.4, 0.0])
   func `The verdict on a model with plaquettes is that there is no dual`(strength: Double) throws {
