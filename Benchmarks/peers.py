@@ -1,7 +1,8 @@
 """Usage: python peers.py {attention,narrow} {jax,torch}
+       python peers.py scaling jax
 
 Training steps of the networks of TensorBench that have no peer elsewhere, in jax or torch: milliseconds, the median and
-the best of seven blocks. On one thread (pin it: taskset -c 1) of processor time, on BENCH_THREADS of them by the clock on the wall.
+the best of seven blocks; or the perceptrons of TensorBench's scaling, lines of width, batch and microseconds. On one thread (pin it: taskset -c 1) of processor time, on BENCH_THREADS of them by the clock on the wall.
 """
 import os
 import sys
@@ -11,6 +12,10 @@ THREADS = int(os.environ.get("BENCH_THREADS", "1"))
 clock = time.process_time if THREADS == 1 else time.perf_counter
 
 WIDTHS = [16] + [16] * 20 + [2]
+
+
+SCALING = [(4, 4), (4, 16)] + [(w, 32) for w in (4, 8, 16, 32, 64, 128, 256, 512)] + [
+    (16, b) for b in (1, 4, 16, 64, 256, 1024, 4096, 16384)]
 
 
 def blocks(step, count=7, seconds=0.3):
@@ -29,7 +34,7 @@ def blocks(step, count=7, seconds=0.3):
     return times[count // 2], times[0]
 
 
-def jax_step(name):
+def jax_step(name, widths=WIDTHS, batch=32):
     import jax
     import jax.numpy as jnp
     import optax
@@ -39,9 +44,9 @@ def jax_step(name):
         return jax.random.normal(next(keys), (a, b)) / a**0.5, jnp.zeros(b)
 
     if name == "narrow":
-        params = [dense(a, b) for a, b in zip(WIDTHS, WIDTHS[1:])]
-        x = jax.random.normal(next(keys), (32, 16))
-        y = jax.random.randint(next(keys), (32,), 0, 2)
+        params = [dense(a, b) for a, b in zip(widths, widths[1:])]
+        x = jax.random.normal(next(keys), (batch, widths[0]))
+        y = jax.random.randint(next(keys), (batch,), 0, 2)
 
         def loss(params):
             h = x
@@ -134,5 +139,10 @@ def torch_step(name):
 
 
 name, library = sys.argv[1:]
+if name == "scaling":
+    for w, b in SCALING:
+        median, _ = blocks(jax_step("narrow", [w, w, w, 2], b), 5, 0.1)
+        print(w, b, f"{1e6 * median:.2f}", flush=True)
+    sys.exit()
 median, best = blocks((jax_step if library == "jax" else torch_step)(name))
 print(f"{name}_{library}: {1e3 * median:.3f} ms/step (best {1e3 * best:.3f})")

@@ -45,6 +45,7 @@ struct TensorCase {
       let data = batch(&rng)
       var parameters = model.tensors
       var optimizer = AdamW(learningRate: 1e-3, weightDecay: 0)
+      optimizer.state.pool = TensorCase.pool
       let count = parameters.count
       let function: @Sendable ([Tensor]) -> [Tensor] = { all in
         let both = valueAndGradient { loss(model.replacing($0), Array(all[count...])) }(

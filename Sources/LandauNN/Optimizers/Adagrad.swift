@@ -24,7 +24,7 @@ public struct Adagrad: GradientOptimizer, ElementwiseRule {
   ) {
     let (rate, epsilon) = (T(rate(index)), T(epsilon))
     var memory = state.take(0, index)
-    Fused.update(&parameter, gradient, &memory) {
+    Fused.update(&parameter, gradient, &memory, on: state.pool) {
       (p: T, g: T, v: T) in
       let square = v + g * g
       return (p - rate * g / (square.squareRoot() + epsilon), square)
@@ -63,7 +63,7 @@ public struct RMSProp: GradientOptimizer, ElementwiseRule {
     let (rate, epsilon) = (T(rate(index)), T(epsilon))
     let (old, new) = (T(decay), T(1 - decay))
     var memory = state.take(0, index)
-    Fused.update(&parameter, gradient, &memory) {
+    Fused.update(&parameter, gradient, &memory, on: state.pool) {
       (p: T, g: T, v: T) in
       let square = old * v + new * (g * g)
       return (p - rate * g / (square.squareRoot() + epsilon), square)

@@ -53,18 +53,26 @@ public struct AdamW: GradientOptimizer, ElementwiseRule {
   ) {
     // Moments start at zero; dividing by 1 - beta^t takes out that bias.
     let time = Double(state.stepCount)
-    var step = lk_adam(
+    let constants = lk_adam(
       rate: rate(index) / (1 - pow(beta1, time)), unbias: 1 / (1 - pow(beta2, time)),
       beta1: beta1, beta2: beta2, complement1: 1 - beta1, complement2: 1 - beta2,
       keep: remainder(index, decay: weightDecay), epsilon: epsilon)
     let kernels = KernelLevel.current.kernels.adam
     let kernel = (T.scalarType == .float ? kernels.0 : kernels.1)!
+    let pool = state.pool
     var (mean, square) = (state.take(0, index), state.take(1, index))
     parameter.withMutableReals { (p: UnsafeMutableBufferPointer<T>) in
       mean.withMutableReals { (m: UnsafeMutableBufferPointer<T>) in
         square.withMutableReals { (v: UnsafeMutableBufferPointer<T>) in
           gradient.withReals { (g: UnsafeBufferPointer<T>) in
-            kernel(p.count, &step, p.baseAddress, g.baseAddress, m.baseAddress, v.baseAddress)
+            guard let p0 = p.baseAddress, let g0 = g.baseAddress, let m0 = m.baseAddress,
+              let v0 = v.baseAddress
+            else { return }
+            nonisolated(unsafe) let (ps, gs, ms, vs) = (p0, g0, m0, v0)
+            Fused.share(p.count, among: pool) { from, to in
+              var step = constants
+              kernel(to - from, &step, ps + from, gs + from, ms + from, vs + from)
+            }
           }
         }
       }

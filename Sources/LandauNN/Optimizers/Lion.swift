@@ -37,7 +37,7 @@ public struct Lion: GradientOptimizer, ElementwiseRule {
     let (rate, keep) = (T(rate(index)), T(remainder(index, decay: weightDecay)))
     let (b1, c1, b2, c2) = (T(beta1), T(1 - beta1), T(beta2), T(1 - beta2))
     var memory = state.take(0, index)
-    Fused.update(&parameter, gradient, &memory) {
+    Fused.update(&parameter, gradient, &memory, on: state.pool) {
       (p: T, g: T, m: T) in
       let direction = b1 * m + c1 * g
       let sign: T = direction > 0 ? 1 : (direction < 0 ? -1 : 0)

@@ -17,6 +17,9 @@ public struct OptimizerState: Sendable {
   public internal(set) var slots: [Slot]
   public internal(set) var numbers: [String: Double]
   public internal(set) var stream: RandomStream?
+  /// Whose threads share the steps of rules that treat every number alike, where parameters are large; the numbers are the same without. No part
+  /// of what is remembered.
+  public var pool: WorkerPool?
 
   init(_ slots: String..., numbers: [String: Double] = [:], stream: RandomStream? = nil) {
     self.slots = slots.map { Slot(name: $0) }

@@ -35,12 +35,12 @@ public struct SGD: GradientOptimizer, ElementwiseRule {
   ) {
     let (rate, keep) = (T(rate(index)), T(remainder(index, decay: weightDecay)))
     guard momentum > 0 else {
-      Fused.update(&parameter, gradient) { (p: T, g: T) in p * keep - rate * g }
+      Fused.update(&parameter, gradient, on: state.pool) { (p: T, g: T) in p * keep - rate * g }
       return
     }
     let (momentum, isNesterov) = (T(momentum), isNesterov)
     var velocities = state.take(0, index)
-    Fused.update(&parameter, gradient, &velocities) {
+    Fused.update(&parameter, gradient, &velocities, on: state.pool) {
       (p: T, g: T, v: T) in
       let velocity = momentum * v + g
       return (p * keep - rate * (isNesterov ? g + momentum * velocity : velocity), velocity)

@@ -28,11 +28,14 @@ public func fit<Model: TensorTree & Sendable>(
     model, objective, training: training, options: options, seed: seed, pool: pool)
   var state = TrainingState(model.tensors, optimizer, options)
   let factors = run.choose(&state.optimizer)
+  let ownPool = optimizer.state.pool
+  state.optimizer.state.pool = pool ?? ownPool
   run.run(
     &state, validation: validation.map { Dataset($0) }, cancellation: cancellation,
     progress: progress, afterEpoch: afterEpoch, commit: { (_, _) throws(Never) in })
   optimizer = state.optimizer
   optimizer.factors = factors
+  optimizer.state.pool = ownPool
   model = model.replacing(state.best.tensors)
   return state.report
 }
@@ -73,6 +76,8 @@ public func fit<Model: TensorTree & Sendable>(
     model, objective, training: training, options: options, seed: seed, pool: pool)
   var state = TrainingState(model.tensors, optimizer, options)
   let factors = run.choose(&state.optimizer)
+  let ownPool = optimizer.state.pool
+  state.optimizer.state.pool = pool ?? ownPool
   let judges = validation.map { Dataset($0) }
   let job = TrainingJob(run, state, names: model.named.map(\.name), validation: judges)
   // A file that cannot be written shows now and not after the first hours.
@@ -90,6 +95,7 @@ public func fit<Model: TensorTree & Sendable>(
   if !state.isComplete || state.report.status == .diverged { try checkpoint.save(state, job) }
   optimizer = state.optimizer
   optimizer.factors = factors
+  optimizer.state.pool = ownPool
   model = model.replacing(state.best.tensors)
   return state.report
 }

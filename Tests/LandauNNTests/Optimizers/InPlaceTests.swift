@@ -40,6 +40,27 @@ struct InPlaceTests {
     }
   }
 
+  /// 70 001 numbers are four shares, of which three threads take part.
+  @Test func `Steps on a pool have the same bits`() {
+    for rule in rules() {
+      let name = String(describing: type(of: rule))
+      func stepped(_ pool: WorkerPool?) -> [Tensor] {
+        var rule = rule
+        rule.state.pool = pool
+        var parameters = [number("p", [70_001]), number("q", [5])]
+        for step in 0..<3 {
+          let gradients = [number("g\(step)", [70_001]), number("h\(step)", [5])]
+          rule.step(&parameters, gradients: gradients)
+        }
+        return parameters + rule.state.slots.flatMap(\.tensors)
+      }
+      let (alone, shared) = (stepped(nil), stepped(WorkerPool(threadCount: 3)))
+      for (one, other) in zip(alone, shared) {
+        #expect(one.scalars(Float.self) == other.scalars(Float.self), "\(name)")
+      }
+    }
+  }
+
   @Test func ownParametersKeepTheirMemory() {
     for var rule in rules() {
       let name = String(describing: type(of: rule))
