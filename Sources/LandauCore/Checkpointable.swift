@@ -55,6 +55,9 @@ public struct StateWriter: Sendable {
     bytes += Array(text.utf8)
   }
 
+  /// Appends what another writer wrote, to be read as if this one had.
+  package mutating func append(written other: [UInt8]) { bytes += other }
+
   private mutating func begin(_ tag: Tag, count: Int) {
     bytes.append(tag.rawValue)
     append(UInt64(count))
@@ -75,6 +78,15 @@ public struct StateReader: Sendable {
   public init(_ bytes: [UInt8]) { self.bytes = bytes }
 
   public var isAtEnd: Bool { position == bytes.count }
+
+  /// The bytes that a part of a state takes, found by reading it.
+  package mutating func written(
+    _ read: (inout StateReader) throws(InputError) -> Void
+  ) throws(InputError) -> [UInt8] {
+    let start = position
+    try read(&self)
+    return Array(bytes[start..<position])
+  }
 
   public mutating func word() throws(InputError) -> UInt64 {
     try expect(.word)

@@ -1,7 +1,8 @@
 import LandauCore
-import LandauStore
 import LandauTestSupport
 import Testing
+
+@testable import LandauStore
 
 #if canImport(Glibc)
   import Glibc
@@ -89,12 +90,50 @@ struct RanksExecutableTests {
     #expect(try JSONReader.parse(together.standardOutput).timeless["points"] == numbers)
   }
 
-  /// One rank is killed: the launcher ends the run, and it goes on from its last commit.
-  @Test func aKilledRankEndsTheRunWhichGoesOn() throws {
+  /// Eight replicas of one ladder, with spins enough for four ranks.
+  private static let ladder =
+    "sample potts --states 3 --size 64 --beta 0.97:1.04:8 --update tempering --chains 1 --threads 1 --json --quiet"
+
+  @Test(arguments: [2, 3, 4])
+  func oneLadderLeavesTheFileOfOneProcess(count: Int) throws {
     let program = try #require(Self.program)
     try withTemporaryFolder { folder in
-      let line =
-        "sample potts --states 3 --size 16 --beta 0.8:1.2:6 --sweeps 20000 --threads 1 --commit-every 0.05 --json --quiet"
+      let line = Self.ladder + " --burn-in 100 --sweeps 400 --snapshots 4"
+      let alone = try #require(
+        ChildProcess.run(
+          program, (line + " --output \(folder)/alone.h5").split(separator: " ").map(String.init)))
+      #expect(alone.status == 0, "\(alone.standardError)")
+      let together = try mpirun(
+        count, line + " --commit-every 0.05 --output \(folder)/together.h5")
+      #expect(together.status == 0, "\(together.standardError)")
+      let numbers = try JSONReader.parse(alone.standardOutput).timeless["points"]
+      #expect(try JSONReader.parse(together.standardOutput).timeless["points"] == numbers)
+      #expect(
+        try FileBytes.read("\(folder)/alone.h5") == FileBytes.read("\(folder)/together.h5"))
+    }
+  }
+
+  @Test func ranksWithoutAReplicaDoNoHarm() throws {
+    let line =
+      "sample potts --states 3 --size 128 --beta 1,1.01 --update tempering --chains 1 --burn-in 20 --sweeps 100 --threads 1 --json --quiet"
+    let program = try #require(Self.program)
+    let alone = try #require(
+      ChildProcess.run(program, line.split(separator: " ").map(String.init)))
+    let together = try mpirun(4, line)
+    #expect(together.status == 0, "\(together.standardError)")
+    let numbers = try JSONReader.parse(alone.standardOutput).timeless["points"]
+    #expect(try JSONReader.parse(together.standardOutput).timeless["points"] == numbers)
+  }
+
+  /// One rank is killed: the launcher ends the run, and it goes on from its last commit; values that are dealt out, and one ladder.
+  @Test(arguments: [
+    "sample potts --states 3 --size 16 --beta 0.8:1.2:6 --sweeps 20000 --threads 1 --json --quiet",
+    ladder + " --burn-in 100 --sweeps 20000",
+  ])
+  func aKilledRankEndsTheRunWhichGoesOn(line: String) throws {
+    let program = try #require(Self.program)
+    try withTemporaryFolder { folder in
+      let line = line + " --commit-every 0.05"
       let straight = try #require(
         ChildProcess.run(
           program,
@@ -110,6 +149,8 @@ struct RanksExecutableTests {
       #expect(rest.status == 0, "\(rest.standardError)")
       let numbers = try JSONReader.parse(straight.standardOutput).timeless["points"]
       #expect(try JSONReader.parse(rest.standardOutput).timeless["points"] == numbers)
+      #expect(
+        try FileBytes.read("\(folder)/straight.h5") == FileBytes.read("\(folder)/killed.h5"))
     }
   }
 

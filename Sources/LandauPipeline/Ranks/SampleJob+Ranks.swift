@@ -6,6 +6,11 @@ extension SampleJob {
     _ archive: (any Archive)?, ranks: any Ranks, pool: WorkerPool, progress: Progress,
     cancellation: Cancellation
   ) throws -> SampleRecords {
+    if let count = ladderMembers(ranks: ranks.count) {
+      return try keepLadders(
+        archive, LadderTeam(ranks, count: count), pool: pool, progress: progress,
+        cancellation: cancellation)
+    }
     let ends = LocalRanks.make(2)
     let keeper = try SampleKeeper(
       self, ranks: ranks, own: ends[0], archive: archive, pool: pool, progress: progress,
@@ -28,6 +33,9 @@ extension SampleJob {
 
   /// Any other rank.
   func work(for ranks: any Ranks, pool: WorkerPool, cancellation: Cancellation) throws {
+    if let count = ladderMembers(ranks: ranks.count) {
+      return try LadderMember(job: self, ranks: ranks, memberCount: count, pool: pool).run()
+    }
     try SampleWorker(
       job: self, ranks: ranks, keeper: 0, pool: pool, cancellation: cancellation
     ).run()

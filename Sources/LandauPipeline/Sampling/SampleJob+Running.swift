@@ -88,8 +88,12 @@ struct SampleState {
 
 extension SampleJob {
   /// Runs what is still to be done, commits from time to time, and returns everything there is.
+  ///
+  /// - Parameter team: ranks that share out the replicas of every unit; nil for this one alone.
+  /// - Throws: what went wrong at any of them, or while committing.
   func record(
-    _ archive: (any Archive)?, pool: WorkerPool, progress: Progress, cancellation: Cancellation
+    _ archive: (any Archive)?, pool: WorkerPool, progress: Progress, cancellation: Cancellation,
+    team: LadderTeam? = nil
   ) throws -> SampleRecords {
     let unitCount = unitCount
     let stored = archive?.stored
@@ -98,13 +102,16 @@ extension SampleJob {
     let begin = Progress.now()
     let deadline = begin + (options.seconds ?? .infinity)
     var commits = CommitSchedule(every: options.commitEvery)
-    progress.begin("sampling", total: unitCount * sweepsOfUnit)
+    progress.begin(
+      team.map { "sampling on \($0.count) ranks" } ?? "sampling",
+      total: unitCount * sweepsOfUnit)
     defer { progress.end() }
     // However short the time, something is done in it: repeating the command always ends.
     var hasAdvanced = false
     var detailSeconds = 0.0
     for index in 0..<unitCount {
-      let unit = try makeUnit(SamplePiece(unit: index), pool: pool)
+      team?.begin(unit: index)
+      let unit = try makeUnit(SamplePiece(unit: index), pool: pool, team: team)
       records.observables = unit.observables
       if !state.units[index].isEmpty { try unit.restore(state.units[index]) }
       progress.advance(min(sweepsOfUnit, unit.sweepsMade))
@@ -116,6 +123,7 @@ extension SampleJob {
         unit.advance(
           for: commits.slice(before: deadline), pool: pool, cancellation: cancellation,
           progress: progress)
+        try team?.check()
         let taken = unit.takeRecords()
         pending.add(
           records.add(
@@ -129,6 +137,7 @@ extension SampleJob {
         let isOver = unit.isComplete || cancellation.isRequested || start >= deadline
         guard let archive, isOver || commits.isDue(at: start) else { continue }
         state.units[index] = unit.saved()
+        try team?.check()
         let done = (index * sweepsOfUnit + min(sweepsOfUnit, unit.sweepsMade)) / unitCount
         try archive.commit(
           ArchiveCommit(
@@ -172,81 +181,5 @@ extension SampleJob {
       parts.append("\(Estimate.fixed(rate * 1e-6, digits: 1)) updates/us")
     }
     return parts.joined(separator: ", ")
-  }
-
-  // MARK: - Units
-
-  /// Points are done one after the other, or all together when they exchange; realisations one after the other.
-  var unitCount: Int { realizationCount * unitsOfRealization }
-  private var unitsOfRealization: Int {
-    factory.isTempering || factory.method != nil ? 1 : options.scan.betas.count
-  }
-  private func realization(ofUnit unit: Int) -> Int { unit / unitsOfRealization }
-
-  /// Measured sweeps of all chains of a unit.
-  var sweepsOfUnit: Int {
-    // Of a method for the whole scan every sweep is for all temperatures.
-    plan.chainCount * plan.sweeps * (factory.isTempering ? options.scan.betas.count : 1)
-  }
-
-  /// How many chains each lane of a unit holds; none where chains depend on one another.
-  func laneSizes(ofUnit index: Int) throws(InputError) -> [Int] {
-    if factory.isTempering || factory.method != nil || plan.isDirect { return [] }
-    return try factory.laneSizes(
-      beta: options.scan.betas[index % unitsOfRealization], count: plan.chainCount)
-  }
-
-  func makeUnit(_ piece: SamplePiece, pool: WorkerPool) throws(InputError) -> any SampleUnit {
-    let point = piece.unit % unitsOfRealization
-    guard options.realizations != nil else {
-      return try makeUnit(
-        point: point, piece.part, factory, seed: Seed(options.seed), pool: pool)
-    }
-    let realization = realization(ofUnit: piece.unit)
-    let number = firstRealization + realization
-    let unit = try makeUnit(
-      point: point, piece.part, realizationFactory(number),
-      seed: Seed(options.seed).child("realization", number), pool: pool)
-    return RealizationUnit(unit, firstChain: realization * plan.chainCount)
-  }
-
-  private func makeUnit(
-    point: Int, _ part: SamplePiece.Part?, _ factory: ChainFactory, seed: Seed, pool: WorkerPool
-  ) throws(InputError) -> any SampleUnit {
-    if factory.isTempering { return try makeTempering(factory, seed: seed, pool) }
-    if let method = factory.method { return try makeWholeScan(method, pool: pool) }
-    let beta = options.scan.betas[point]
-    let seed = Self.seed(seed, beta: beta)
-    if case .gauge(let gauge) = physical, plan.isDirect {
-      return DirectGaugeUnit(
-        model: gauge, beta: beta, seed: seed, point: point, count: plan.sweeps,
-        snapshotEvery: plan.snapshotEvery)
-    }
-    let lengths = plan.lengths(defaultBurnIn: factory.defaultBurnIn(beta: beta))
-    let chains = try factory.chains(
-      beta: beta, count: plan.chainCount, lanes: part?.lanes, seed: seed, pool: pool)
-    return ChainUnit(
-      chains, lengths: lengths, point: point,
-      firstChain: part?.chains.lowerBound ?? 0, update: factory.name(beta: beta),
-      threadCount: pool.threadCount)
-  }
-
-  /// A temperature has the same numbers in every scan that contains it.
-  private static func seed(_ seed: Seed, beta: Double) -> Seed {
-    seed.child("point", Int(bitPattern: UInt(beta.bitPattern)))
-  }
-
-  private func makeTempering(
-    _ factory: ChainFactory, seed: Seed, _ pool: WorkerPool
-  ) throws(InputError) -> any SampleUnit {
-    let betas = options.scan.betas
-    let points = betas.indices.sorted { betas[$0] < betas[$1] }
-    let tempering = try factory.tempering(
-      betas: betas, plan: plan, seed: seed.child("tempering"), pool: pool)
-    let chain = tempering.chain(at: 0) as? any ReportingChain
-    return TemperingUnit(
-      tempering, points: points, plan: plan, siteCount: physical.siteCount,
-      algorithm: "tempering, an exchange after every sweep of " + (chain?.algorithm ?? "its chains")
-    )
   }
 }

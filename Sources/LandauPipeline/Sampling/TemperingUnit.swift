@@ -32,7 +32,9 @@ final class TemperingUnit: SampleUnit {
     for seconds: Double, pool: WorkerPool, cancellation: Cancellation, progress: Progress
   ) {
     let start = Progress.now()
-    while !isComplete, !cancellation.isRequested, Progress.now() - start < seconds {
+    while !isComplete, !cancellation.isRequested, !tempering.isBroken,
+      Progress.now() - start < seconds
+    {
       let before = sweepsMade
       // One exchange at a time until the burn-in is over, then to the next configuration to keep.
       let target = nextStop
@@ -59,10 +61,9 @@ final class TemperingUnit: SampleUnit {
   private func keepConfigurations() {
     for (place, point) in points.enumerated() {
       for copy in 0..<plan.chainCount {
-        guard let chain = tempering.chain(at: place, ladder: copy) as? any SnapshotChain else {
-          continue
-        }
-        chain.appendSnapshot(to: &kept[ArchiveChain(point: point, chain: copy), default: []])
+        let snapshot = tempering.snapshot(at: place, ladder: copy)
+        guard !snapshot.isEmpty else { continue }
+        kept[ArchiveChain(point: point, chain: copy), default: []] += snapshot
       }
     }
   }

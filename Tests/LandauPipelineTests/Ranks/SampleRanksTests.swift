@@ -25,44 +25,6 @@ import Testing
     return options
   }
 
-  /// All ranks of one job; the first one's report.
-  private func run(
-    _ options: SampleOptions, ranks count: Int, cancellation: Cancellation = .never,
-    change: (Int, LocalRanks) -> any Ranks = { $1 }
-  ) throws -> Report {
-    let job = try SampleJob(options)
-    let ends = LocalRanks.make(count)
-    let others = try (1..<count).map { rank in
-      nonisolated(unsafe) let end = change(rank, ends[rank])
-      return try BackgroundThread {
-        _ = try? job.run(
-          ranks: end, pool: WorkerPool(threadCount: 1), progress: .silent,
-          cancellation: cancellation)
-      }
-    }
-    defer { for thread in others { thread.join() } }
-    do {
-      return try job.run(
-        ranks: ends[0], pool: WorkerPool(threadCount: 1), progress: .silent,
-        cancellation: cancellation)
-    } catch {
-      // What a launcher does when the first rank fails.
-      for rank in 1..<count { try ends[0].send(RankMessage.stop.bytes, to: rank) }
-      throw error
-    }
-  }
-
-  /// The report without what depends on time.
-  private func points(_ report: Report) throws -> [JSONValue] {
-    let all = try #require(report.json.first { $0.key == "points" }?.value)
-    guard case .array(let points) = all else { return [] }
-    return points.map { point in
-      guard case .object(let members) = point else { return point }
-      return .object(
-        members.filter { !["rate", "seconds", "nanosecondsPerSpin"].contains($0.key) })
-    }
-  }
-
   @Test(arguments: [2, 3, 4])
   func resultsDoNotDependOnTheNumberOfRanks(count: Int) throws {
     try withTemporaryFolder { folder in
@@ -72,9 +34,9 @@ import Testing
       var together = alone
       together.output = "\(folder)/together.h5"
       together.commitEvery = 0.001
-      let one = try points(alone.run(threads: 1))
+      let one = try alone.run(threads: 1).timelessPoints
       #expect(one.count == 5)
-      #expect(try points(run(together, ranks: count)) == one)
+      #expect(try together.run(ranks: count).timelessPoints == one)
       let bytes = try [alone, together].map { try FileBytes.read($0.output!) }
       #expect(bytes[0] == bytes[1])
     }
@@ -85,8 +47,8 @@ import Testing
     var options = options(.edwardsAnderson, betas: [0.4, 0.8])
     options.update = "tempering"
     options.realizations = 5
-    let one = try points(options.run(threads: 1))
-    #expect(try points(run(options, ranks: 3)) == one)
+    let one = try options.run(threads: 1).timelessPoints
+    #expect(try options.run(ranks: 3).timelessPoints == one)
   }
 
   /// A run that was stopped on three ranks goes on alone, and on two, to the same bytes: of many values, and of one with its chains
@@ -101,18 +63,18 @@ import Testing
       var broken = straight
       straight.output = "\(folder)/straight.h5"
       broken.output = "\(folder)/broken.h5"
-      let one = try points(straight.run(threads: 2))
+      let one = try straight.run(threads: 2).timelessPoints
       broken.commitEvery = 0.005
       var stops = 0
       for count in [3, 1, 2, 3, 1] {
         broken.seconds = 0.02
         let report =
-          count == 1 ? try broken.run(threads: 1) : try run(broken, ranks: count)
+          count == 1 ? try broken.run(threads: 1) : try broken.run(ranks: count)
         if report.exitStatus == 4 { stops += 1 }
       }
       #expect(stops > 0)
       broken.seconds = nil
-      #expect(try points(run(broken, ranks: 3)) == one)
+      #expect(try broken.run(ranks: 3).timelessPoints == one)
       #expect(try FileBytes.read(straight.output!) == FileBytes.read(broken.output!))
     }
   }
@@ -130,8 +92,8 @@ import Testing
       var together = alone
       together.output = "\(folder)/together.h5"
       together.commitEvery = 0.001
-      let one = try points(alone.run(threads: 1))
-      #expect(try points(run(together, ranks: 3)) == one)
+      let one = try alone.run(threads: 1).timelessPoints
+      #expect(try together.run(ranks: 3).timelessPoints == one)
       #expect(try FileBytes.read(alone.output!) == FileBytes.read(together.output!))
     }
   }
@@ -189,30 +151,16 @@ import Testing
   /// While one rank sleeps over its unit the others take all the rest.
   @Test func aSlowRankHoldsNobodyUp() throws {
     let slow = Counter()
-    let report = try run(options(betas: (0..<12).map { 0.5 + 0.05 * Double($0) }), ranks: 2) {
+    let report = try options(betas: (0..<12).map { 0.5 + 0.05 * Double($0) }).run(ranks: 2) {
       Slow($1, delay: 2_000_000, units: slow)
     }
-    #expect(try points(report).count == 12)
+    #expect(try report.timelessPoints.count == 12)
     #expect(slow.count <= 2)
   }
 
   @Test func failuresOfAnyRankEndTheRun() throws {
-    final class Broken: Ranks {
-      let base: LocalRanks
-      init(_ base: LocalRanks) { self.base = base }
-      var rank: Int { base.rank }
-      var count: Int { base.count }
-      func send(_ bytes: [UInt8], to rank: Int) throws(RunError) {
-        try base.send(bytes, to: rank)
-      }
-      func received() throws(RunError) -> (from: Int, bytes: [UInt8])? {
-        guard try base.received() != nil else { return nil }
-        throw RunError("the network is down")
-      }
-      func finish() {}
-    }
     let error = #expect(throws: RunError.self) {
-      try run(options(), ranks: 2) { Broken($1) }
+      try options().run(ranks: 2) { BrokenRank($1) }
     }
     #expect(error?.message == "rank 1: the network is down")
   }
