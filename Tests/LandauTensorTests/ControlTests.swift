@@ -32,6 +32,34 @@ struct ControlTests {
     #expect(numbers(passed.outputs[3]) == [1, 2, 1, 2])
   }
 
+  /// Steps of 90 000 numbers, shared by three threads: the bits of one.
+  @Test func `Programs inside share their steps`() throws {
+    let all: @Sendable ([Tensor]) -> [Tensor] = { a in
+      func scanned(_ x: Tensor) -> Tensor {
+        scan([x], over: [a[1]]) { carry, row in
+          ([tanh(carry[0] * 1.1 + row[0].expandedDimension(at: 0))], [])
+        }.carry[0]
+      }
+      let y = scanned(a[0])
+      let halved = whileLoop([y, Tensor(0 as Int32)], while: { $0[1] .< 2 }) {
+        [exp($0[0]) * 0.5, $0[1] + 1]
+      }[0]
+      let chosen = conditional(
+        y.sum() .> 0, [halved], then: { [sin($0[0])] }, otherwise: { [cos($0[0])] })
+      let slope = valueAndGradient { p in scanned(p[0]).sum() }([a[0]]).gradients[0]
+      return [y, halved, chosen[0], slope]
+    }
+    var rng = Seed(11).makeStream()
+    let arguments = [Tensor.normal([300, 300], using: &rng), .normal([3, 300], using: &rng)]
+    let pool = WorkerPool(threadCount: 3)
+    let shared = CompiledFunction(all, on: pool)
+    let plan = try #require(shared.plan(for: arguments.map(\.type)))
+    #expect(plan.isShared)
+    for (one, other) in zip(compile(all)(arguments), shared.call(arguments)) {
+      #expect(one.scalars(Float.self) == other.scalars(Float.self))
+    }
+  }
+
   @Test func whileStopsWhenTheConditionFails() {
     func collatz(_ start: Int32) -> Tensor {
       whileLoop([Tensor(start), Tensor(0 as Int32)], while: { $0[0] .!= 1 }) { state in

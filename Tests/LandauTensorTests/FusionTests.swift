@@ -94,6 +94,21 @@ struct FusionTests {
     }
   }
 
+  /// Many short runs and narrow rows are taken at once.
+  @Test(arguments: [2, 3, 4, 5, 8, 10, 15, 16, 17, 32, 33])
+  func `Narrow arrays are reduced with the same bits`(width: Int) {
+    for shape in [[1500, width], [3, 500, width]] {
+      for type in [ScalarType.float, .double] {
+        expectSameBits([normal("x", shape, type)], "\(shape)") { a in
+          let y = a[0] * 3 - 1
+          return shape.indices.flatMap { axis in
+            [y.sum(axes: [axis]), y.max(axes: [axis]), y.min(axes: [axis])]
+          }
+        }
+      }
+    }
+  }
+
   @Test func reductionsOfNumbers() {
     expectSameBits([normal("x", [1])]) { a in
       let wide = a[0].broadcast(to: [9, 5000])

@@ -149,6 +149,14 @@ typedef struct {
   void (*fold_run)(long n, const void *x, double start, void *total);
   void (*fold_run_maximum)(long n, const void *x, double start, void *total);
   void (*fold_run_minimum)(long n, const void *x, double start, void *total);
+  // The same for `runs` runs of fewer than 16 numbers and as many totals, each one after the other.
+  void (*fold_runs)(long runs, long n, const void *x, double start, void *totals);
+  void (*fold_runs_maximum)(long runs, long n, const void *x, double start, void *totals);
+  void (*fold_runs_minimum)(long runs, long n, const void *x, double start, void *totals);
+  // total[e] += x[r * n + e] for every row r in turn.
+  void (*fold_rows)(long rows, long n, const void *x, void *total);
+  void (*fold_rows_maximum)(long rows, long n, const void *x, void *total);
+  void (*fold_rows_minimum)(long rows, long n, const void *x, void *total);
 } lk_elementwise;
 
 // How one plane is copied into a padded one, row by row.

@@ -76,9 +76,11 @@ final class SampleKeeper {
         try take(received.bytes, from: 0)
       }
       let isOver = cancellation.isRequested || Progress.now() >= deadline
-      // Workers see the deadline themselves; a stop they may not have heard of.
-      if cancellation.isRequested { for worker in busy { try stop(worker) } }
-      if isOver { next = sweeps.count }
+      if isOver {
+        // Of a stop, and of the end that a batch system sets, other ranks may not have heard.
+        for worker in busy { try stop(worker) }
+        next = sweeps.count
+      }
       let isDone = busy.isEmpty && next == sweeps.count
       if isDone || commits.isDue(at: Progress.now()) { try commit() }
       if isDone && told.count == ranks.count { break }

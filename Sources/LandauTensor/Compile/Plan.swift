@@ -16,6 +16,11 @@ final class Plan: Sendable {
     /// Ranges of pieces that threads may take at the same time, and bytes of scratch memory that each has.
     let shareCount: Int
     let scratchPitch: Int
+
+    var isShared: Bool {
+      if case .extension(let kernel) = kernel { return kernel.isShared }
+      return shareCount > 1
+    }
   }
 
   /// Where a result comes from when the steps are done.
@@ -40,7 +45,8 @@ final class Plan: Sendable {
   /// For every fresh buffer the first output that has it.
   private let firstOutput: [Int]
   private let outputTypes: [TensorType]
-  private let isShared: Bool
+  /// Whether a pool has something to do.
+  let isShared: Bool
   private let mostOperands: Int
   private let mostResults: Int
   private let idle = Mutex<[Workspace]>([])
@@ -73,7 +79,7 @@ final class Plan: Sendable {
       }
     }
     self.firstOutput = firstOutput
-    isShared = steps.contains { $0.shareCount > 1 }
+    isShared = steps.contains { $0.isShared }
     mostOperands = steps.map(\.operandCount).max() ?? 0
     mostResults = steps.map(\.resultCount).max() ?? 0
   }
@@ -169,11 +175,12 @@ extension Plan {
 
   /// Runs on buffers; results may not overlap arguments or each other.
   func run(
-    _ arguments: [UnsafeRawPointer], into results: [UnsafeMutableRawPointer], _ memory: Memory
+    _ arguments: [UnsafeRawPointer], into results: [UnsafeMutableRawPointer], _ memory: Memory,
+    on pool: WorkerPool? = nil
   ) {
     execute(
       memory, arguments: { UnsafeMutableRawPointer(mutating: arguments[$0]) },
-      argumentCount: arguments.count, fresh: { results[firstOutput[$0]] })
+      argumentCount: arguments.count, fresh: { results[firstOutput[$0]] }, on: pool)
     for (position, output) in outputs.enumerated() {
       let source: UnsafeRawPointer
       switch output {
@@ -218,8 +225,12 @@ extension Plan {
     let results = UnsafeBufferPointer(start: memory.results, count: step.resultCount)
     let scratch = step.scratchPitch > 0 ? memory.table[after[step.resultCount]] : memory.results[0]
     let (kernel, pieces) = (step.kernel, step.pieceCount)
-    guard let pool, step.shareCount > 1 else {
+    guard let pool, step.isShared else {
       kernel.run(operands, results, scratch, 0..<pieces)
+      return
+    }
+    if case .extension(let kernel) = kernel {
+      kernel.run(operands, results, scratch, pool)
       return
     }
     let (shares, pitch) = (step.shareCount, step.scratchPitch)

@@ -114,17 +114,19 @@ struct PlanBuilder {
     guard isComputed[index], !isGiven(index) else { return nil }
     let operands = self.operands(of: index)
     let instruction = program.instructions[index]
-    let kernel = Kernel(instruction.op, result: instruction.type, operands: operands.map(\.operand))
     let sources = operands.map(\.buffer)
-    guard case .extension(let rule) = kernel else {
+    guard case .extension(let operation) = instruction.op else {
+      let kernel = Kernel(
+        instruction.op, result: instruction.type, operands: operands.map(\.operand))
       var work = Work(kernel: kernel, sources: sources, results: [place(index)])
       if case .convolution(let kernel) = kernel { work.scratchBytes = kernel.scratchBytes }
       return work
     }
+    let rule = operation.rule.kernel(operands.map(\.operand.type), threads: threads)
     let parts = Array(zip(instruction.type.parts, owners[index]!))
     let results = parts.map { type, owner in owner.map { place($0) } ?? allocate(type.byteCount) }
     return Work(
-      kernel: kernel, sources: sources, results: results,
+      kernel: .extension(rule), sources: sources, results: results,
       unused: zip(results, parts).filter { $0.1.1 == nil }.map { $0.0 },
       scratchBytes: rule.scratchBytes)
   }

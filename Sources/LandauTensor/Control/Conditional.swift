@@ -55,12 +55,15 @@ struct Conditional: OperationRule {
     return then.program.outputTypes
   }
 
-  func kernel(_ inputs: [TensorType]) -> ExtensionKernel {
-    let plans = [otherwise.plan(), then.plan()]
+  func kernel(_ inputs: [TensorType]) -> ExtensionKernel { kernel(inputs, threads: 1) }
+
+  func kernel(_ inputs: [TensorType], threads: Int) -> ExtensionKernel {
+    let plans = [otherwise.plan(threads: threads), then.plan(threads: threads)]
     let bytes = plans.map(\.memoryBytes).max()!
-    return ExtensionKernel(scratchBytes: bytes) { operands, results, scratch in
+    return ExtensionKernel(scratchBytes: bytes, isShared: plans.contains(where: \.isShared)) {
+      operands, results, scratch, pool in
       let plan = plans[operands[0].load(as: Bool.self) ? 1 : 0]
-      plan.run(Array(operands.dropFirst()), into: Array(results), plan.prepare(scratch))
+      plan.run(Array(operands.dropFirst()), into: Array(results), plan.prepare(scratch), on: pool)
     }
   }
 

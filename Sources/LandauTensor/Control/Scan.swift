@@ -96,16 +96,19 @@ struct Scan: OperationRule {
   }
 
   /// The carry alternates between two pieces of scratch memory.
-  func kernel(_ inputs: [TensorType]) -> ExtensionKernel {
-    let plan = body.plan()
+  func kernel(_ inputs: [TensorType]) -> ExtensionKernel { kernel(inputs, threads: 1) }
+
+  func kernel(_ inputs: [TensorType], threads: Int) -> ExtensionKernel {
+    let plan = body.plan(threads: threads)
     let types = (body.program.inputTypes, body.program.outputTypes)
     let carry = ScratchLayout(types.0[..<carryCount].map(\.byteCount))
     let inputBytes = types.0[carryCount..<(carryCount + inputCount)].map(\.byteCount)
     let outputBytes = types.1[carryCount...].map(\.byteCount)
     let (carryCount, inputCount) = (carryCount, inputCount)
     let (length, isReversed) = (length, isReversed)
-    return ExtensionKernel(scratchBytes: 2 * carry.byteCount + plan.memoryBytes) {
-      operands, results, scratch in
+    return ExtensionKernel(
+      scratchBytes: 2 * carry.byteCount + plan.memoryBytes, isShared: plan.isShared
+    ) { operands, results, scratch, pool in
       var (now, next) = (carry.pointers(scratch), carry.pointers(scratch + carry.byteCount))
       let memory = plan.prepare(scratch + 2 * carry.byteCount)
       for (index, pointer) in now.enumerated() {
@@ -116,7 +119,8 @@ struct Scan: OperationRule {
         let slice = isReversed ? length - 1 - step : step
         let read = (0..<inputCount).map { operands[carryCount + $0] + slice * inputBytes[$0] }
         let write = outputBytes.indices.map { results[carryCount + $0] + slice * outputBytes[$0] }
-        plan.run(now.map { UnsafeRawPointer($0) } + read + constants, into: next + write, memory)
+        plan.run(
+          now.map { UnsafeRawPointer($0) } + read + constants, into: next + write, memory, on: pool)
         swap(&now, &next)
       }
       for (index, pointer) in now.enumerated() {

@@ -75,14 +75,17 @@ struct While: OperationRule {
     return body.program.outputTypes
   }
 
-  func kernel(_ inputs: [TensorType]) -> ExtensionKernel {
-    let (test, step) = (condition.plan(), body.plan())
+  func kernel(_ inputs: [TensorType]) -> ExtensionKernel { kernel(inputs, threads: 1) }
+
+  func kernel(_ inputs: [TensorType], threads: Int) -> ExtensionKernel {
+    let (test, step) = (condition.plan(threads: threads), body.plan(threads: threads))
     let layout = ScratchLayout(body.program.outputTypes.map(\.byteCount))
     let limit = maximumCount ?? .max
     let fixed = 2 * layout.byteCount + 64
     let testBytes = (test.memoryBytes + 63) / 64 * 64
-    return ExtensionKernel(scratchBytes: fixed + testBytes + step.memoryBytes) {
-      operands, results, scratch in
+    return ExtensionKernel(
+      scratchBytes: fixed + testBytes + step.memoryBytes, isShared: test.isShared || step.isShared
+    ) { operands, results, scratch, pool in
       var (now, next) = (layout.pointers(scratch), layout.pointers(scratch + layout.byteCount))
       let flag = scratch + 2 * layout.byteCount
       let (testMemory, stepMemory) = (
@@ -95,9 +98,9 @@ struct While: OperationRule {
       var count = 0
       while count < limit {
         let arguments = now.map { UnsafeRawPointer($0) } + constants
-        test.run(arguments, into: [flag], testMemory)
+        test.run(arguments, into: [flag], testMemory, on: pool)
         if !flag.load(as: Bool.self) { break }
-        step.run(arguments, into: next, stepMemory)
+        step.run(arguments, into: next, stepMemory, on: pool)
         swap(&now, &next)
         count += 1
       }

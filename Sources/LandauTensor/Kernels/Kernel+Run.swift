@@ -7,7 +7,7 @@ extension Kernel {
     let scratch = Storage(byteCount: kernel.scratchBytes)
     operands.withUnsafeBufferPointer { operands in
       storage.parts.map(\.pointer).withUnsafeBufferPointer { results in
-        withExtendedLifetime(scratch) { kernel.run(operands, results, scratch.pointer) }
+        withExtendedLifetime(scratch) { kernel.run(operands, results, scratch.pointer, nil) }
       }
     }
   }
@@ -33,7 +33,7 @@ extension Kernel {
       Self.matmul(kernel, scalar, operands[0], operands[1], results[0], pieces)
     case .convolution(let kernel): kernel.run(operands[0], operands[1], results[0], scratch, pieces)
     case .fused(let kernel): kernel.run(operands, results, scratch, pieces)
-    case .extension(let kernel): kernel.run(operands, results, scratch)
+    case .extension(let kernel): kernel.run(operands, results, scratch, nil)
     default: run(operands, into: results[0])
     }
   }

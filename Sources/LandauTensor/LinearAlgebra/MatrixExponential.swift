@@ -22,7 +22,7 @@ struct MatrixExponential: MatrixRule {
   /// Written in tensors for one matrix, and planned; every matrix of a batch has its own number of squarings.
   func matrixKernel(_ inputs: [TensorType]) -> MatrixKernel {
     let program = Program(tracing: { [Self.exponential($0[0])] }, inputs)
-    let plan = SubProgram(program).plan()
+    let plan = SubProgram(program).plan(threads: 1)
     return MatrixKernel(scratchBytes: plan.memoryBytes) { inputs, results, scratch in
       plan.run(inputs, into: results, plan.prepare(scratch))
       return true

@@ -1,3 +1,5 @@
+import LandauCore
+
 /// An operation outside the closed set, with one result or several: the six rules in one place.
 ///
 /// In a program it is one instruction whose value is a bundle, followed by the results that are used. Equality
@@ -8,6 +10,9 @@ protocol OperationRule: Sendable, Hashable, CustomStringConvertible {
 
   /// The evaluate rule: everything that types decide is worked out here, once.
   func kernel(_ inputs: [TensorType]) -> ExtensionKernel
+
+  /// The same for a plan whose steps that many threads may share: programs inside do as well.
+  func kernel(_ inputs: [TensorType], threads: Int) -> ExtensionKernel
 
   /// The operation to run instead where a pullback follows: it may have further results, at the end.
   var saving: any OperationRule { get }
@@ -35,6 +40,7 @@ protocol OperationRule: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension OperationRule {
+  func kernel(_ inputs: [TensorType], threads: Int) -> ExtensionKernel { kernel(inputs) }
   var saving: any OperationRule { self }
   var inlined: Program? { nil }
   var subPrograms: [Program] { [] }
@@ -60,13 +66,25 @@ struct ExtensionKernel: Sendable {
 
   /// Bytes of scratch memory, aligned to a cache line; part of the workspace of a plan.
   let scratchBytes: Int
-  let run: @Sendable (Operands, Results, _ scratch: UnsafeMutableRawPointer) -> Void
+  /// Whether it has steps for the threads of a pool.
+  let isShared: Bool
+  let run: @Sendable (Operands, Results, _ scratch: UnsafeMutableRawPointer, WorkerPool?) -> Void
 
   init(
     scratchBytes: Int = 0,
     run: @escaping @Sendable (Operands, Results, UnsafeMutableRawPointer) -> Void
   ) {
+    self.init(scratchBytes: scratchBytes, isShared: false) { operands, results, scratch, _ in
+      run(operands, results, scratch)
+    }
+  }
+
+  init(
+    scratchBytes: Int, isShared: Bool,
+    run: @escaping @Sendable (Operands, Results, UnsafeMutableRawPointer, WorkerPool?) -> Void
+  ) {
     self.scratchBytes = scratchBytes
+    self.isShared = isShared
     self.run = run
   }
 }

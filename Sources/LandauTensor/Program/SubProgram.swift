@@ -19,16 +19,17 @@ final class SubProgram: Sendable, Hashable {
   func hash(into hasher: inout Hasher) { hasher.combine(hash) }
 
   /// The plan of the simplified program; made once for each kernel, not for each step of a loop.
-  func plan() -> Plan {
-    var builder = PlanBuilder(program.simplified().lowered())
+  func plan(threads: Int) -> Plan {
+    var builder = PlanBuilder(program.simplified().lowered(), threads: threads)
     return builder.plan()
   }
 
   /// The whole program as a kernel.
-  func kernel() -> ExtensionKernel {
-    let plan = plan()
-    return ExtensionKernel(scratchBytes: plan.memoryBytes) { operands, results, scratch in
-      plan.run(Array(operands), into: Array(results), plan.prepare(scratch))
+  func kernel(threads: Int) -> ExtensionKernel {
+    let plan = plan(threads: threads)
+    return ExtensionKernel(scratchBytes: plan.memoryBytes, isShared: plan.isShared) {
+      operands, results, scratch, pool in
+      plan.run(Array(operands), into: Array(results), plan.prepare(scratch), on: pool)
     }
   }
 }

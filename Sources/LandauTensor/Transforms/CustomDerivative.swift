@@ -126,7 +126,10 @@ struct CustomOperation: OperationRule {
     return body.program.outputTypes
   }
 
-  func kernel(_ inputs: [TensorType]) -> ExtensionKernel { body.kernel() }
+  func kernel(_ inputs: [TensorType]) -> ExtensionKernel { kernel(inputs, threads: 1) }
+  func kernel(_ inputs: [TensorType], threads: Int) -> ExtensionKernel {
+    body.kernel(threads: threads)
+  }
 
   func pullback(
     _ site: Site, _ cotangents: [Value?], wanted: [Bool], in b: inout ProgramBuilder

@@ -222,7 +222,20 @@ import Testing
     #expect((batch.rank, batch.count, batch.defaultThreadCount) == (0, 1, 6))
     #expect(batch.secondsLeft == 3600 && batch.workingSeconds == 3390)
     #expect(launcher(["SLURM_JOB_END_TIME": "900"]).workingSeconds == 1)
-    let step = launcher(["SLURM_STEP_NUM_TASKS": "8", "SLURM_PROCID": "5"])
-    #expect((step.rank, step.count) == (5, 8))
+    let step = launcher(["SLURM_STEP_NUM_TASKS": "8", "SLURM_PROCID": "5", "SLURM_JOB_ID": "3"])
+    #expect((step.rank, step.count) == (5, 8) && step.job == nil)
+    #expect(launcher(["SLURM_JOB_ID": "17"]).job == "17")
+    #expect(
+      launcher([
+        "SLURM_JOB_ID": "17", "SLURM_ARRAY_JOB_ID": "16", "SLURM_ARRAY_TASK_ID": "2",
+      ]).job == "16_2")
+  }
+
+  @Test(arguments: [
+    ("3:00\n", 180.0), ("59:59", 3599), ("2:03:04", 7384), ("1-02:03:04", 93784),
+    ("UNLIMITED", nil), ("INVALID", nil), ("", nil), ("1-", nil), ("-1:00", nil), ("17", nil),
+  ])
+  func `What squeue says of the time left is read`(text: String, seconds: Double?) {
+    #expect(SlurmTime.seconds(text) == seconds)
   }
 }

@@ -12,6 +12,8 @@ struct ReductionStream: Sendable {
   private let extents: SIMD8<Int>
   private let strides: SIMD8<Int>
   private let elementwise: lk_elementwise
+  /// Whether many runs are taken at once.
+  private let isShort: Bool
 
   /// What is kept from block to block.
   private struct State<T: SIMDScalar> {
@@ -48,6 +50,11 @@ struct ReductionStream: Sendable {
       (extents[axis], strides[axis]) = (step.extent, step.stride)
     }
     (self.extents, self.strides) = (extents, strides)
+    // Runs whose results are neighbours, rows with the same results.
+    isShort =
+      axisCount > 0
+      && (runIsReduced
+        ? run < 16 && strides[axisCount - 1] == 1 : run <= 32 && strides[axisCount - 1] == 0)
     elementwise = KernelLevel.current.kernels.elementwise[scalar == .float ? 0 : 1]
   }
 
@@ -106,15 +113,18 @@ struct ReductionStream: Sendable {
     case .sum:
       feed(
         x, count, state, y, elementwise.add, elementwise.fold, elementwise.fold_run,
+        elementwise.fold_runs, elementwise.fold_rows,
         { $0 + $1 }, { $0 + $1 })
     case .maximum:
       feed(
         x, count, state, y, nil, elementwise.fold_maximum, elementwise.fold_run_maximum,
+        elementwise.fold_runs_maximum, elementwise.fold_rows_maximum,
         { $0 > $1 ? $0 : $1 },
         { $0.replacing(with: $1, where: $1 .> $0) })
     case .minimum:
       feed(
         x, count, state, y, nil, elementwise.fold_minimum, elementwise.fold_run_minimum,
+        elementwise.fold_runs_minimum, elementwise.fold_rows_minimum,
         { $0 < $1 ? $0 : $1 },
         { $0.replacing(with: $1, where: $1 .< $0) })
     }
@@ -124,21 +134,44 @@ struct ReductionStream: Sendable {
     @convention(c) (
       Int, UnsafeRawPointer?, Double, UnsafeMutableRawPointer?
     ) -> Void
+  private typealias FoldRuns =
+    @convention(c) (
+      Int, Int, UnsafeRawPointer?, Double, UnsafeMutableRawPointer?
+    ) -> Void
+  private typealias FoldRows =
+    @convention(c) (Int, Int, UnsafeRawPointer?, UnsafeMutableRawPointer?) -> Void
   private typealias Fold = @convention(c) (Int, UnsafeRawPointer?, UnsafeMutableRawPointer?) -> Void
 
   /// - Parameters:
   ///   - block: the operation on whole blocks, where there is a kernel.
   ///   - foldLanes: the operation of sixteen lanes with more of them.
   ///   - foldRun: the operation of a result with a whole run.
+  ///   - foldRuns: the same for many short ones with a result each.
+  ///   - foldRows: the operation of a row of results with many narrow rows.
   @inline(__always)
   private func feed<T: BinaryFloatingPoint & SIMDScalar>(
     _ x: UnsafePointer<T>, _ count: Int, _ state: UnsafeMutablePointer<State<T>>,
     _ result: UnsafeMutablePointer<T>, _ block: lk_block?, _ foldLanes: Fold,
-    _ foldRun: FoldRun, _ one: (T, T) -> T, _ lanes: (SIMD16<T>, SIMD16<T>) -> SIMD16<T>
+    _ foldRun: FoldRun, _ foldRuns: FoldRuns, _ foldRows: FoldRows, _ one: (T, T) -> T,
+    _ lanes: (SIMD16<T>, SIMD16<T>) -> SIMD16<T>
   ) {
     let identity: T = ReductionKernel.identity(op)
     var done = 0
     while done < count {
+      let whole =
+        isShort && state.pointee.position == 0 ? wholeRuns(state.pointee, count &- done) : 0
+      if whole > 1 {
+        let (from, to) = (x + done, result + state.pointee.result)
+        if runIsReduced {
+          foldRuns(whole, run, from, Double(identity), to)
+        } else {
+          foldRows(whole, run, from, to)
+        }
+        done &+= whole &* run
+        skip(&state.pointee, whole &- 1)
+        advance(&state.pointee)
+        continue
+      }
       let n = min(run &- state.pointee.position, count &- done)
       let from = x + done
       let isWhole = n == run
@@ -216,6 +249,19 @@ struct ReductionStream: Sendable {
     state.total = SIMD16(repeating: identity)
     (state.pendingCount, state.wideCount) = (0, 0)
     return total
+  }
+
+  /// Runs of the innermost axis outside them that are whole among the next `count` numbers.
+  @inline(__always)
+  private func wholeRuns<T>(_ state: State<T>, _ count: Int) -> Int {
+    min(count / run, extents[axisCount &- 1] &- state.outer[axisCount &- 1])
+  }
+
+  /// Passes over runs of the innermost axis outside them, which has more.
+  @inline(__always)
+  private func skip<T>(_ state: inout State<T>, _ runs: Int) {
+    state.outer[axisCount &- 1] &+= runs
+    state.result &+= runs &* strides[axisCount &- 1]
   }
 
   /// To the next run.

@@ -8,6 +8,8 @@ struct StridedReader: Sendable {
   private let strides: SIMD8<Int>
   private let offset: Int
   private let elementBytes: Int
+  /// Whether rows are so short that several are read at once.
+  private let isNarrow: Bool
   /// After so many elements they come again; nil where they do not.
   let period: Int?
 
@@ -23,7 +25,26 @@ struct StridedReader: Sendable {
     (self.extents, self.strides) = (extents, strides)
     offset = view.offset
     self.elementBytes = elementBytes
+    isNarrow = rank > 1 && extents[rank - 1] <= 16
     period = view.strides[0] == 0 ? view.shape.dropFirst().reduce(1, *) : nil
+  }
+
+  /// Whole rows of the innermost axis, one after the other along the axis outside it.
+  @inline(__always)
+  private func copy<W: BitwiseCopyable>(
+    _ rows: Int, _ x: UnsafePointer<W>, _ y: UnsafeMutablePointer<W>
+  ) {
+    let (inner, step, along) = (extents[rank &- 1], strides[rank &- 1], strides[rank &- 2])
+    if step == 0, inner == 2 {
+      for row in 0..<rows {
+        let value = x[row &* along]
+        (y[2 &* row], y[2 &* row &+ 1]) = (value, value)
+      }
+      return
+    }
+    for row in 0..<rows {
+      for e in 0..<inner { y[row &* inner &+ e] = x[row &* along &+ e &* step] }
+    }
   }
 
   /// The elements `start ..< start + count`: where they are, or copied to `block`.
@@ -58,16 +79,26 @@ struct StridedReader: Sendable {
     let target = block.assumingMemoryBound(to: W.self)
     var done = 0
     while true {
-      let run = min(inner &- within, count &- done)
-      let (x, y) = (base + place, target + done)
-      switch step {
-      case 0:
-        let value = x.pointee
-        for e in 0..<run { y[e] = value }
-      case 1: for e in 0..<run { y[e] = x[e] }
-      default: for e in 0..<run { y[e] = x[e &* step] }
+      let rows =
+        within == 0 && isNarrow
+        ? min(count &- done, inner &* (extents[last &- 1] &- position[last &- 1])) / inner : 0
+      if rows > 1 {
+        copy(rows, base + place, target + done)
+        done &+= rows &* inner
+        place &+= (rows &- 1) &* strides[last &- 1]
+        position[last &- 1] &+= rows &- 1
+      } else {
+        let run = min(inner &- within, count &- done)
+        let (x, y) = (base + place, target + done)
+        switch step {
+        case 0:
+          let value = x.pointee
+          for e in 0..<run { y[e] = value }
+        case 1: for e in 0..<run { y[e] = x[e] }
+        default: for e in 0..<run { y[e] = x[e &* step] }
+        }
+        done &+= run
       }
-      done &+= run
       if done == count { return UnsafeRawPointer(block) }
       // To the start of the next run.
       place &-= within &* step
